@@ -1,0 +1,1 @@
+"""The web door: HTTP and HTML. Decides nothing."""

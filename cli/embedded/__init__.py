@@ -1,0 +1,1 @@
+"""PostgreSQL and Redis from wheels, as children of whoever started them."""

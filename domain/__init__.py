@@ -1,0 +1,1 @@
+"""The facts and the rules. The only package that knows SQLAlchemy."""

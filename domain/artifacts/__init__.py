@@ -1,0 +1,1 @@
+"""Files the product made or was given: where they lie, their digest, their release."""

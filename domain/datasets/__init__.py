@@ -1,0 +1,1 @@
+"""Imported collections of pictures with captions."""

@@ -1,0 +1,1 @@
+"""The row is the truth, the queue is a bell."""

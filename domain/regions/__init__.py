@@ -1,0 +1,1 @@
+"""Regions are data: one YAML file each."""

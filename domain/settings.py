@@ -1,0 +1,56 @@
+"""What every door needs to know to reach the facts: the database, Redis and the files.
+
+Read when a process starts, never at import. `ggez up` hands them to its children by environment.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="GGEZ_", frozen=True, extra="ignore")
+
+    data: Path = Field(default=Path("var"), description="The data folder of this instance.")
+    database_url: str = Field(
+        default="", description="PostgreSQL 15 or newer; empty: the embedded one is started."
+    )
+    redis_url: str = Field(
+        default="", description="Redis 6.2 or newer; empty: the embedded one is started."
+    )
+    artifacts_uri: str = Field(
+        default="", description="Where files go, file:// or s3://; empty: under the data folder."
+    )
+    import_roots: Annotated[tuple[Path, ...], NoDecode] = Field(
+        default=(),
+        description="Folders that imports may read, separated by ':'; the data folder's "
+        "inbox is always one of them.",
+    )
+    region_dirs: Annotated[tuple[Path, ...], NoDecode] = Field(
+        default=(), description="Further folders with region files, separated by ':'."
+    )
+    kind_modules: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Python modules that register further job kinds, separated by ':'."
+    )
+
+    @field_validator("import_roots", "region_dirs", "kind_modules", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part for part in value.split(os.pathsep) if part)
+        return value
+
+    @property
+    def inbox(self) -> Path:
+        return self.data.resolve() / "inbox"
+
+    @property
+    def allowed_import_roots(self) -> tuple[Path, ...]:
+        return (self.inbox, *(root.resolve() for root in self.import_roots))
+
+    @property
+    def artifacts_root(self) -> str:
+        return self.artifacts_uri or (self.data.resolve() / "artifacts").as_uri()

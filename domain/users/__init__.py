@@ -1,0 +1,1 @@
+"""People, sessions, sign-in links, API tokens and the audit log."""

@@ -1,0 +1,1 @@
+"""The computing. No database, queue or web."""

@@ -1,0 +1,1 @@
+"""Read collections of pictures with captions, item by item."""

@@ -1,0 +1,1 @@
+"""A small drawn world in which the whole method runs in minutes."""

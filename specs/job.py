@@ -1,0 +1,34 @@
+"""What every job kind's specification is: a frozen value that names one piece of work."""
+
+import hashlib
+import json
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Queue = Literal["cpu", "gpu"]
+
+
+class JobSpec(BaseModel):
+    """One subclass per job kind, in a module of its own, registered in `specs.registry`.
+
+    Fields carry title, description, bounds and default: the panel's form, the terminal's options,
+    the API's schema and the typed JSON in the database are all made from them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
+
+    kind: ClassVar[str]
+    label: ClassVar[str]
+    summary: ClassVar[str]
+    paper: ClassVar[str | None] = None
+    queue: ClassVar[Queue] = "cpu"
+    max_attempts: ClassVar[int] = 3
+
+    def to_json(self) -> dict[str, Any]:
+        return self.model_dump(mode="json")
+
+    def digest(self) -> str:
+        """Equal specs, equal digest: the key of the step cache, together with the inputs."""
+        text = json.dumps(self.to_json(), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(f"{self.kind}\n{text}".encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""The queue door: Celery, devices, child processes. Decides nothing."""

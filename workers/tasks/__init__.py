@@ -1,0 +1,1 @@
+"""One module per job kind: what to load before, what to compute, what to record after."""
