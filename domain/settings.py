@@ -5,7 +5,7 @@ Read when a process starts, never at import. `ggez up` hands them to its childre
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -34,6 +34,13 @@ class Settings(BaseSettings):
     )
     kind_modules: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Python modules that register further job kinds, separated by ':'."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="The least serious event that is written to the log."
+    )
+    log_style: Literal["auto", "json", "pretty"] = Field(
+        default="auto",
+        description="json: one object per line; pretty: for reading; auto: pretty on a terminal.",
     )
 
     @field_validator("import_roots", "region_dirs", "kind_modules", mode="before")
