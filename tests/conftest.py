@@ -1,0 +1,167 @@
+"""The services every test may ask for: real PostgreSQL and real Redis, the embedded ones.
+
+One PostgreSQL serves the whole run. It holds a migrated template, from which each xdist worker
+copies its own database in an instant. Each worker has its own Redis, because Celery's queues and
+pub/sub channels would meet in a shared one. GGEZ_DATABASE_URL and GGEZ_REDIS_URL are used when
+given: then run without xdist, or give each worker its own Redis.
+"""
+
+import os
+import secrets
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import redis as redis_library
+from psycopg import sql
+from sqlalchemy import Engine, make_url
+from sqlalchemy.orm import Session
+
+from cli.embedded import postgres as embedded_postgres
+from cli.embedded import process
+from cli.embedded import redis as embedded_redis
+from domain import schema
+from domain.db import connect
+from domain.settings import Settings
+
+_TEMPLATE = "ggez_test_template"
+_run = ExitStack()
+"""What the process that starts first has started: the xdist controller, or the only process."""
+
+
+@dataclass(frozen=True)
+class Services:
+    database_url: str
+    redis_url: str
+
+
+def _other_database(url: str, name: str) -> str:
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+def _execute(url: str, statement: sql.Composed) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+@contextmanager
+def _private_folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="ggez-test-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _running_postgres() -> Iterator[str]:
+    with _private_folder() as folder:
+        server = embedded_postgres.Postgres(
+            folder=folder / "postgres",
+            password=secrets.token_urlsafe(16),
+            port=embedded_postgres.find_free_port(),
+            durable=False,
+        )
+        server.prepare()
+        running = server.start(output=subprocess.DEVNULL)
+        try:
+            server.wait_until_ready(running)
+            yield server.url
+        finally:
+            process.stop(running, embedded_postgres.STOP_SIGNAL, grace_s=20)
+
+
+@contextmanager
+def _running_redis() -> Iterator[str]:
+    with _private_folder() as folder:
+        server = embedded_redis.Redis(
+            folder=folder / "redis", socket=embedded_redis.choose_socket(folder), durable=False
+        )
+        running = server.start(output=subprocess.DEVNULL)
+        try:
+            server.wait_until_ready(running)
+            yield server.url
+        finally:
+            process.stop(running, embedded_redis.STOP_SIGNAL, grace_s=20)
+
+
+def _start_database_server() -> str:
+    """Start PostgreSQL unless one is given; migrate the template; return the server's address."""
+    url = os.environ.get("GGEZ_DATABASE_URL") or _run.enter_context(_running_postgres())
+    name = sql.Identifier(_TEMPLATE)
+    _execute(url, sql.SQL("DROP DATABASE IF EXISTS {}").format(name))
+    _execute(url, sql.SQL("CREATE DATABASE {}").format(name))
+    engine = connect(_other_database(url, _TEMPLATE))
+    with engine.begin() as connection:
+        schema.migrate(connection)
+    engine.dispose()
+    return url
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """xdist's controller, before it starts a worker: one database server for all of them."""
+    config = node.config
+    if not hasattr(config, "ggez_database_server"):
+        config.ggez_database_server = _start_database_server()
+    node.workerinput["ggez_database_server"] = config.ggez_database_server
+
+
+def pytest_unconfigure() -> None:
+    _run.close()
+
+
+@pytest.fixture(scope="session")
+def services(request: pytest.FixtureRequest) -> Iterator[Services]:
+    """Addresses of this process's own migrated database and of its Redis."""
+    handed_in = getattr(request.config, "workerinput", {}).get("ggez_database_server")
+    server = handed_in or _start_database_server()
+    database = f"ggez_test_{secrets.token_hex(4)}"
+    copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+    _execute(server, copy.format(sql.Identifier(database), sql.Identifier(_TEMPLATE)))
+    with ExitStack() as stack:
+        given = os.environ.get("GGEZ_REDIS_URL")
+        redis_url = given or stack.enter_context(_running_redis())
+        yield Services(_other_database(server, database), redis_url)
+    drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
+    _execute(server, drop.format(sql.Identifier(database)))
+
+
+@pytest.fixture(scope="session")
+def engine(services: Services) -> Iterator[Engine]:
+    engine = connect(services.database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session whose commits are savepoints of one outer transaction, rolled back at the end."""
+    with engine.connect() as connection:
+        outer = connection.begin()
+        with Session(
+            connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+        ) as session:
+            yield session
+        outer.rollback()
+
+
+@pytest.fixture
+def redis(services: Services) -> Iterator[redis_library.Redis]:
+    with redis_library.Redis.from_url(services.redis_url, decode_responses=True) as client:
+        client.flushdb()
+        yield client
+
+
+@pytest.fixture
+def settings(services: Services, tmp_path: Path) -> Settings:
+    return Settings(
+        data=tmp_path / "var", database_url=services.database_url, redis_url=services.redis_url
+    )
