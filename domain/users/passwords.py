@@ -1,0 +1,47 @@
+"""Passwords: what is accepted, and argon2id. Unknown people cost the same time as known ones."""
+
+from functools import lru_cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from domain.users.errors import PasswordUnfit
+
+MIN_LENGTH = 10
+MAX_LENGTH = 200
+_FEWEST_DIFFERENT = 4
+
+_hasher = PasswordHasher()
+
+
+def check_fitness(password: str, *, email: str) -> None:
+    """Length is what counts; composition rules only make people write passwords down."""
+    if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
+        raise PasswordUnfit(f"A password has {MIN_LENGTH} to {MAX_LENGTH} characters.")
+    if len(set(password)) < _FEWEST_DIFFERENT:
+        raise PasswordUnfit(f"Use at least {_FEWEST_DIFFERENT} different characters.")
+    if password.lower() in (email, email.partition("@")[0]):
+        raise PasswordUnfit("Your address is not a password.")
+
+
+def make_hash(password: str) -> str:
+    return _hasher.hash(password)
+
+
+@lru_cache(maxsize=1)
+def _hash_of_nobody() -> str:
+    return _hasher.hash("nobody has this password")
+
+
+def matches(password: str, password_hash: str | None) -> bool:
+    """Whether it is the right one. Without a hash the same work is done, for the answer no."""
+    try:
+        _hasher.verify(password_hash or _hash_of_nobody(), password[: MAX_LENGTH + 1])
+    except (VerificationError, InvalidHashError):
+        return False
+    return password_hash is not None
+
+
+def needs_rehash(password_hash: str) -> bool:
+    """Whether the hash was made with other parameters than today's."""
+    return _hasher.check_needs_rehash(password_hash)
