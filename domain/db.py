@@ -36,8 +36,9 @@ class Table(DeclarativeBase):
     )
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it as a plain class attribute
         dt.datetime: DateTime(timezone=True),
-        Json: JSONB,
-        list[Any]: JSONB,
+        # None is SQL's NULL, not JSON's null: `IS NULL` finds it.
+        Json: JSONB(none_as_null=True),
+        list[Any]: JSONB(none_as_null=True),
     }
 
 

@@ -1,0 +1,103 @@
+"""What pages, the API and the terminal show of jobs."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from domain import clock
+from domain.artifacts.models import Artifact
+from domain.jobs import rules
+from domain.jobs.models import Job, JobArtifact, JobEvent, JobParent, JobState, WorkerPulse
+
+# A worker tells that it is alive every ten seconds; three in a row were missed.
+WORKER_IS_GONE_AFTER = dt.timedelta(seconds=30)
+
+
+def list_jobs(
+    session: Session,
+    *,
+    states: Sequence[str] | None = None,
+    kind: str | None = None,
+    limit: int = 50,
+    before: uuid.UUID | None = None,
+) -> Sequence[Job]:
+    """Newest first. `before` continues a list after its last row."""
+    query = select(Job).order_by(Job.id.desc()).limit(limit)
+    if states is not None:
+        query = query.where(Job.state.in_(states))
+    if kind is not None:
+        query = query.where(Job.kind == kind)
+    if before is not None:
+        query = query.where(Job.id < before)
+    return session.scalars(query).all()
+
+
+def list_queue(session: Session, queue: str | None = None, *, limit: int = 200) -> Sequence[Job]:
+    """Jobs that have not started, in the order in which they will."""
+    query = select(Job).where(Job.state.in_(rules.PENDING))
+    if queue is not None:
+        query = query.where(Job.queue == queue)
+    order = (Job.queue, Job.priority, Job.queue_position, Job.id)
+    return session.scalars(query.order_by(*order).limit(limit)).all()
+
+
+def list_events(
+    session: Session, job_id: uuid.UUID, after: int = 0, limit: int = 500
+) -> Sequence[JobEvent]:
+    query = select(JobEvent).where(JobEvent.job_id == job_id, JobEvent.number > after)
+    return session.scalars(query.order_by(JobEvent.number).limit(limit)).all()
+
+
+def list_parents(session: Session, job_id: uuid.UUID) -> Sequence[Job]:
+    query = select(Job).join(JobParent, JobParent.parent_id == Job.id)
+    return session.scalars(query.where(JobParent.job_id == job_id).order_by(JobParent.name)).all()
+
+
+def list_children(session: Session, job_id: uuid.UUID) -> Sequence[Job]:
+    query = select(Job).join(JobParent, JobParent.job_id == Job.id)
+    return session.scalars(query.where(JobParent.parent_id == job_id).order_by(Job.id)).all()
+
+
+def get_parent_results(session: Session, job_id: uuid.UUID) -> dict[str, dict[str, Any]]:
+    """What the job's parents hand on, by the names under which it waited for them."""
+    rows = session.execute(
+        select(JobParent.name, Job.result)
+        .join(Job, Job.id == JobParent.parent_id)
+        .where(JobParent.job_id == job_id)
+    )
+    return {name: result or {} for name, result in rows}
+
+
+def list_artifacts(session: Session, job_id: uuid.UUID) -> dict[str, Artifact]:
+    """What the winning attempt published, by name."""
+    rows = session.execute(
+        select(JobArtifact.name, Artifact)
+        .join(Artifact, Artifact.id == JobArtifact.artifact_id)
+        .where(JobArtifact.job_id == job_id)
+        .order_by(JobArtifact.name)
+    )
+    return dict(rows.all())
+
+
+def list_workers(session: Session) -> Sequence[WorkerPulse]:
+    """Workers that have told lately that they are alive."""
+    alive = WorkerPulse.seen_at > clock.now() - WORKER_IS_GONE_AFTER
+    return session.scalars(select(WorkerPulse).where(alive).order_by(WorkerPulse.owner)).all()
+
+
+def count_by_state(session: Session) -> dict[str, int]:
+    """Every state, also those without a job."""
+    rows = session.execute(select(Job.state, func.count()).group_by(Job.state))
+    return {state.value: 0 for state in JobState} | dict(rows.all())
+
+
+def queue_depths(session: Session) -> dict[str, int]:
+    """How many jobs could start now, by queue."""
+    rows = session.execute(
+        select(Job.queue, func.count()).where(Job.state == JobState.QUEUED).group_by(Job.queue)
+    )
+    return dict(rows.all())

@@ -1,0 +1,61 @@
+"""Rows for tests: functions with keyword overrides, flushed and ready to use."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from domain import clock
+from domain.db import new_id
+from domain.jobs import events
+from domain.jobs.models import Job, JobParent, JobState
+from specs.job import JobSpec
+from specs.system_check import SystemCheck
+
+
+def make_job(
+    session: Session,
+    *,
+    state: str = JobState.QUEUED,
+    spec: JobSpec | None = None,
+    parents: dict[str, uuid.UUID] | None = None,
+    **changes: Any,
+) -> Job:
+    """A job in this state, with the row that its state demands and its first event."""
+    spec = spec or SystemCheck()
+    values: dict[str, Any] = {
+        "id": new_id(),
+        "kind": spec.kind,
+        "queue": spec.queue,
+        "priority": 100,
+        "queue_position": clock.now().timestamp(),
+        "spec": spec.to_json(),
+        "spec_hash": spec.digest(),
+        "inputs": {},
+        "state": state,
+        "attempt": 0,
+        "max_attempts": 3,
+        "fencing_token": 0,
+        "num_events": 0,
+        "progress": {},
+    }
+    if state == JobState.RUNNING:
+        values |= {
+            "attempt": 1,
+            "fencing_token": 1,
+            "lease_owner": "somebody",
+            "lease_expires_at": clock.now() + dt.timedelta(seconds=30),
+        }
+    if state in (JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED, JobState.LOST):
+        values |= {"attempt": 1, "fencing_token": 1, "finished_at": clock.now()}
+    if state == JobState.SUCCEEDED:
+        values["result"] = {}
+    job = Job(**values | changes)
+    session.add(job)
+    session.flush()
+    for name, parent_id in (parents or {}).items():
+        session.add(JobParent(job_id=job.id, parent_id=parent_id, name=name))
+    events.add(session, job, "queued")
+    session.flush()
+    return job
