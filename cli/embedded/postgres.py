@@ -113,7 +113,7 @@ class Postgres:
         launch = process.Launch(
             name="PostgreSQL",
             command=self._command(),
-            stop_signal=STOP_SIGNAL,
+            death_signal=STOP_SIGNAL,
             lock=self.folder.with_name(self.folder.name + ".lock"),
             before=_as_server_user(),
             # Left by a crash, its process number may be another's by now. The lock knows better.

@@ -15,7 +15,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -54,10 +54,14 @@ class Launch:
 
     name: str
     command: Sequence[str]
-    stop_signal: signal.Signals
+    death_signal: signal.Signals
+    """What the kernel sends when we die."""
     lock: Path
     before: Sequence[str] = ()
     """Words in front of everything else: a change of user that would reset the death wish."""
+    environment: Mapping[str, str] | None = None
+    pass_on: Sequence[int] = ()
+    """Descriptors that the server inherits under the same numbers."""
     stale: Sequence[Path] = ()
     """Files that a crash leaves behind; removed once the lock says that nobody needs them."""
 
@@ -79,19 +83,20 @@ def start(
         for path in launch.stale:
             path.unlink(missing_ok=True)
         return subprocess.Popen(
-            [*launch.before, *_dying_with_us(launch.stop_signal), *launch.command],
+            [*launch.before, *_dying_with_us(launch.death_signal), *launch.command],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            pass_fds=[lock],
+            env=launch.environment,
+            pass_fds=[lock, *launch.pass_on],
             start_new_session=True,
         )
     finally:
         os.close(lock)  # from here on the server alone holds it
 
 
-def _dying_with_us(stop_signal: signal.Signals) -> list[str]:
-    wish = f"--pdeathsig={stop_signal.name.removeprefix('SIG')}"
+def _dying_with_us(death_signal: signal.Signals) -> list[str]:
+    wish = f"--pdeathsig={death_signal.name.removeprefix('SIG')}"
     return [find_tool("setpriv"), wish, "sh", "-c", _UNLESS_ORPHANED, str(os.getpid())]
 
 
@@ -112,14 +117,19 @@ def _take_lock(launch: Launch, wait_s: float) -> int:
             return descriptor
 
 
-def stop(process: subprocess.Popen[bytes], stop_signal: signal.Signals, *, grace_s: float) -> bool:
+def stop(server: subprocess.Popen[bytes], stop_signal: signal.Signals, *, grace_s: float) -> bool:
     """Ask, wait, then insist. Whether it went by being asked."""
-    if process.poll() is None:
-        process.send_signal(stop_signal)
+    if server.poll() is None:
+        server.send_signal(stop_signal)
+    return wait(server, grace_s=grace_s)
+
+
+def wait(server: subprocess.Popen[bytes], *, grace_s: float) -> bool:
+    """Wait for one that has been asked to stop, then insist."""
     try:
-        process.wait(grace_s)
+        server.wait(grace_s)
     except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+        server.kill()
+        server.wait()
         return False
     return True

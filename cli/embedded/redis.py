@@ -88,7 +88,7 @@ class Redis:
         launch = process.Launch(
             name="Redis",
             command=self._command(),
-            stop_signal=STOP_SIGNAL,
+            death_signal=STOP_SIGNAL,
             lock=self.folder.with_name(self.folder.name + ".lock"),
             stale=[self.socket],
         )

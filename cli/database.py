@@ -1,0 +1,82 @@
+"""The terminal's one commit, and how a command reaches the database of a data folder.
+
+A running instance is used when there is one; else the embedded PostgreSQL runs for as long as the
+command does.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from cli.embedded import postgres, process
+from cli.machine import instance, services, upgrade
+from cli.machine.folder import DataFolder
+from domain import schema
+from domain.db import connect, make_session_factory
+from domain.errors import Conflict
+from domain.settings import Settings
+
+
+class OlderVersion(Conflict):
+    def __init__(self, folder: DataFolder) -> None:
+        super().__init__(
+            f"The data folder {folder.path} is of an older version; "
+            "'ggez up' saves and upgrades it."
+        )
+
+
+@contextmanager
+def reach(data: Path) -> Iterator[Settings]:
+    """Settings with the database's address. The Redis address is empty when nothing runs."""
+    folder = DataFolder.at(data)
+    running = instance.find_running(folder)
+    if running is not None:
+        yield Settings(
+            data=folder.path, database_url=running.database_url, redis_url=running.redis_url
+        )
+        return
+    with ExitStack() as stack:
+        url = services.given_database_url() or stack.enter_context(_own_postgres(folder))
+        _check_version(folder, url)
+        yield Settings(data=folder.path, database_url=url, redis_url=services.given_redis_url())
+
+
+@contextmanager
+def unit_of_work(settings: Settings) -> Iterator[Session]:
+    """Commit what the block did, or nothing."""
+    engine = connect(settings.database_url, pool_size=1)
+    try:
+        with make_session_factory(engine).begin() as session:
+            yield session
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _own_postgres(folder: DataFolder) -> Iterator[str]:
+    folder.make()
+    with folder.held():
+        server = services.describe_postgres(folder)
+        server.prepare()
+        with (folder.logs / "postgres.log").open("ab") as log:
+            running = server.start(output=log)
+        try:
+            server.wait_until_ready(running)
+            yield server.url
+        finally:
+            process.stop(running, postgres.STOP_SIGNAL, grace_s=services.POSTGRES_GRACE_S)
+
+
+def _check_version(folder: DataFolder, url: str) -> None:
+    """An empty database is filled; an older one is left to `ggez up`, which saves it first."""
+    engine = connect(url, pool_size=1)
+    try:
+        with engine.connect() as connection:
+            old = schema.needs_migration(connection) and schema.find_version(connection)
+        if old:
+            raise OlderVersion(folder)
+    finally:
+        engine.dispose()
+    upgrade.bring_up_to_date(folder, url, say=lambda _sentence: None)
