@@ -13,7 +13,7 @@ import logging
 import re
 import sys
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -51,7 +51,7 @@ def configure(*, level: str = "INFO", style: Style = "auto") -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _StandardError()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*known, structlog.stdlib.ExtraAdder()],
@@ -69,6 +69,17 @@ def configure(*, level: str = "INFO", style: Style = "auto") -> None:
     _route_libraries()
 
 
+class _StandardError(logging.StreamHandler[TextIO]):
+    """Asks for `sys.stderr` at each line: a job's child process replaces it with the job's log."""
+
+    @property
+    def stream(self) -> TextIO:
+        return sys.stderr
+
+    @stream.setter
+    def stream(self, value: TextIO) -> None: ...
+
+
 def _route_libraries() -> None:
     """Libraries that brought handlers of their own hand their records up to the root instead."""
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "celery", "celery.task"):
@@ -77,7 +88,7 @@ def _route_libraries() -> None:
         library.propagate = True
     # Each request is logged once, by us, with its route and duration.
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
-    for chatty in ("httpx", "botocore", "s3fs", "fsspec", "alembic.runtime.migration"):
+    for chatty in ("httpx", "httpx2", "botocore", "s3fs", "fsspec", "alembic.runtime.migration"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
