@@ -8,11 +8,8 @@ given: then run without xdist, or give each worker its own Redis.
 
 import os
 import secrets
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,9 +21,7 @@ from psycopg import sql
 from sqlalchemy import Engine, make_url
 from sqlalchemy.orm import Session
 
-from cli.embedded import postgres as embedded_postgres
-from cli.embedded import process
-from cli.embedded import redis as embedded_redis
+from cli.embedded import temporary
 from domain import schema
 from domain.db import connect
 from domain.settings import Settings
@@ -51,50 +46,9 @@ def _execute(url: str, statement: sql.Composed) -> None:
         connection.execute(statement)
 
 
-@contextmanager
-def _private_folder() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="ggez-test-"))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _running_postgres() -> Iterator[str]:
-    with _private_folder() as folder:
-        server = embedded_postgres.Postgres(
-            folder=folder / "postgres",
-            password=secrets.token_urlsafe(16),
-            port=embedded_postgres.find_free_port(),
-            durable=False,
-        )
-        server.prepare()
-        running = server.start(output=subprocess.DEVNULL)
-        try:
-            server.wait_until_ready(running)
-            yield server.url
-        finally:
-            process.stop(running, embedded_postgres.STOP_SIGNAL, grace_s=20)
-
-
-@contextmanager
-def _running_redis() -> Iterator[str]:
-    with _private_folder() as folder:
-        server = embedded_redis.Redis(
-            folder=folder / "redis", socket=embedded_redis.choose_socket(folder), durable=False
-        )
-        running = server.start(output=subprocess.DEVNULL)
-        try:
-            server.wait_until_ready(running)
-            yield server.url
-        finally:
-            process.stop(running, embedded_redis.STOP_SIGNAL, grace_s=20)
-
-
 def _start_database_server() -> str:
     """Start PostgreSQL unless one is given; migrate the template; return the server's address."""
-    url = os.environ.get("GGEZ_DATABASE_URL") or _run.enter_context(_running_postgres())
+    url = os.environ.get("GGEZ_DATABASE_URL") or _run.enter_context(temporary.running_postgres())
     name = sql.Identifier(_TEMPLATE)
     _execute(url, sql.SQL("DROP DATABASE IF EXISTS {}").format(name))
     _execute(url, sql.SQL("CREATE DATABASE {}").format(name))
@@ -128,7 +82,7 @@ def services(request: pytest.FixtureRequest) -> Iterator[Services]:
     _execute(server, copy.format(sql.Identifier(database), sql.Identifier(_TEMPLATE)))
     with ExitStack() as stack:
         given = os.environ.get("GGEZ_REDIS_URL")
-        redis_url = given or stack.enter_context(_running_redis())
+        redis_url = given or stack.enter_context(temporary.running_redis())
         yield Services(_other_database(server, database), redis_url)
     drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
     _execute(server, drop.format(sql.Identifier(database)))

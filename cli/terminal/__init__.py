@@ -1,0 +1,1 @@
+"""How commands speak: JSON for programs, columns for people, one page of reference for both."""
