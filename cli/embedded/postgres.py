@@ -206,7 +206,15 @@ def _hand_over(folder: Path) -> None:
     os.chown(folder, user.pw_uid, user.pw_gid)
     # Pass through, not look around: every folder beside this one stays closed itself.
     folder.parent.chmod(0o711)
-    for path in (folder, find_binaries()):
+    check_reachable(folder)
+
+
+def check_reachable(*folders: Path) -> None:
+    """Whether the user who will run PostgreSQL can enter these folders, and that of the wheel."""
+    if os.geteuid() != 0 or _has_user_namespaces():
+        return
+    user = _unprivileged_user()
+    for path in (*folders, find_binaries()):
         probe = [*_as_server_user(), "test", "-x", str(path)]
         if subprocess.run(probe, check=False).returncode != 0:
             raise PathNotReachable(path, user.pw_name)
