@@ -10,6 +10,8 @@ from domain import clock
 from domain.db import new_id
 from domain.jobs import events
 from domain.jobs.models import Job, JobParent, JobState
+from domain.users import passwords
+from domain.users.models import Role, User
 from specs.job import JobSpec
 from specs.system_check import SystemCheck
 
@@ -59,3 +61,19 @@ def make_job(
     events.add(session, job, "queued")
     session.flush()
     return job
+
+
+def make_user(
+    session: Session, *, role: str = Role.RESEARCHER, password: str | None = None, **changes: Any
+) -> User:
+    """A person. Without a password none is hashed, which is slow on purpose."""
+    values: dict[str, Any] = {
+        "id": new_id(),
+        "email": f"{role}-{uuid.uuid4().hex[:12]}@example.org",
+        "role": str(role),
+        "password_hash": passwords.make_hash(password) if password else None,
+    }
+    user = User(**values | changes)
+    session.add(user)
+    session.flush()
+    return user

@@ -21,7 +21,7 @@ class TokenNotFound(NotFound):
 class EmailTaken(Conflict):
     def __init__(self, email: str) -> None:
         super().__init__(f"There is already a person with the address {email}.")
-        self.email = email
+        self.field = "email"
 
 
 class LastAdmin(Conflict):
@@ -74,6 +74,11 @@ class PasswordUnfit(Invalid):
 class PasswordWrong(Invalid):
     def __init__(self) -> None:
         super().__init__("The current password is not right.", field="current_password")
+
+
+class PasswordRepeatWrong(Invalid):
+    def __init__(self) -> None:
+        super().__init__("The two passwords differ.", field="password_again")
 
 
 class SignInRefused(Invalid):

@@ -1,5 +1,6 @@
 """Passwords: what is accepted, and argon2id. Unknown people cost the same time as known ones."""
 
+import threading
 from functools import lru_cache
 
 from argon2 import PasswordHasher
@@ -12,6 +13,8 @@ MAX_LENGTH = 200
 _FEWEST_DIFFERENT = 4
 
 _hasher = PasswordHasher()
+# Each computation takes 64 MiB: a crowd at the door must wait in line, not eat the machine.
+_places = threading.BoundedSemaphore(4)
 
 
 def check_fitness(password: str, *, email: str) -> None:
@@ -25,18 +28,21 @@ def check_fitness(password: str, *, email: str) -> None:
 
 
 def make_hash(password: str) -> str:
-    return _hasher.hash(password)
+    with _places:
+        return _hasher.hash(password)
 
 
 @lru_cache(maxsize=1)
 def _hash_of_nobody() -> str:
-    return _hasher.hash("nobody has this password")
+    return make_hash("nobody has this password")
 
 
 def matches(password: str, password_hash: str | None) -> bool:
     """Whether it is the right one. Without a hash the same work is done, for the answer no."""
+    hash_to_try = password_hash or _hash_of_nobody()
     try:
-        _hasher.verify(password_hash or _hash_of_nobody(), password[: MAX_LENGTH + 1])
+        with _places:
+            _hasher.verify(hash_to_try, password[: MAX_LENGTH + 1])
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None

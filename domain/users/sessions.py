@@ -114,6 +114,11 @@ def end_session(session: Session, user_id: uuid.UUID, session_id: uuid.UUID) -> 
         raise SessionNotFound
 
 
+def forget(session: Session, browser: SignedInBrowser) -> None:
+    """End this session. That another request ended it first makes no difference."""
+    session.execute(delete(UserSession).where(UserSession.id == browser.session_id))
+
+
 def end_all(session: Session, user_id: uuid.UUID, *, but: uuid.UUID | None = None) -> int:
     """Sign all of a person's browsers out, except perhaps the one that asks."""
     query = delete(UserSession).where(UserSession.user_id == user_id)

@@ -1,0 +1,136 @@
+"""The web application, put together in one place. Nothing happens when this module is imported.
+
+A new capability adds its pages to `_list_pages`, its JSON routes to `_list_apis` and, when it
+takes uploads, their path to `_list_large_bodies`.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+import redis
+from fastapi import APIRouter, Depends, FastAPI
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from app import api, errors, static_files
+from app.audit import api as audit_api
+from app.audit import routes as audit
+from app.auth import account
+from app.auth import api as auth_api
+from app.auth import routes as auth
+from app.health import routes as health
+from app.health.request_log import RequestLog
+from app.people import api as people_api
+from app.people import routes as people
+from app.security.gates import BodyLimit, KnownHosts, SameOrigin
+from app.security.headers import SecurityHeaders
+from app.security.limits import Attempts
+from app.settings import WebSettings
+from app.tokens import api as tokens_api
+from app.tokens import routes as tokens
+from domain import logs
+from domain.db import connect, make_session_factory
+from domain.errors import Unavailable
+
+_REDIS_PATIENCE_S = 2
+
+
+class ServiceNotNamed(Unavailable):
+    def __init__(self, what: str, setting: str) -> None:
+        super().__init__(
+            f"The web does not know its {what}. Start it with `ggez up`, or set {setting}."
+        )
+
+
+def _list_pages() -> Sequence[APIRouter]:
+    return (
+        health.router,
+        auth.router,
+        account.router,
+        people.router,
+        tokens.router,
+        audit.router,
+    )
+
+
+def _list_apis() -> Sequence[APIRouter]:
+    return (
+        auth_api.router,
+        people_api.router,
+        tokens_api.router,
+        audit_api.router,
+    )
+
+
+def _list_large_bodies(settings: WebSettings) -> Mapping[str, int]:
+    return {
+        "/datasets/uploads": settings.max_upload_bytes,
+        "/api/v1/uploads": settings.max_upload_bytes,
+    }
+
+
+def create_app(settings: WebSettings | None = None) -> FastAPI:
+    settings = settings or WebSettings()
+    app = FastAPI(
+        title="GG-EZ",
+        version=version("ggez"),
+        description=api.DESCRIPTION,
+        openapi_url=f"{api.PREFIX}/openapi.json",
+        docs_url=None,  # the usual viewers come from another origin
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    _open_services(app, settings)
+    errors.install(app)
+    _add_gates(app, settings)
+    app.mount(static_files.MOUNT, static_files.DigestedFiles(), name="static")
+    for router in _list_pages():
+        app.include_router(router, include_in_schema=False)
+    for router in _list_apis():
+        app.include_router(
+            router,
+            prefix=api.PREFIX,
+            dependencies=[Depends(api.bearer)],
+            responses=api.PROBLEMS,
+        )
+    return app
+
+
+def _open_services(app: FastAPI, settings: WebSettings) -> None:
+    """Connections are made when first used: the web starts, and says so, without them."""
+    if not settings.database_url:
+        raise ServiceNotNamed("database", "GGEZ_DATABASE_URL")
+    if not settings.redis_url:
+        raise ServiceNotNamed("Redis", "GGEZ_REDIS_URL")
+    app.state.settings = settings
+    app.state.engine = connect(settings.database_url, pool_size=settings.database_connections)
+    app.state.session_factory = make_session_factory(app.state.engine)
+    app.state.redis = redis.Redis.from_url(
+        settings.redis_url,
+        decode_responses=True,
+        socket_timeout=_REDIS_PATIENCE_S,
+        socket_connect_timeout=_REDIS_PATIENCE_S,
+    )
+    app.state.attempts = Attempts(app.state.redis)
+
+
+def _add_gates(app: FastAPI, settings: WebSettings) -> None:
+    """Starlette wraps: what is added last sees a request first."""
+    large_bodies = _list_large_bodies(settings)
+    app.add_middleware(BodyLimit, max_bytes=settings.max_form_bytes, larger=large_bodies)
+    app.add_middleware(SameOrigin)
+    app.add_middleware(KnownHosts, hosts=settings.known_hosts)
+    app.add_middleware(errors.UnexpectedErrors)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestLog)
+    # Uvicorn's own copy of this must be off: it would believe every process on this machine.
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: WebSettings = app.state.settings
+    logs.configure(level=settings.log_level, style=settings.log_style)
+    yield
+    app.state.redis.close()
+    app.state.engine.dispose()
