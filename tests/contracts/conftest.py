@@ -7,6 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.web import app, client, make_client, sign_in, use_api, web_settings
+
+# Fixtures, for the contracts that look at the running web.
+__all__ = ["app", "client", "make_client", "sign_in", "use_api", "web_settings"]
+
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("app", "cli", "domain", "ml", "reports", "sandbox", "specs", "stats", "workers")
 
@@ -33,7 +38,7 @@ class Source:
         """File -> lines of the nodes that match, over all packages."""
         found: dict[str, list[int]] = {}
         for path in self.modules():
-            lines = [node.lineno for node in ast.walk(self.tree(path)) if matches(node)]  # type: ignore[attr-defined] - only nodes with a line match
+            lines = [node.lineno for node in ast.walk(self.tree(path)) if matches(node)]  # type: ignore[attr-defined]  # only nodes with a line match
             if lines:
                 found[self.name(path)] = lines
         return found

@@ -1,0 +1,165 @@
+"""Every route with the role it asks for. A new route that is not in this table fails, and so does
+one that lets in anybody but those whom the table names: each is really called, as everybody.
+"""
+
+import re
+import uuid
+from collections.abc import Callable, Iterator
+
+import pytest
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import iter_route_contexts
+from starlette.routing import Mount
+from starlette.testclient import TestClient
+
+from app.dependencies import Requires
+from domain.users.models import Role
+
+ANYONE = "anyone"
+SIGNED_IN = "signed in"
+RESEARCHER = "researcher"
+ADMIN = "admin"
+
+WHO_MAY = {
+    ANYONE: {None, Role.ANNOTATOR, Role.RESEARCHER, Role.ADMIN},
+    SIGNED_IN: {Role.ANNOTATOR, Role.RESEARCHER, Role.ADMIN},
+    RESEARCHER: {Role.RESEARCHER, Role.ADMIN},
+    ADMIN: {Role.ADMIN},
+}
+
+# One line for each route: "METHOD /path": who may call it. Sorted by path within each door.
+PAGES = {
+    "GET /account": SIGNED_IN,
+    "POST /account/name": SIGNED_IN,
+    "POST /account/password": SIGNED_IN,
+    "POST /account/sessions/end-others": SIGNED_IN,
+    "POST /account/sessions/{session_id}/end": SIGNED_IN,
+    "GET /audit": ADMIN,
+    "GET /healthz": ANYONE,
+    "POST /language": ANYONE,
+    "GET /metrics": ANYONE,  # decides by address or token, see app/health/routes.py
+    "GET /people": ADMIN,
+    "POST /people": ADMIN,
+    "GET /people/new": ADMIN,
+    "GET /people/{user_id}": ADMIN,
+    "POST /people/{user_id}/disable": ADMIN,
+    "POST /people/{user_id}/enable": ADMIN,
+    "POST /people/{user_id}/link": ADMIN,
+    "POST /people/{user_id}/role": ADMIN,
+    "GET /readyz": ANYONE,
+    "GET /sign-in": ANYONE,
+    "POST /sign-in": ANYONE,
+    "GET /sign-in/{token}": ANYONE,
+    "POST /sign-in/{token}": ANYONE,
+    "POST /sign-out": ANYONE,
+    "GET /tokens": RESEARCHER,
+    "POST /tokens": RESEARCHER,
+    "POST /tokens/{token_id}/revoke": RESEARCHER,
+}
+API = {
+    "GET /api/v1/audit": ADMIN,
+    "GET /api/v1/me": SIGNED_IN,
+    "GET /api/v1/openapi.json": ANYONE,
+    "GET /api/v1/people": ADMIN,
+    "POST /api/v1/people": ADMIN,
+    "GET /api/v1/people/{user_id}": ADMIN,
+    "PATCH /api/v1/people/{user_id}": ADMIN,
+    "POST /api/v1/people/{user_id}/links": ADMIN,
+    "GET /api/v1/tokens": RESEARCHER,
+    "POST /api/v1/tokens": RESEARCHER,
+    "DELETE /api/v1/tokens/{token_id}": RESEARCHER,
+}
+TABLE = PAGES | API
+
+# Streams that do not end by themselves are declared here, and only their refusals are called.
+ENDLESS: set[str] = set()
+
+
+def find_roles(dependant: Dependant) -> frozenset[Role] | None:
+    """The roles that a route's arguments ask for; None when it asks for none."""
+    found = [part.call.roles for part in walk(dependant) if isinstance(part.call, Requires)]
+    return frozenset.intersection(*found) if found else None
+
+
+def walk(dependant: Dependant) -> Iterator[Dependant]:
+    yield dependant
+    for part in dependant.dependencies:
+        yield from walk(part)
+
+
+def list_routes(app: FastAPI) -> dict[str, frozenset[Role] | None]:
+    found = {}
+    for route in iter_route_contexts(app.routes):
+        if isinstance(route.original_route, Mount):
+            continue  # files: no person, no database
+        dependant = getattr(route, "dependant", None)
+        for method in (route.methods or set()) - {"HEAD"}:
+            found[f"{method} {route.path}"] = find_roles(dependant) if dependant else None
+    return found
+
+
+def test_every_route_is_in_the_table_and_the_table_has_no_others(app: FastAPI) -> None:
+    actual = set(list_routes(app))
+    missing, gone = sorted(actual - set(TABLE)), sorted(set(TABLE) - actual)
+    assert not missing, (
+        f"New routes: {missing}. Give each handler an argument of a role type "
+        "(app/dependencies.py) and add its line to PAGES or API in tests/contracts/test_routes.py."
+    )
+    assert not gone, f"Routes that are no more: {gone}. Take their lines out of the table."
+
+
+def test_every_route_asks_for_the_role_in_the_table(app: FastAPI) -> None:
+    wrong = {}
+    for route, roles in list_routes(app).items():
+        asked = frozenset({None, *Role}) if roles is None else roles
+        if route in TABLE and asked != WHO_MAY[TABLE[route]]:
+            wrong[route] = sorted(map(str, asked))
+    assert not wrong, f"These routes let in others than the table says: {wrong}"
+
+
+@pytest.fixture
+def callers(
+    client: TestClient, sign_in: Callable[..., TestClient], use_api: Callable[..., TestClient]
+) -> Callable[[str], dict[Role | None, TestClient]]:
+    def make(route: str) -> dict[Role | None, TestClient]:
+        make_client = use_api if " /api/" in route else sign_in
+        return {None: client} | {role: make_client(role.value) for role in Role}
+
+    return make
+
+
+@pytest.mark.parametrize("route", TABLE)
+def test_the_route_lets_in_those_and_only_those(
+    route: str, callers: Callable[[str], dict[Role | None, TestClient]]
+) -> None:
+    method, path = route.split()
+    is_api = path.startswith("/api/")
+    address = re.sub(r"\{\w+\}", str(uuid.uuid4()), path)
+    for role, client in callers(route).items():
+        if role in WHO_MAY[TABLE[route]]:
+            if route in ENDLESS:
+                continue
+            answer = client.request(method, address)
+            assert answer.status_code not in (401, 500), f"{role}: {answer.text}"
+            assert "not open to the role" not in answer.text
+            assert "/sign-in?" not in answer.headers.get("location", "")
+        else:
+            answer = client.request(method, address)
+            if role is not None:
+                assert answer.status_code == 403, f"{role} got in."
+                assert "not open to the role" in answer.text
+            elif is_api:
+                assert answer.status_code == 401
+                assert answer.headers["content-type"] == "application/problem+json"
+            else:
+                assert answer.status_code == 303
+                assert answer.headers["location"].startswith("/sign-in")
+
+
+def test_what_changes_something_is_never_a_get(app: FastAPI) -> None:
+    """Links can be opened by programs and other sites; only forms carry the token."""
+    verbs = re.compile(r"/(end|end-others|disable|enable|revoke|cancel|retry|delete|sign-out)$")
+    assert not [
+        route for route in list_routes(app) if route.startswith("GET") and verbs.search(route)
+    ]
