@@ -36,7 +36,7 @@ _INITDB_FLAGS = (
     # The locale of the shell that happens to start us must not decide how text sorts, and LANG=C
     # would even choose SQL_ASCII.
     *("-E", "UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
-    *("--auth-local=scram-sha-256", "--auth-host=scram-sha-256", "--pwfile=/dev/stdin"),
+    *("--auth-local=scram-sha-256", "--auth-host=scram-sha-256"),
 )
 _FAST_BUT_NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -86,24 +86,27 @@ class Postgres:
 
     def prepare(self) -> None:
         """Make the folder when there is none. Half a folder from a crash is made anew."""
+        _open_passage(self.folder.parent)
         if (self.folder / "PG_VERSION").exists():
             return
         unfinished = self.folder.with_name(self.folder.name + ".new")
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700, parents=True)
         _hand_over(unfinished)
+        password_file = unfinished.with_suffix(".password")
+        password_file.touch(mode=0o600)
+        password_file.write_text(self.password)
+        _hand_over(password_file)
         command = [str(find_binaries() / "initdb"), "-D", str(unfinished), "-U", USER]
-        made = subprocess.run(
-            [
-                *_as_server_user(),
-                *command,
-                *_INITDB_FLAGS,
-                *([] if self.durable else ["--no-sync"]),
-            ],
-            input=self.password.encode(),
-            capture_output=True,
-            check=False,
-        )
+        options = [f"--pwfile={password_file}", *([] if self.durable else ["--no-sync"])]
+        try:
+            made = subprocess.run(
+                [*_as_server_user(), *command, *_INITDB_FLAGS, *options],
+                capture_output=True,
+                check=False,
+            )
+        finally:
+            password_file.unlink()
         if made.returncode != 0:
             reason = made.stderr.decode(errors="replace").strip()
             raise process.ServerDidNotStart("PostgreSQL", f"initdb says: {reason}")
@@ -198,23 +201,26 @@ def _unprivileged_user() -> pwd.struct_passwd:
     return pwd.getpwnam("nobody")
 
 
-def _hand_over(folder: Path) -> None:
-    """Give the data folder to the unprivileged user, where root needs one."""
-    if os.geteuid() != 0 or _has_user_namespaces():
-        return
-    user = _unprivileged_user()
-    os.chown(folder, user.pw_uid, user.pw_gid)
-    # Pass through, not look around: every folder beside this one stays closed itself.
-    folder.parent.chmod(0o711)
-    check_reachable(folder)
+def _hand_over(path: Path) -> None:
+    """Give it to the unprivileged user, where root needs one."""
+    if os.geteuid() == 0 and not _has_user_namespaces():
+        user = _unprivileged_user()
+        os.chown(path, user.pw_uid, user.pw_gid)
+
+
+def _open_passage(folder: Path) -> None:
+    """Let that user pass through, not look around: what lies beside stays closed itself."""
+    if os.geteuid() == 0 and not _has_user_namespaces():
+        folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+        folder.chmod(folder.stat().st_mode | 0o011)
+        check_reachable(folder)
 
 
 def check_reachable(*folders: Path) -> None:
     """Whether the user who will run PostgreSQL can enter these folders, and that of the wheel."""
     if os.geteuid() != 0 or _has_user_namespaces():
         return
-    user = _unprivileged_user()
     for path in (*folders, find_binaries()):
         probe = [*_as_server_user(), "test", "-x", str(path)]
         if subprocess.run(probe, check=False).returncode != 0:
-            raise PathNotReachable(path, user.pw_name)
+            raise PathNotReachable(path, _unprivileged_user().pw_name)

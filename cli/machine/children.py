@@ -80,6 +80,11 @@ def plan(
     ]
 
 
+def plan_worker(folder: DataFolder, environment: Mapping[str, str]) -> Member:
+    """One worker for everything, where a command runs a single job and nothing else is up."""
+    return _worker(_Surroundings(folder, environment), "worker", "cpu,gpu", {})
+
+
 def count_gpus() -> int:
     """By the driver's own tool: loading torch to count would cost seconds and 300 MiB."""
     tool = shutil.which("nvidia-smi")

@@ -62,8 +62,6 @@ class DataFolder:
         others = ("artifacts", "inbox", "uploads", "regions")
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if self.path.stat().st_uid == os.getuid():
-                self.path.chmod(0o700)
             for folder in (self.run, self.logs, self.backups, self.secrets):
                 folder.mkdir(mode=0o700, exist_ok=True)
             for name in others:
