@@ -15,6 +15,11 @@ COMMANDS = {
     "down": "Stop what `up` started.",
     "status": "Say what runs on this data folder.",
     "doctor": "Check this machine and say how to mend what is missing.",
+    "user": "Add people, list them, and let them in with one-time links.",
+    "token": "Make, list and revoke API tokens. A token may do what its person may do.",
+    "jobs": "Run jobs, watch them, and change the queue.",
+    "backup": "Write the whole instance into one file.",
+    "restore": "Make a data folder anew from a backup.",
 }
 
 

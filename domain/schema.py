@@ -33,6 +33,12 @@ def latest_version() -> str:
     return head
 
 
+def list_versions() -> list[str]:
+    """Every version this code can read, newest first."""
+    script = ScriptDirectory.from_config(_config())
+    return [revision.revision for revision in script.walk_revisions()]
+
+
 def find_version(connection: Connection) -> str | None:
     """The schema version of the database; None when it is empty."""
     return MigrationContext.configure(connection).get_current_revision()
@@ -41,8 +47,7 @@ def find_version(connection: Connection) -> str | None:
 def needs_migration(connection: Connection) -> bool:
     """Whether `migrate` would change anything. Refuses a database from a newer version."""
     found = find_version(connection)
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if found is not None and found not in known:
+    if found is not None and found not in list_versions():
         raise SchemaTooNew(found)
     return found != latest_version()
 
