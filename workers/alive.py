@@ -1,0 +1,39 @@
+"""`python -m workers.alive`: exit code 0 when a worker of this host gave a sign of life lately.
+
+The health check of a container. Celery's own would need its remote control, which is off.
+"""
+
+import socket
+import sys
+
+from sqlalchemy import exists, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from domain import clock
+from domain.db import connect
+from domain.jobs.models import WorkerPulse
+from domain.jobs.vitals import ALIVE_WITHIN
+from workers.settings import WorkerSettings
+
+
+def is_alive(session: Session, host: str) -> bool:
+    seen = exists().where(
+        WorkerPulse.host == host, WorkerPulse.seen_at > clock.now() - ALIVE_WITHIN
+    )
+    return bool(session.scalar(select(seen)))
+
+
+def main() -> int:
+    engine = connect(WorkerSettings().database_url, pool_size=1)
+    try:
+        with Session(engine) as session:
+            return 0 if is_alive(session, socket.gethostname()) else 1
+    except SQLAlchemyError:
+        return 1
+    finally:
+        engine.dispose()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
