@@ -1,0 +1,261 @@
+"""Imports a data set: reads a source item by item, examines each, writes Parquet shards.
+
+Memory is flat: one batch of a reader, a few items under examination and one row group are held,
+however large the source. After each shard a checkpoint is saved; an import that was interrupted
+goes on from there, and ends with the same digest.
+
+Out come items-00000.parquet and so on, problems.parquet, previews/ and dataset.json. Knows nothing
+of who asked, and reaches nothing outside the source's folder.
+"""
+
+import json
+import os
+import shutil
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import PIL
+import pyarrow as pa
+
+from ml.importing import archives, checkpoint, detection, pictures, shards
+from ml.importing.archives import ArchiveLimits
+from ml.importing.examination import Examined, Examiner
+from ml.importing.items import RawItem
+from ml.importing.problems import Problem, UnreadableSource, shown
+from ml.importing.readers import parquet, registry
+from ml.importing.source import Source, fingerprint, open_source
+from ml.importing.summary import Counts, Sample, preview_name
+from ml.progress import Progress, Stopped
+from specs.dataset_import import DatasetImport
+
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShardSize:
+    max_bytes: int = 256 * 2**20
+    max_items: int = 20_000
+    max_problems: int = 10_000
+
+
+def import_dataset(
+    spec: DatasetImport,
+    *,
+    out_dir: Path,
+    state_dir: Path,
+    progress: Progress,
+    path: str,
+    source_name: str = "",
+    shard_size: ShardSize | None = None,
+    archive_limits: ArchiveLimits | None = None,
+) -> dict[str, Any]:
+    """`path` is where the source lies on this machine; sentences call it `source_name`."""
+    name = source_name or spec.source
+    state_dir.mkdir(parents=True, exist_ok=True)
+    unpacked, mark = _unpack(
+        Path(path), name, state_dir, progress, archive_limits or ArchiveLimits()
+    )
+    reader, found = detection.detect(unpacked, name, spec.format)
+    source = open_source(
+        found,
+        name if found == unpacked else found.name,
+        image_column=spec.image_column,
+        caption_column=spec.caption_column,
+    )
+    work = Import(spec, source, reader, state_dir, shard_size or ShardSize())
+    with pictures.pillow_settings():
+        work.run(mark, progress)
+    return work.publish(out_dir)
+
+
+def _unpack(
+    path: Path, name: str, state_dir: Path, progress: Progress, limits: ArchiveLimits
+) -> tuple[Path, str]:
+    """The folder or file to read, and a mark that changes when the source does."""
+    if not path.exists():
+        raise UnreadableSource(f"There is no file or folder '{shown(name)}'.")
+    mark = fingerprint(path)
+    if path.is_dir():
+        return path, mark
+    detection.refuse_pickle(path, name)
+    if not archives.is_archive(path):
+        return path, mark
+    folder = state_dir / f"unpacked-{mark[:16]}"
+    if not folder.exists():
+        archives.extract(path, folder, name=name, limits=limits, progress=progress)
+    return archives.find_top(folder, parquet.SPLITS), mark
+
+
+class Import:
+    """One run over a source. Everything it must remember is in its checkpoint."""
+
+    def __init__(
+        self, spec: DatasetImport, source: Source, reader: str, state_dir: Path, size: ShardSize
+    ) -> None:
+        self.spec = spec
+        self.source = source
+        self.reader = reader
+        self.folder = state_dir
+        self.size = size
+        self.examiner = Examiner(spec=spec, root=source.root)
+
+    def run(self, mark: str, progress: Progress) -> None:
+        self._load(mark)
+        reader = registry.READERS[self.reader]
+        self.total = reader.count(self.source)
+        raws = islice(reader.read(self.source), self.point.position, None)
+        try:
+            for examined in () if self._has_enough() else self._examine_ahead(raws):
+                progress.check()
+                self._take(examined)
+                progress.update(
+                    self.point.position,
+                    self.total,
+                    unit="items",
+                    metrics={"problems": self.counts.num_problems},
+                )
+                if self._has_enough():
+                    break
+        except Stopped:
+            self._save()
+            raise
+        self._save()
+        self._check_not_empty()
+
+    def _has_enough(self) -> bool:
+        return self.counts.num_items == self.spec.max_items
+
+    def _load(self, mark: str) -> None:
+        """A shard that no checkpoint knows of is written again."""
+        self.point = checkpoint.load(self.folder, f"{mark} {self.spec.digest()}")
+        self.digest = bytes.fromhex(self.point.digest)
+        self.counts = Counts(self.point.counts)
+        self.sample = Sample(self.point.sample)
+        self.source.notes.extend(self.point.notes)
+        self.previews = self.folder / "previews"
+        self.previews.mkdir(exist_ok=True)
+        self._begin_shard()
+
+    def _begin_shard(self) -> None:
+        self.problems: list[Problem] = []
+        self.writer = shards.ShardWriter(self._shard(self.point.num_shards))
+
+    def _shard(self, number: int) -> Path:
+        return self.folder / f"items-{number:05d}.parquet"
+
+    def _problem_file(self, number: int) -> Path:
+        return self.folder / f"problems-{number:05d}.parquet"
+
+    def _examine_ahead(self, raws: Iterator[RawItem | Problem]) -> Iterator[Examined]:
+        """In order, a few at a time: decoding leaves Python's lock and uses the cores."""
+        num_threads = min(4, len(os.sched_getaffinity(0)))
+        waiting: deque[Future[Examined]] = deque()
+        with ThreadPoolExecutor(num_threads, "examine") as pool:
+            for position, raw in enumerate(raws, start=self.point.position):
+                waiting.append(pool.submit(self._examine, raw, position))
+                if len(waiting) > 2 * num_threads:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+
+    def _examine(self, raw: RawItem | Problem, position: int) -> Examined:
+        if isinstance(raw, Problem):
+            return Examined(problem=raw)
+        # Asked early, the sample may say yes where it later says no, never the reverse.
+        return self.examiner.examine(raw, position, with_preview=self.sample.would_take(position))
+
+    def _take(self, examined: Examined) -> None:
+        if examined.problem is not None:
+            self.problems.append(examined.problem)
+            self.counts.add_problem(examined.problem)
+        if examined.item is not None:
+            self.writer.add(examined.item)
+            self.counts.add_item(examined.item)
+            self.digest = examined.item.digest_after(self.digest)
+            if examined.preview is not None and self.sample.would_take(examined.item.position):
+                self._keep_preview(examined)
+        self.point.position += 1
+        if (
+            self.writer.num_bytes >= self.size.max_bytes
+            or self.writer.num_items >= self.size.max_items
+            or len(self.problems) >= self.size.max_problems
+        ):
+            self._save()
+
+    def _keep_preview(self, examined: Examined) -> None:
+        assert examined.item is not None
+        assert examined.preview is not None
+        self.sample.add(examined.item)
+        (self.previews / preview_name(examined.item.position)).write_bytes(examined.preview)
+
+    def _save(self) -> None:
+        self.writer.close()
+        if self.problems:
+            shards.write_problems(self._problem_file(self.point.num_problem_files), self.problems)
+            self.point.num_problem_files += 1
+        self.point.num_shards += self.writer.num_items > 0
+        self.point.digest = self.digest.hex()
+        self.point.counts = self.counts.to_json()
+        self.point.sample = self.sample.entries
+        self.point.notes = self.source.notes
+        checkpoint.save(self.folder, self.point)
+        self._begin_shard()
+
+    def _check_not_empty(self) -> None:
+        if self.counts.num_items:
+            return
+        name = shown(self.source.name)
+        if not self.counts.num_left_out:
+            raise UnreadableSource(f"'{name}' holds no items.")
+        raise UnreadableSource(
+            f"None of the {self.counts.num_left_out:,} items of '{name}' can be imported. The "
+            f"first: {self.counts.first_problem}"
+        )
+
+    def publish(self, out_dir: Path) -> dict[str, Any]:
+        """Shards are linked where the file system can, and copied where it cannot."""
+        out_dir.mkdir(parents=True, exist_ok=True)
+        for number in range(self.point.num_shards):
+            _place(self._shard(number), out_dir)
+        parts = [self._problem_file(number) for number in range(self.point.num_problem_files)]
+        shards.join_problems(parts, out_dir / "problems.parquet")
+        (out_dir / "previews").mkdir(exist_ok=True)
+        sample = self.sample.in_order()
+        for entry in sample:
+            _place(self.previews / entry["preview"], out_dir / "previews")
+        facts = self._describe(sample)
+        text = json.dumps(facts, ensure_ascii=False, indent=1)
+        (out_dir / "dataset.json").write_text(text, "utf-8")
+        return facts
+
+    def _describe(self, sample: list[dict[str, Any]]) -> dict[str, Any]:
+        return {
+            "format_version": FORMAT_VERSION,
+            "name": self.spec.name,
+            "source": self.spec.source,
+            "reader": self.reader,
+            "licence": self.spec.licence,
+            "digest": self.digest.hex(),
+            "num_items": self.counts.num_items,
+            "num_problems": self.counts.num_problems,
+            "num_left_out": self.counts.num_left_out,
+            "size_bytes": self.counts.size_bytes,
+            "num_shards": self.point.num_shards,
+            "counts": self.counts.sorted(),
+            "notes": self.source.notes,
+            "sample": sample,
+            "versions": {"pillow": PIL.__version__, "pyarrow": pa.__version__},
+        }
+
+
+def _place(file: Path, folder: Path) -> None:
+    target = folder / file.name
+    try:
+        target.hardlink_to(file)
+    except OSError:
+        shutil.copyfile(file, target)

@@ -1,0 +1,104 @@
+"""Decides which reader a source needs, by what is found; says what was found when none fits."""
+
+from itertools import islice
+from pathlib import Path
+
+from ml.importing import contents
+from ml.importing.problems import UnreadableSource, shown
+from ml.importing.readers import folder, imagefolder, parquet, registry
+from ml.importing.source import find_files, walk, walk_pictures
+
+LOOKED_AT = 50  # pictures; enough to see whether captions lie beside them
+
+
+def detect(path: Path, name: str, wanted: str = "auto") -> tuple[str, Path]:
+    """The reader's name and what it should read: the source itself, or the one table in it."""
+    if path.is_file():
+        return (_detect_file(path, name) if wanted == "auto" else wanted), path
+    if wanted in ("csv", "jsonl"):
+        return wanted, _find_only_table(path, name, registry.SUFFIXES[wanted])
+    return (wanted, path) if wanted != "auto" else _detect_folder(path, name)
+
+
+def _find_only_table(path: Path, name: str, suffixes: tuple[str, ...]) -> Path:
+    tables = [table for table in _list_top_tables(path) if table.name.lower().endswith(suffixes)]
+    if len(tables) == 1:
+        return tables[0]
+    found = ", ".join(shown(table.name) for table in tables[:LOOKED_AT]) or "none"
+    raise UnreadableSource(
+        f"In the folder '{shown(name)}' one table ending in {' or '.join(suffixes)} is expected; "
+        f"found: {found}."
+    )
+
+
+def refuse_pickle(path: Path, name: str) -> None:
+    with path.open("rb") as file:
+        if contents.is_pickle(file.read(contents.HEAD_BYTES)):
+            raise UnreadableSource(
+                f"'{shown(name)}' is a Python pickle. Pickles can run code and are never opened; "
+                "save the data as Parquet, JSONL or CSV."
+            )
+
+
+def _detect_file(path: Path, name: str) -> str:
+    with path.open("rb") as file:
+        head = file.read(contents.HEAD_BYTES)
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    found = registry.find_format(path)
+    if found is not None:
+        return found
+    if head.lstrip().startswith(b"{"):
+        return "jsonl"
+    raise UnreadableSource(
+        f"'{shown(name)}' is {contents.name_contents(head)}; a zip archive, Parquet, JSONL or CSV "
+        "file is expected, or a folder."
+    )
+
+
+def _detect_folder(path: Path, name: str) -> tuple[str, Path]:
+    if imagefolder.list_tables(path):
+        return "imagefolder", path
+    if folder.find_table(path):
+        return "folder", path
+    pictures = [Path(entry.path) for entry in islice(walk_pictures(path), LOOKED_AT)]
+    tables = _list_top_tables(path)
+    if len(tables) == 1:
+        return str(registry.find_format(tables[0])), tables[0]
+    if not pictures:
+        return _detect_without_pictures(path, name), path
+    if tables:
+        found = ", ".join(shown(table.name) for table in tables[:LOOKED_AT])
+        raise UnreadableSource(
+            f"'{shown(name)}' holds pictures and more than one table: {found}. Name one of them "
+            "as the source, or call it captions.csv."
+        )
+    has_captions = any(
+        picture.with_suffix(suffix).is_file()
+        for picture in pictures
+        for suffix in folder.CAPTION_SUFFIXES
+    )
+    are_classes = not has_captions and all(picture.parent != path for picture in pictures)
+    return ("imagefolder" if are_classes else "folder"), path
+
+
+def _list_top_tables(path: Path) -> list[Path]:
+    """Tables that lie directly in the folder; the sidecar files of pictures are not tables."""
+    return sorted(
+        file for file in path.iterdir() if file.is_file() and registry.find_format(file) is not None
+    )
+
+
+def _detect_without_pictures(path: Path, name: str) -> str:
+    if find_files(path, *parquet.SUFFIXES):
+        return "parquet"
+    if find_files(path, ".arrow"):
+        raise UnreadableSource(
+            f"'{shown(name)}' holds Arrow files of a data set saved to disk; save it with "
+            "to_parquet and import that."
+        )
+    found = [shown(entry.name) for entry in islice(walk(path), 4)]
+    listed = f"it holds {', '.join(found)}" if found else "it is empty"
+    raise UnreadableSource(
+        f"There are no pictures and no Parquet files in the folder '{shown(name)}': {listed}."
+    )

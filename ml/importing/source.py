@@ -1,0 +1,87 @@
+"""Where a reader reads, and how it walks folders: sorted, one folder in memory at a time."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ml.importing.problems import UnreadableSource, shown
+
+PICTURE_SUFFIXES = frozenset(
+    {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"}
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    path: Path  # a file or a folder, its real path
+    name: str  # as the person who asked knows it
+    image_column: str
+    caption_column: str
+    # Whole sentences about what was not taken over, for the data set's page.
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def root(self) -> Path:
+        """No picture is read from outside this folder."""
+        return self.path if self.path.is_dir() else self.path.parent
+
+    def describe(self, path: Path) -> str:
+        """How a sentence calls a file of the source."""
+        if path == self.path:
+            return shown(self.name)
+        return shown(path.relative_to(self.root).as_posix())
+
+    def note(self, sentence: str) -> None:
+        if sentence not in self.notes:
+            self.notes.append(sentence)
+
+
+def open_source(path: Path, name: str, *, image_column: str, caption_column: str) -> Source:
+    if not path.exists():
+        raise UnreadableSource(f"There is no file or folder '{shown(name)}'.")
+    return Source(
+        path=path.resolve(), name=name, image_column=image_column, caption_column=caption_column
+    )
+
+
+def walk(folder: Path) -> Iterator[os.DirEntry[str]]:
+    """Files below the folder, sorted by name, hidden ones left out. Links to folders are not
+    followed: they may lead outside or in a circle.
+    """
+    entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    for entry in entries:
+        if entry.name.startswith(".") or entry.name == "__MACOSX":
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from walk(Path(entry.path))
+        elif not entry.is_dir():
+            yield entry
+
+
+def is_picture_name(name: str) -> bool:
+    return os.path.splitext(name)[1].lower() in PICTURE_SUFFIXES  # noqa: PTH122 - names, by the million
+
+
+def walk_pictures(folder: Path) -> Iterator[os.DirEntry[str]]:
+    return (entry for entry in walk(folder) if is_picture_name(entry.name))
+
+
+def find_files(folder: Path, *suffixes: str) -> list[Path]:
+    return [Path(entry.path) for entry in walk(folder) if entry.name.lower().endswith(suffixes)]
+
+
+def fingerprint(path: Path) -> str:
+    """Changes when a file of the source is added, removed or written to. By size and time of
+    change, without reading: an import is only resumed on the source it began with.
+    """
+    whole = hashlib.sha256()
+    if path.is_file():
+        state = path.stat()
+        whole.update(f"{state.st_size} {state.st_mtime_ns}".encode())
+        return whole.hexdigest()
+    for entry in walk(path):
+        state = entry.stat(follow_symlinks=False)
+        whole.update(os.fsencode(entry.path) + f"\0{state.st_size} {state.st_mtime_ns}\n".encode())
+    return whole.hexdigest()
