@@ -72,6 +72,7 @@ def plan(
 ) -> list[Member]:
     """In the order of starting; stopping goes backwards: web, beat, workers."""
     around = _Surroundings(folder, environment)
+    _start_counting_anew(folder)
     num_web = min(os.cpu_count() or 1, _MAX_WEB_PROCESSES)
     return [
         *_workers(around, num_gpus),
@@ -101,12 +102,30 @@ def _web(around: _Surroundings, listening: socket.socket, number: int) -> Member
         *("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-proxy-headers"),
         *("--no-server-header", "--timeout-graceful-shutdown", "5"),
     ]
-    return _member(around, f"web-{number}", command, grace_s=_WEB_GRACE_S, pass_on=(descriptor,))
+    # Where the web processes count their requests together.
+    extra = {"PROMETHEUS_MULTIPROC_DIR": str(_metrics_folder(around.folder))}
+    return _member(
+        around,
+        f"web-{number}",
+        command,
+        grace_s=_WEB_GRACE_S,
+        extra=extra,
+        pass_on=(descriptor,),
+    )
+
+
+def _metrics_folder(folder: DataFolder) -> Path:
+    return folder.run / "metrics"
+
+
+def _start_counting_anew(folder: DataFolder) -> None:
+    """Counts of an earlier start belong to processes that are gone."""
+    shutil.rmtree(_metrics_folder(folder), ignore_errors=True)
+    _metrics_folder(folder).mkdir(mode=0o700)
 
 
 def _beat(around: _Surroundings) -> Member:
-    schedule = around.folder.run / "beat-schedule"
-    command = ["celery", "-A", "workers.celery_app", "beat", "--schedule", str(schedule)]
+    command = ["celery", "-A", "workers.celery_app", "beat"]
     return _member(around, "beat", command, grace_s=_BEAT_GRACE_S)
 
 
