@@ -186,7 +186,6 @@ def _write_attributes(values: Mapping[str, Any]) -> Markup:
 
 def _answer(content: str, status_code: int, spoken: languages.Language) -> HTMLResponse:
     headers = {
-        "Cache-Control": "private, no-cache",
         "Content-Language": spoken.code,
         "Vary": "Cookie, Accept-Language, HX-Request",
     }

@@ -19,8 +19,10 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-busy]")) setBusy(form, false);
 });
 
-// What is wrong is said at the top of the form: go there.
-document.querySelector("[data-error-summary]")?.focus();
+// What is wrong is said at the top of the form: go there, on a new page or in a part of one.
+document.addEventListener("htmx:load", (event) => {
+  event.target.parentElement?.querySelector("[data-error-summary]")?.focus();
+});
 
 function setBusy(form, busy) {
   if (!(form instanceof HTMLFormElement)) return;

@@ -1,0 +1,124 @@
+"""Collect what the pages say, bring every catalogue up to date, and tell what is missing.
+
+    python locales/update.py            collect and update
+    python locales/update.py --check    change nothing; exit 1 when something is missing
+
+Strings come from templates and routes (babel.cfg) and from the specs of all job kinds, whose
+labels and helps are the words of forms. English needs no catalogue; the languages in COMPLETE must
+have every string, the others fall back to English.
+"""
+
+import argparse
+import io
+import sys
+from pathlib import Path
+
+from babel.messages import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from reports import language as languages  # noqa: E402 - found by the line above
+from specs import fields, registry  # noqa: E402 - the same
+
+COMPLETE = ("id",)
+
+
+def collect() -> Catalog:
+    template = Catalog(project="GG-EZ", charset="utf-8")
+    with (ROOT / "babel.cfg").open() as file:
+        methods, options = parse_mapping_cfg(file)
+    found = extract_from_dir(ROOT, methods, options, strip_comment_tags=True)
+    for path, _line, message, comments, context in sorted(found, key=lambda row: row[:2]):
+        # Without line numbers: they change with every edit and say little.
+        template.add(message, locations=[(path, 0)], auto_comments=comments, context=context)
+    for spec in registry.list_specs():
+        path = f"{spec.__module__.replace('.', '/')}.py"
+        described = fields.describe(spec)
+        words = [text for each in described for text in (each.label, each.help)]
+        for text in (spec.label, spec.summary, *words):
+            if text:
+                template.add(text, locations=[(path, 0)])
+    return template
+
+
+def update(template: Catalog, language: languages.Language) -> tuple[Catalog, bytes]:
+    """The language's catalogue with the strings there are now, and how its file should read."""
+    path = _find(language)
+    header = (
+        f'msgid ""\nmsgstr ""\n"Language: {language.code}\\n"\n'
+        f'"Content-Type: text/plain; charset=utf-8\\n"\n'
+        f'"Plural-Forms: {language.plural_forms}\\n"\n\n'
+    ).encode()
+    known = path.read_bytes() if path.is_file() else header
+    catalogue = read_po(io.BytesIO(known), locale=language.code)
+    # Guesses at similar strings read as translations but are not: nobody has checked them.
+    catalogue.update(template, no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    for message in catalogue:
+        message.string = _fit_forms(message, catalogue.num_plurals)
+    written = io.BytesIO()
+    write_po(written, catalogue, width=100, omit_header=True, include_lineno=False)
+    return catalogue, header + written.getvalue().lstrip()
+
+
+def _fit_forms(message: Message, num_forms: int) -> str | tuple[str, ...]:
+    """As many forms as the language has, whatever Babel believes."""
+    given = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
+    padded = (*(text or "" for text in given), *[""] * num_forms)
+    return padded[:num_forms] if message.pluralizable else padded[0]
+
+
+def list_gaps(catalogue: Catalog) -> list[str]:
+    gaps = []
+    for message in catalogue:
+        if not message.id:
+            continue
+        name = message.id if isinstance(message.id, str) else message.id[0]
+        forms = (message.string,) if isinstance(message.string, str) else message.string
+        if message.fuzzy or not all(forms):
+            gaps.append(name)
+        else:
+            gaps += [f"{name} ({error})" for error in message.check(catalogue)]
+    return gaps
+
+
+def _find(language: languages.Language) -> Path:
+    return languages.LOCALES / language.code / "LC_MESSAGES" / "messages.po"
+
+
+def _is_due(language: languages.Language) -> bool:
+    return language.code in COMPLETE or _find(language).is_file()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=_Plain)
+    parser.add_argument("--check", action="store_true", help="change nothing, only tell")
+    only_check = parser.parse_args().check
+    template, missing = collect(), 0
+    for language in filter(_is_due, languages.LANGUAGES.values()):
+        catalogue, written = update(template, language)
+        path = _find(language)
+        if not only_check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(written)
+        elif not path.is_file() or path.read_bytes() != written:
+            missing += 1
+            print(f"{language.code}: not up to date. Run: python locales/update.py")
+        gaps = list_gaps(catalogue)
+        print(f"{language.code}: {len(catalogue) - len(gaps)} of {len(catalogue)} strings")
+        if language.code in COMPLETE:
+            missing += len(gaps)
+            for gap in gaps:
+                print(f"  missing: {gap}")
+    return 1 if missing and only_check else 0
+
+
+class _Plain(argparse.RawDescriptionHelpFormatter): ...
+
+
+if __name__ == "__main__":
+    sys.exit(main())
