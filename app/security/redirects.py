@@ -17,6 +17,4 @@ def read_next(wanted: str | None) -> str:
         parts = urlsplit(wanted)
     except ValueError:
         return HOME
-    if parts.scheme or parts.netloc or parts.path.startswith("/sign-"):
-        return HOME
-    return wanted
+    return HOME if parts.scheme or parts.netloc else wanted
