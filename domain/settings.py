@@ -10,9 +10,17 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+# Docker and Kubernetes hand secrets over as files; a setting may come from one of its name.
+_SECRETS = Path("/run/secrets")
+
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="GGEZ_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="GGEZ_",
+        frozen=True,
+        extra="ignore",
+        secrets_dir=_SECRETS if _SECRETS.is_dir() else None,
+    )
 
     data: Path = Field(default=Path("var"), description="The data folder of this instance.")
     database_url: str = Field(

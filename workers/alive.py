@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from domain import clock
 from domain.db import connect
 from domain.jobs.models import WorkerPulse
-from domain.jobs.vitals import ALIVE_WITHIN
+from domain.vitals.jobs import ALIVE_WITHIN
 from workers.settings import WorkerSettings
 
 

@@ -19,8 +19,8 @@ from starlette.routing import Route
 from app.dependencies import SessionDep
 from app.health import metrics, readiness
 from domain.errors import Forbidden
-from domain.jobs import vitals
 from domain.users import tokens
+from domain.vitals import jobs as vitals
 
 _NEVER_STORED = {"Cache-Control": "no-store"}
 _FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-real-ip"})
@@ -33,7 +33,7 @@ class MetricsForbidden(Forbidden):
         )
 
 
-async def healthz(request: Request) -> Response:  # noqa: ARG001 - the signature is Starlette's
+async def healthz(request: Request) -> Response:
     return PlainTextResponse("ok\n", headers=_NEVER_STORED)
 
 

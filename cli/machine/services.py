@@ -1,6 +1,5 @@
 """The embedded PostgreSQL and Redis of one data folder; or those whose address was given."""
 
-import os
 import signal
 import subprocess
 import time
@@ -11,6 +10,7 @@ from cli.embedded import postgres, process, redis
 from cli.machine.folder import DataFolder
 from cli.machine.logs import LogRelay
 from cli.machine.supervisor import Member, Supervisor
+from domain.settings import Settings
 
 POSTGRES_GRACE_S = 60.0
 REDIS_GRACE_S = 30.0
@@ -23,11 +23,11 @@ class Addresses:
 
 
 def given_database_url() -> str:
-    return os.environ.get("GGEZ_DATABASE_URL", "")
+    return Settings().database_url
 
 
 def given_redis_url() -> str:
-    return os.environ.get("GGEZ_REDIS_URL", "")
+    return Settings().redis_url
 
 
 def describe_postgres(folder: DataFolder) -> postgres.Postgres:

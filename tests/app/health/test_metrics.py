@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from app.health import metrics
-from domain.jobs.vitals import DeviceMemory, Vitals
+from domain.vitals.jobs import DeviceMemory, Vitals
 
 ROOT = Path(__file__).parents[3]
 
@@ -45,7 +45,7 @@ def test_several_web_processes_count_together(tmp_path: Path) -> None:
         "metrics.count_request(route='/jobs', method='GET', status=200, seconds=0.02)\n"
     )
     show = count + (
-        "from domain.jobs.vitals import Vitals\n"
+        "from domain.vitals.jobs import Vitals\n"
         "print(metrics.render(Vitals({}, {}, {}, {}, 0, {}, ())).decode())\n"
     )
     environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}

@@ -5,8 +5,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from domain import clock
-from domain.jobs import vitals
 from domain.jobs.models import Job, JobState, WorkerPulse
+from domain.vitals import jobs as vitals
 
 
 def add_job(session: Session, **changes: Any) -> Job:

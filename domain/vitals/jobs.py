@@ -1,4 +1,4 @@
-"""How the job engine is doing, counted from the rows: what /metrics shows.
+"""How the job engine is doing.
 
 The queue itself is not asked. It only rings; how much work is waiting is known here alone.
 """

@@ -1,0 +1,1 @@
+"""How the product is doing, counted from the rows: what /metrics shows."""
