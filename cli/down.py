@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import click
+import psutil
 
 from cli.machine import instance
 from cli.machine.folder import DataFolder
@@ -44,7 +45,7 @@ def down(*, data: Path) -> None:
         return
     os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + _PATIENCE_S
-    while folder.is_held():
+    while folder.is_held() or _lives(pid):
         if time.monotonic() > deadline:
             raise DoesNotStop(pid)
         time.sleep(0.1)
@@ -62,3 +63,11 @@ def _find_supervisor(folder: DataFolder) -> int | None:
             raise NotYetKnown(folder)
         time.sleep(0.1)
     return None
+
+
+def _lives(pid: int) -> bool:
+    """A dead one whose parent has not looked yet does not count: some containers never look."""
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False

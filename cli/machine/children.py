@@ -56,7 +56,10 @@ def open_port(host: str, port: int) -> socket.socket:
     try:
         listening = socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
-        raise PortTaken(host, port, error.strerror or str(error)) from error
+        # Python repeats the address in `strerror`; a name that is not found has no such number.
+        number = error.errno or 0
+        reason = os.strerror(number) if number > 0 else str(error)
+        raise PortTaken(host, port, reason) from error
     # An accepted connection inherits this. Without it an answer of two packets waits 40 ms for the
     # caller's delayed acknowledgement: asyncio sets it only on sockets that it opened itself.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -1,114 +1,97 @@
-"""An older data folder is saved and brought up to date; a newer one is refused."""
-
 import shutil
+import tarfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
-from sqlalchemy import inspect
+from alembic.config import Config
+from sqlalchemy import Engine, text
 
-from cli import database, main
 from cli.machine import upgrade
 from cli.machine.folder import DataFolder
 from domain import schema
 from domain.db import connect
-from domain.users.models import User
+from tests.conftest import Services
 
-ROOT = Path(schema.__file__).parents[1]
-NEXT_VERSION = """
-import sqlalchemy as sa
+NEXT = """
 from alembic import op
-
-revision = "9000"
-down_revision = "{latest}"
-
-def upgrade() -> None:
-    op.add_column("users", sa.Column("shoe_size", sa.Integer()))
+revision = "0999"
+down_revision = "{head}"
+def upgrade(): op.execute("CREATE TABLE made_by_the_next_version (id int)")
+def downgrade(): ...
 """
 
 
-@pytest.fixture(autouse=True)
-def _only_embedded_services(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("GGEZ_DATABASE_URL", raising=False)
+@pytest.fixture
+def folder(tmp_path: Path) -> DataFolder:
+    made = DataFolder.at(tmp_path / "var")
+    made.make()
+    return made
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """A data folder of this version, with somebody in it."""
-    with (
-        database.reach(tmp_path / "var") as settings,
-        database.unit_of_work(settings) as session,
-    ):
-        session.add(User(email="ana@example.org", role="admin"))
-    return tmp_path / "var"
+def own_engine(services: Services) -> Iterator[Engine]:
+    """A migrated database that this test may change."""
+    admin = connect(services.database_url).execution_options(isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text("CREATE DATABASE upgraded"))
+    url = admin.url.set(database="upgraded").render_as_string(hide_password=False)
+    engine = connect(url)
+    with engine.begin() as connection:
+        schema.migrate(connection)
+    yield engine
+    engine.dispose()
+    with admin.connect() as connection:
+        connection.execute(text("DROP DATABASE upgraded WITH (FORCE)"))
+    admin.dispose()
+
+
+def address(engine: Engine) -> str:
+    return engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 @pytest.fixture
-def next_version(tmp_path: Path) -> Path:
-    """The code of a later version, for which today's data folder is an older one."""
-    later = tmp_path / "later"
-    shutil.copytree(ROOT / "migrations", later / "migrations")
-    (later / "migrations" / "versions" / "9000_shoes.py").write_text(
-        NEXT_VERSION.format(latest=schema.latest_version())
-    )
-    return later
+def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if this code came with one more migration."""
+    shutil.copytree(Path("migrations"), tmp_path / "migrations")
+    script = NEXT.format(head=schema.latest_version())
+    (tmp_path / "migrations" / "versions" / "0999_next.py").write_text(script)
+
+    def config() -> Config:
+        made = Config()
+        made.set_main_option("script_location", str(tmp_path / "migrations"))
+        return made
+
+    monkeypatch.setattr(schema, "_config", config)
 
 
-def bring_up_to_date(data: Path) -> tuple[list[str], list[str]]:
-    """What was said, and the columns of the table of people afterwards."""
-    folder = DataFolder.at(data)
+def test_an_older_database_is_saved_then_upgraded_and_it_says_so(
+    own_engine: Engine, folder: DataFolder, next_version: None
+) -> None:
     said: list[str] = []
-    with database._own_postgres(folder) as url:
-        upgrade.bring_up_to_date(folder, url, said.append)
-        engine = connect(url)
-        columns = [column["name"] for column in inspect(engine).get_columns("users")]
-        engine.dispose()
-    return said, columns
-
-
-def test_a_folder_of_this_version_is_left_alone(data: Path) -> None:
-    said, _ = bring_up_to_date(data)
-    assert said == []
-    assert list((data / "backups").iterdir()) == []
-
-
-def test_an_older_folder_is_saved_then_migrated_and_says_so(
-    data: Path, next_version: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = schema.latest_version()
-    monkeypatch.setattr(schema, "_ROOT", next_version)
-    said, columns = bring_up_to_date(data)
-    (saved,) = (data / "backups").iterdir()
-    assert "shoe_size" in columns
+    upgrade.bring_up_to_date(folder, address(own_engine), said.append)
+    (saved,) = folder.backups.iterdir()
+    assert saved.stat().st_mode & 0o777 == 0o600
+    with tarfile.open(saved) as archive:
+        assert any(name.endswith("database.dump") for name in archive.getnames())
+    with own_engine.connect() as connection:
+        assert schema.find_version(connection) == "0999"
+    assert len(said) == 2
     assert str(saved) in said[0]
-    assert f"older version ({before})" in said[0]
-    assert "now at version 9000" in said[1]
+    assert said[1] == "It is now at version 0999."
 
 
-def test_what_was_saved_before_the_upgrade_can_be_restored(
-    data: Path, next_version: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(schema, "_ROOT", next_version)
-    bring_up_to_date(data)
-    monkeypatch.undo()
-    monkeypatch.delenv("GGEZ_DATABASE_URL", raising=False)
-    (saved,) = (data / "backups").iterdir()
-    done = CliRunner().invoke(main.ggez, ["restore", str(saved), "--data", str(tmp_path / "old")])
-    assert done.exit_code == 0, done.output
-    with database.reach(tmp_path / "old") as settings, database.unit_of_work(settings) as session:
-        assert session.query(User.email).all() == [("ana@example.org",)]
+def test_a_database_of_this_version_is_left_alone(own_engine: Engine, folder: DataFolder) -> None:
+    said: list[str] = []
+    upgrade.bring_up_to_date(folder, address(own_engine), said.append)
+    assert said == []
+    assert list(folder.backups.iterdir()) == []
 
 
-def test_a_folder_of_a_newer_version_is_refused_and_not_touched(
-    data: Path, next_version: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as later:
-        later.setattr(schema, "_ROOT", next_version)
-        bring_up_to_date(data)
-    num_backups = len(list((data / "backups").iterdir()))
-    with pytest.raises(schema.SchemaTooNew, match="newer version of GG-EZ"):
-        bring_up_to_date(data)
-    done = CliRunner().invoke(main.ggez, ["backup", "--data", str(data)])
-    assert done.exit_code == 1
-    assert "newer version of GG-EZ" in done.stderr
-    assert len(list((data / "backups").iterdir())) == num_backups
+def test_a_newer_database_is_refused(own_engine: Engine, folder: DataFolder) -> None:
+    with own_engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(schema.SchemaTooNew, match=r"newer version of GG-EZ \(schema 9999\)"):
+        upgrade.bring_up_to_date(folder, address(own_engine), lambda _: None)
+    with own_engine.connect() as connection:
+        assert schema.find_version(connection) == "9999"
