@@ -7,11 +7,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from domain import clock
+from domain.artifacts.models import Artifact
+from domain.datasets.models import Dataset
 from domain.db import new_id
 from domain.jobs import events
 from domain.jobs.models import Job, JobParent, JobState
 from domain.users import passwords
 from domain.users.models import Role, User
+from specs.dataset_import import DatasetImport
 from specs.job import JobSpec
 from specs.system_check import SystemCheck
 
@@ -77,3 +80,34 @@ def make_user(
     session.add(user)
     session.flush()
     return user
+
+
+def make_dataset(session: Session, **changes: Any) -> Dataset:
+    """A data set's row, with the job and the artifact that it comes from. Without files: those
+    come from `import_folder` in tests/imports.py.
+    """
+    name = changes.get("name", f"Dataset {new_id().hex[-6:]}")
+    spec = DatasetImport(name=name, source="pictures", licence="CC-BY-4.0")
+    artifact = Artifact(
+        kind="dataset", uri=f"file:///nowhere/{new_id()}", sha256="a" * 64, size_bytes=1000
+    )
+    session.add(artifact)
+    session.flush()
+    values: dict[str, Any] = {
+        "name": name,
+        "source_kind": "folder",
+        "source": spec.source,
+        "licence": spec.licence,
+        "digest": "d" * 64,
+        "num_items": 3,
+        "num_problems": 1,
+        "size_bytes": 1000,
+        "summary": {"counts": {}, "notes": [], "sample": [], "num_shards": 0, "num_left_out": 1},
+        "artifact_id": artifact.id,
+    }
+    if "job_id" not in changes:
+        values["job_id"] = make_job(session, state=JobState.SUCCEEDED, spec=spec).id
+    dataset = Dataset(**values | changes)
+    session.add(dataset)
+    session.flush()
+    return dataset

@@ -1,0 +1,111 @@
+"""Where an import may read from: uploads, and folders of this machine inside the allowed roots."""
+
+import shutil
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from domain.artifacts import service as artifacts
+from domain.artifacts import storage
+from domain.artifacts.errors import ArtifactNotFound
+from domain.artifacts.models import Artifact
+from domain.datasets import errors
+from domain.datasets.uploads import KIND
+from domain.settings import Settings
+
+UPLOAD = "upload:"
+
+
+@dataclass(frozen=True)
+class Folder:
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return str(self.path)
+
+
+@dataclass(frozen=True)
+class Upload:
+    artifact: Artifact
+
+    @property
+    def name(self) -> str:
+        """As the person called the file."""
+        return self.artifact.uri.rpartition("/")[2]
+
+
+def find(session: Session, source: str, settings: Settings) -> Folder | Upload:
+    """What a spec's source names. Raises the sentence that says why it cannot be read."""
+    if source.startswith(UPLOAD):
+        return _find_upload(session, source)
+    return Folder(confine(source, settings.allowed_import_roots))
+
+
+def _find_upload(session: Session, source: str) -> Upload:
+    try:
+        artifact = artifacts.get_readable(session, uuid.UUID(source.removeprefix(UPLOAD)))
+    except (ValueError, ArtifactNotFound) as error:
+        raise errors.UploadUnknown(source) from error
+    if artifact.kind != KIND:
+        raise errors.UploadUnknown(source)
+    return Upload(artifact)
+
+
+def confine(source: str, roots: Sequence[Path]) -> Path:
+    """The real path, links followed, if it lies in a root. A relative one is looked for in each.
+
+    What lies outside is refused before it is looked for: the answer tells nothing about it.
+    """
+    if "\0" in source:
+        raise errors.SourceMissing(source.replace("\0", ""))
+    given = Path(source)
+    candidates = [given] if given.is_absolute() else [root / given for root in roots]
+    inside = [path for path in map(Path.resolve, candidates) if is_inside(path, roots)]
+    if not inside:
+        raise errors.SourceOutsideRoots(source, roots)
+    for path in inside:
+        if path.exists():
+            return path
+    raise errors.SourceMissing(source)
+
+
+def is_inside(path: Path, roots: Sequence[Path]) -> bool:
+    return any(path.is_relative_to(root.resolve()) for root in roots)
+
+
+def list_suggestions(roots: Sequence[Path], limit: int = 100) -> list[Path]:
+    """What lies directly in the roots, for a person to choose from."""
+    found: list[Path] = []
+    for root in roots:
+        if root.is_dir():
+            found += [path for path in sorted(root.iterdir()) if not path.name.startswith(".")]
+    return found[:limit]
+
+
+def fetch(found: Folder | Upload, settings: Settings) -> Path:
+    """A path on this machine. An upload that lies elsewhere is brought here, and kept until
+    `forget`: a second attempt does not bring it again.
+    """
+    if isinstance(found, Folder):
+        return found.path
+    local = storage.find_local(found.artifact.uri)
+    if local is not None:
+        if not local.is_file():
+            raise errors.SourceMissing(found.name)
+        return local
+    target = _local_folder(found, settings) / found.name
+    if not target.is_file():
+        partial = target.with_name(f"{target.name}.partial")
+        partial.parent.mkdir(parents=True, exist_ok=True)
+        with storage.open_read(found.artifact.uri) as remote, partial.open("wb") as out:
+            shutil.copyfileobj(remote, out, 2**20)
+        partial.replace(target)
+    return target
+
+
+def _local_folder(found: Upload, settings: Settings) -> Path:
+    return settings.data.resolve() / "uploads" / str(found.artifact.id)
