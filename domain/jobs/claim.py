@@ -59,6 +59,7 @@ def take(session: Session, queues: Sequence[str], *, owner: str, lease_s: float)
     ).one_or_none()
     if job is None:
         return None
+    _set_lease(session, job, lease_s)
     if job.state == JobState.RUNNING:
         events.add(session, job, "lost", owner=job.lease_owner, attempt=job.attempt)
     job.state = JobState.RUNNING
@@ -68,7 +69,6 @@ def take(session: Session, queues: Sequence[str], *, owner: str, lease_s: float)
     job.started_at = clock.now()
     job.finished_at = job.error = job.log_uri = None
     job.progress = {}
-    _set_lease(session, job, lease_s)
     events.add(session, job, "claimed", owner=owner, attempt=job.attempt, token=job.fencing_token)
     session.flush()
     return Claim(job.id, job.fencing_token, job.kind, job.attempt, _count_starts(session, job.id))
