@@ -55,9 +55,10 @@ class Formats:
 
     def duration(self, seconds: float) -> str:
         """The two largest units: '2 min 5 s' tells more than '2.1 min'."""
-        if seconds < _MINUTE_S:
-            return self._unit(round(seconds, 1) if seconds < 10 else round(seconds), "second")  # noqa: PLR2004 - one digit more below ten
         whole = round(seconds)
+        if whole < _MINUTE_S:
+            # A digit more below ten, where it matters.
+            return self._unit(round(seconds, 1) if seconds < 10 else whole, "second")  # noqa: PLR2004 - the same
         for size_s, large, small_s, small in (
             (_DAY_S, "day", _HOUR_S, "hour"),
             (_HOUR_S, "hour", _MINUTE_S, "minute"),

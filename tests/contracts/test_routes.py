@@ -30,6 +30,7 @@ WHO_MAY = {
 
 # One line for each route: "METHOD /path": who may call it. Sorted by path within each door.
 PAGES = {
+    "GET /": SIGNED_IN,
     "GET /account": SIGNED_IN,
     "POST /account/name": SIGNED_IN,
     "POST /account/password": SIGNED_IN,
@@ -37,6 +38,23 @@ PAGES = {
     "POST /account/sessions/{session_id}/end": SIGNED_IN,
     "GET /audit": ADMIN,
     "GET /healthz": ANYONE,
+    "GET /home/stream": RESEARCHER,
+    "GET /jobs": RESEARCHER,
+    "GET /jobs/new": RESEARCHER,
+    "GET /jobs/new/{kind}": RESEARCHER,
+    "POST /jobs/new/{kind}": RESEARCHER,
+    "GET /jobs/queue": RESEARCHER,
+    "GET /jobs/queue/stream": RESEARCHER,
+    "GET /jobs/stream": RESEARCHER,
+    "GET /jobs/{job_id}": RESEARCHER,
+    "POST /jobs/{job_id}/cancel": RESEARCHER,
+    "GET /jobs/{job_id}/log": RESEARCHER,
+    "POST /jobs/{job_id}/mark-stopped": RESEARCHER,
+    "POST /jobs/{job_id}/move": RESEARCHER,
+    "POST /jobs/{job_id}/priority": RESEARCHER,
+    "POST /jobs/{job_id}/resume": RESEARCHER,
+    "POST /jobs/{job_id}/retry": RESEARCHER,
+    "GET /jobs/{job_id}/stream": RESEARCHER,
     "POST /language": ANYONE,
     "GET /metrics": ANYONE,  # decides by address or token, see app/health/routes.py
     "GET /people": ADMIN,
@@ -53,12 +71,27 @@ PAGES = {
     "GET /sign-in/{token}": ANYONE,
     "POST /sign-in/{token}": ANYONE,
     "POST /sign-out": ANYONE,
+    "GET /styleguide": RESEARCHER,
+    "GET /styleguide/toast": RESEARCHER,
     "GET /tokens": RESEARCHER,
     "POST /tokens": RESEARCHER,
     "POST /tokens/{token_id}/revoke": RESEARCHER,
 }
 API = {
     "GET /api/v1/audit": ADMIN,
+    "GET /api/v1/jobs": RESEARCHER,
+    "POST /api/v1/jobs": RESEARCHER,
+    "GET /api/v1/jobs/kinds": RESEARCHER,
+    "GET /api/v1/jobs/{job_id}": RESEARCHER,
+    "POST /api/v1/jobs/{job_id}/cancel": RESEARCHER,
+    "POST /api/v1/jobs/{job_id}/clone": RESEARCHER,
+    "GET /api/v1/jobs/{job_id}/events": RESEARCHER,
+    "GET /api/v1/jobs/{job_id}/log": RESEARCHER,
+    "POST /api/v1/jobs/{job_id}/mark-stopped": RESEARCHER,
+    "POST /api/v1/jobs/{job_id}/move": RESEARCHER,
+    "POST /api/v1/jobs/{job_id}/priority": RESEARCHER,
+    "POST /api/v1/jobs/{job_id}/resume": RESEARCHER,
+    "POST /api/v1/jobs/{job_id}/retry": RESEARCHER,
     "GET /api/v1/me": SIGNED_IN,
     "GET /api/v1/openapi.json": ANYONE,
     "GET /api/v1/people": ADMIN,
@@ -73,7 +106,7 @@ API = {
 TABLE = PAGES | API
 
 # Streams that do not end by themselves are declared here, and only their refusals are called.
-ENDLESS: set[str] = set()
+ENDLESS: set[str] = {"GET /home/stream", "GET /jobs/queue/stream", "GET /jobs/stream"}
 
 
 def find_roles(dependant: Dependant) -> frozenset[Role] | None:
