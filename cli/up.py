@@ -148,7 +148,8 @@ class _Readiness:
     def __call__(self) -> bool:
         dying = [m.name for m in self._supervisor.members if m.restarts > _MAX_FIRST_RESTARTS]
         if dying:
-            raise NotReady(f"these processes keep ending: {', '.join(dying)}.", self._folder)
+            words = self._supervisor.relay.find_last_words(dying[0])
+            raise NotReady(f"{', '.join(dying)} ended again and again ({words}).", self._folder)
         if time.monotonic() > self._deadline:
             raise NotReady(self._last_answer, self._folder)
         connection = http.client.HTTPConnection(self._host, self._port, timeout=5)

@@ -35,6 +35,12 @@ class LogRelay:
         thread.start()
         return running
 
+    def find_last_words(self, name: str) -> str:
+        """The last line in the log of this process: with Python that names the error."""
+        path = self.folder / f"{name}.log"
+        lines = path.read_text(errors="replace").split("\n") if path.exists() else []
+        return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+
     def _relay(self, name: str, source: IO[bytes]) -> None:
         path = self.folder / f"{name}.log"
         with source, _Rotating(path) as file:
