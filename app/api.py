@@ -25,7 +25,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, Protocol, TypeVar
 
-from fastapi import Depends, Header, Query
+from fastapi import Depends, FastAPI, Header, Query
 from fastapi.security import HTTPBearer
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
@@ -79,7 +79,23 @@ class Problem(BaseModel):
 
 def _describe_problem(text: str) -> dict[str, Any]:
     schema = {"$ref": "#/components/schemas/Problem"}
+    # The model puts Problem among the components; FastAPI also claims the route's own
+    # type for it, which `Api` takes out again.
     return {"description": text, "model": Problem, "content": {PROBLEM_TYPE: {"schema": schema}}}
+
+
+class Api(FastAPI):
+    """FastAPI whose schema says of problems what is true: they are problem+json only."""
+
+    def openapi(self) -> dict[str, Any]:
+        schema = super().openapi()
+        for methods in schema["paths"].values():
+            for operation in methods.values():
+                for response in operation["responses"].values():
+                    content = response.get("content", {})
+                    if PROBLEM_TYPE in content:
+                        response["content"] = {PROBLEM_TYPE: content[PROBLEM_TYPE]}
+        return schema
 
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {

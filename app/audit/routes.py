@@ -47,9 +47,9 @@ class Wanted(BaseModel):
             until=_start(self.until) + dt.timedelta(days=1) if self.until else None,
         )
 
-    def make_address(self, cursor: uuid.UUID) -> str:
-        values = self.model_dump(mode="json", exclude={"cursor"}, exclude_none=True)
-        return "/audit?" + urlencode({k: v for k, v in values.items() if v} | {"cursor": cursor})
+    def make_address(self, cursor: uuid.UUID | None = None) -> str:
+        values = self.model_dump(mode="json") | {"cursor": cursor}
+        return "/audit?" + urlencode({name: value for name, value in values.items() if value})
 
 
 def _start(day: dt.date) -> dt.datetime:
@@ -67,6 +67,7 @@ def list_entries(
     has_more = len(rows) > _ROWS_PER_PAGE
     values: dict[str, Any] = {
         "entries": shown,
+        "first_address": wanted.make_address() if wanted.cursor else None,
         "next_address": wanted.make_address(shown[-1].id) if has_more else None,
     }
     if "hx-request" in request.headers:

@@ -29,6 +29,7 @@ def list_people(
     shown = rows[:_ROWS_PER_PAGE]
     values: dict[str, Any] = {
         "people": shown,
+        "cursor": cursor,
         "next_cursor": shown[-1].id if len(rows) > _ROWS_PER_PAGE else None,
     }
     if "hx-request" in request.headers:

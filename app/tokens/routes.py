@@ -93,6 +93,7 @@ def _collect(session: Session, person: Person, cursor: uuid.UUID | None) -> dict
     shown = rows[:_ROWS_PER_PAGE]
     return {
         "tokens": shown,
+        "cursor": cursor,
         "next_cursor": shown[-1].id if len(rows) > _ROWS_PER_PAGE else None,
         "now": clock.now(),
         "choices_of_days": _CHOICES_OF_DAYS,
