@@ -32,7 +32,7 @@ class RequestLog:
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
-                answer.status = message["status"]
+                answer.status = int(message["status"])
                 answer.seconds = time.perf_counter() - began
                 MutableHeaders(scope=message)["X-Request-ID"] = request_id
             await send(message)

@@ -1,0 +1,76 @@
+"""Every setting, command and make target is documented, and the documents say what is so."""
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from .conftest import ROOT, Source
+
+
+@pytest.fixture(scope="module")
+def generate() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("docs_generate", ROOT / "docs" / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", ["settings.md", "commands.md"])
+def test_the_generated_pages_are_up_to_date(name: str, generate: ModuleType) -> None:
+    text = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    assert text == generate.pages()[ROOT / "docs" / name], "Run: python docs/generate.py"
+
+
+def test_every_command_has_an_example(generate: ModuleType) -> None:
+    without = [
+        path
+        for path, command in generate.list_commands()
+        if "Example" not in f"{command.help} {command.epilog}"
+    ]
+    assert not without, f"Give them `epilog='Example: ...'`: {without}"
+
+
+def test_every_make_target_says_what_it_does(generate: ModuleType) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", makefile, flags=re.MULTILINE))
+    assert targets == set(generate.list_targets())
+
+
+def test_every_environment_name_in_the_code_is_a_documented_one(source: Source) -> None:
+    settings = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    named = {
+        name
+        for path in source.modules()
+        for name in re.findall(r"\bGGEZ_[A-Z][A-Z_]+\b", path.read_text(encoding="utf-8"))
+    }
+    unknown = {name for name in named if f"`{name}`" not in settings}
+    assert not unknown, f"No setting has these names: {unknown}"
+
+
+def documents() -> list[Path]:
+    return [*ROOT.glob("*.md"), *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+@pytest.mark.parametrize("path", documents(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_and_file_names_lead_somewhere(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", text)
+    assert not [link for link in links if not (path.parent / link).exists()]
+    folders = r"app|cli|domain|ml|reports|sandbox|specs|stats|workers|tests|docs|deploy|migrations"
+    named = re.findall(rf"`((?:{folders})/[\w/.-]+\.\w+)`", text)
+    assert not [name for name in named if not (ROOT / name).exists()]
+
+
+def test_decisions_are_numbered_and_have_their_four_parts() -> None:
+    decisions = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    assert [path.name[:4] for path in decisions] == [
+        f"{number:04}" for number in range(1, len(decisions) + 1)
+    ]
+    for path in decisions:
+        titles = re.findall(r"^## (.+)$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        assert titles == ["Context", "Decision", "Consequences", "Alternatives"], path.name
