@@ -39,7 +39,7 @@ def reach(data: Path) -> Iterator[Settings]:
         return
     with ExitStack() as stack:
         url = services.given_database_url() or stack.enter_context(_own_postgres(folder))
-        _check_version(folder, url)
+        check_version(folder, url)
         yield Settings(data=folder.path, database_url=url, redis_url=services.given_redis_url())
 
 
@@ -69,7 +69,7 @@ def _own_postgres(folder: DataFolder) -> Iterator[str]:
             process.stop(running, postgres.STOP_SIGNAL, grace_s=services.POSTGRES_GRACE_S)
 
 
-def _check_version(folder: DataFolder, url: str) -> None:
+def check_version(folder: DataFolder, url: str) -> None:
     """An empty database is filled; an older one is left to `ggez up`, which saves it first."""
     engine = connect(url, pool_size=1)
     try:

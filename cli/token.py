@@ -21,9 +21,7 @@ def token() -> None:
     """Make, list and revoke API tokens. A token may do what its person may do."""
 
 
-@token.command(
-    epilog="Example: ggez token create --user ana@example.org --name notebook --expires-days 30"
-)
+@token.command(epilog="Example: ggez token create --user ana@example.org --name notebook")
 @click.option("--user", "email", required=True, help="The e-mail address of its person.")
 @click.option("--name", required=True, help="What it is for, such as 'notebook'.")
 @click.option(
@@ -102,7 +100,7 @@ def _describe(row: ApiToken) -> dict[str, Any]:
     return {
         "id": row.id,
         "name": row.name,
-        "hint": f"{row.hint}…",
+        "hint": row.hint,
         "user": row.user.email,
         "created_at": row.created_at,
         "expires_at": row.expires_at,

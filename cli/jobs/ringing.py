@@ -1,0 +1,28 @@
+"""A transaction about jobs: what it queued is rung for once it is committed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from cli import database
+from domain import logs
+from domain.jobs import bell
+from domain.settings import Settings
+
+
+@contextmanager
+def reach(data: Path) -> Iterator[Session]:
+    with database.reach(data) as settings, unit_of_work(settings) as session:
+        yield session
+
+
+@contextmanager
+def unit_of_work(settings: Settings) -> Iterator[Session]:
+    with database.unit_of_work(settings) as session:
+        if settings.redis_url:
+            # A Redis that is away costs a warning, which must not land in the JSON on stdout.
+            logs.configure(level="WARNING")
+            bell.attach(session, settings.redis_url)
+        yield session
