@@ -13,7 +13,10 @@ from sqlalchemy.orm import Session
 from cli.embedded import postgres, process
 from cli.machine import instance, services, upgrade
 from cli.machine.folder import DataFolder
-from domain import schema
+from domain import (
+    schema,
+    tables,  # noqa: F401 - rows are written in the order of their tables: all must be known
+)
 from domain.db import connect, make_session_factory
 from domain.errors import Conflict
 from domain.settings import Settings

@@ -29,6 +29,7 @@ def cancel(*, job_id: uuid.UUID, data: Path, as_json: bool) -> None:
     """
     with ringing.reach(data) as session:
         job = jobs.request_cancel(session, job_id)
+        ringing.note(session, "cancel", job)
     sentence = f"Job {job.id} is cancelled."
     if job.state == JobState.RUNNING:
         sentence = f"Job {job.id} was asked to stop; 'ggez jobs show {job.id}' says when it has."
@@ -46,6 +47,7 @@ def mark_stopped(*, job_id: uuid.UUID, data: Path, as_json: bool) -> None:
     """
     with ringing.reach(data) as session:
         job = jobs.mark_stopped(session, job_id)
+        ringing.note(session, "mark_stopped", job)
     _answer(job, f"Job {job.id} is cancelled.", as_json=as_json)
 
 
@@ -57,6 +59,7 @@ def retry(*, job_id: uuid.UUID, data: Path, as_json: bool) -> None:
     """Run a job that did not succeed, from the start. Jobs that it blocked wait again."""
     with ringing.reach(data) as session:
         job = jobs.retry(session, job_id)
+        ringing.note(session, "retry", job)
     _answer(job, f"Job {job.id} is {job.state} again.", as_json=as_json)
 
 
@@ -68,6 +71,7 @@ def resume(*, job_id: uuid.UUID, data: Path, as_json: bool) -> None:
     """Run a stopped job on from what it saved."""
     with ringing.reach(data) as session:
         job = jobs.resume(session, job_id)
+        ringing.note(session, "resume", job)
     _answer(job, f"Job {job.id} is {job.state} again.", as_json=as_json)
 
 
@@ -90,6 +94,7 @@ def clone(*, job_id: uuid.UUID, changes: tuple[str, ...], data: Path, as_json: b
         made = jobs.clone(
             session, job_id, created_by=None, changes=options.read_changes(spec_type, changes)
         )
+        ringing.note(session, "clone", made)
     _answer(made, f"Job {made.id} is {made.state}, a clone of {job_id}.", as_json=as_json)
 
 
@@ -102,6 +107,7 @@ def priority(*, job_id: uuid.UUID, number: int, data: Path, as_json: bool) -> No
     """Let a job start earlier or later. Lower numbers start first; 100 is usual."""
     with ringing.reach(data) as session:
         job = jobs.set_priority(session, job_id, number)
+        ringing.note(session, "set_priority", job)
     _answer(job, f"Job {job.id} has priority {job.priority}.", as_json=as_json)
 
 
@@ -119,6 +125,7 @@ def move(
         raise click.UsageError("Say either --before ID or --last.")
     with ringing.reach(data) as session:
         job = jobs.move(session, job_id, before=before)
+        ringing.note(session, "move", job)
     place = "last of its priority" if before is None else f"before job {before}"
     _answer(job, f"Job {job.id} stands {place}.", as_json=as_json)
 

@@ -16,6 +16,7 @@ _COLUMNS = (
     "attempt",
     "max_attempts",
     "spec",
+    "spec_hash",
     "inputs",
     "progress",
     "result",

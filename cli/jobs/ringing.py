@@ -1,4 +1,6 @@
-"""A transaction about jobs: what it queued is rung for once it is committed."""
+"""A transaction about jobs: what it queued is rung for once it is committed, and what was done is
+in the audit log.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +11,9 @@ from sqlalchemy.orm import Session
 from cli import database
 from domain import logs
 from domain.jobs import bell
+from domain.jobs.models import Job
 from domain.settings import Settings
+from domain.users import audit
 
 
 @contextmanager
@@ -26,3 +30,11 @@ def unit_of_work(settings: Settings) -> Iterator[Session]:
             logs.configure(level="WARNING")
             bell.attach(session, settings.redis_url)
         yield session
+
+
+def note(session: Session, verb: str, job: Job) -> None:
+    """The same entry as the panel's, without a person: whoever sits here owns the machine."""
+    created_by = str(job.created_by_id) if job.created_by_id else None
+    audit.record(
+        session, None, f"job.{verb}", subject=("job", job.id), kind=job.kind, created_by=created_by
+    )

@@ -16,12 +16,14 @@ from cli.machine import instance, services
 from cli.machine.folder import DataFolder
 from cli.options import data_option, json_option
 from cli.terminal import output
+from domain.datasets import service as datasets
 from domain.jobs import queries
 from domain.jobs import service as jobs
 from domain.jobs.models import JobState
 from domain.jobs.service import Enqueued
 from domain.settings import Settings
 from specs import registry
+from specs.dataset_import import DatasetImport
 from specs.job import JobSpec
 
 _INTERRUPTED = 130  # what a shell says of a command that Ctrl-C ended
@@ -117,9 +119,18 @@ def _example(spec_type: type[JobSpec]) -> str:
 
 def _enqueue(wish: Wish, settings: Settings) -> Enqueued:
     with ringing.unit_of_work(settings) as session:
-        return jobs.enqueue(
+        if isinstance(wish.spec, DatasetImport):
+            # What can be said about name and source is said now, not when a worker gets to it.
+            job = datasets.enqueue_import(
+                session, wish.spec, settings, actor=None, priority=wish.priority
+            )
+            return Enqueued(job, reused=False)
+        made = jobs.enqueue(
             session, wish.spec, created_by=None, priority=wish.priority, fresh=wish.fresh
         )
+        if not made.reused:
+            ringing.note(session, "launch", made.job)
+        return made
 
 
 def _enqueue_only(wish: Wish) -> None:

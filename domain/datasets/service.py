@@ -48,7 +48,7 @@ def enqueue_import(
     spec: DatasetImport,
     settings: Settings,
     *,
-    actor: Person,
+    actor: Person | None,
     priority: int = 100,
 ) -> Job:
     """Queue an import that can work: the name is free, and the source may be read and is there."""
@@ -57,8 +57,9 @@ def enqueue_import(
     found = sources.find(session, spec.source, settings)
     inputs = {"upload": found.artifact.sha256} if isinstance(found, sources.Upload) else {}
     # Fresh: a folder may hold something else than it did when it was imported last.
+    created_by = actor.id if actor else None
     made = jobs.enqueue(
-        session, spec, created_by=actor.id, inputs=inputs, priority=priority, fresh=True
+        session, spec, created_by=created_by, inputs=inputs, priority=priority, fresh=True
     )
     audit.record(
         session, actor, "dataset.import", subject=("job", made.job.id), name=spec.name,
