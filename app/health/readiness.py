@@ -10,8 +10,6 @@ from redis.exceptions import RedisError
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from domain import schema
-
 # Below this much room an import or a checkpoint fails half-way: better not to begin.
 MIN_FREE_BYTES = 512 * 1024**2
 
@@ -45,6 +43,9 @@ def _look_at_database(engine: Engine) -> str | None:
 
 
 def _look_at_migrations(engine: Engine) -> str | None:
+    # Alembic costs a tenth of a second, which the web does not pay while it starts.
+    from domain import schema  # noqa: PLC0415 - see above
+
     try:
         with engine.connect() as connection:
             behind = schema.needs_migration(connection)

@@ -6,6 +6,7 @@ import redis as redis_library
 from sqlalchemy import Engine, text
 
 from app.health import readiness
+from domain import schema
 from domain.db import connect
 
 
@@ -44,7 +45,7 @@ def test_a_database_that_waits_for_a_migration_is_not_ready(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(readiness.schema, "latest_version", lambda: "9999")
+    monkeypatch.setattr(schema, "latest_version", lambda: "9999")
     assert look(engine, redis, tmp_path)["migrations"] == "The database waits for a migration."
 
 
