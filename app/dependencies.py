@@ -10,10 +10,12 @@ with its role. Pages know people by the session cookie, /api/v1 by a bearer toke
 import datetime as dt
 import hmac
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 from fastapi import Depends
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 
@@ -52,16 +54,22 @@ def get_attempts(request: Request) -> Attempts:
     return attempts
 
 
+@contextmanager
+def unit_of_work(request: Request) -> Iterator[Session]:
+    """A transaction of its own, for what must not hold one while it waits: an upload, a stream."""
+    try:
+        with request.app.state.session_factory.begin() as session:
+            yield session
+    except (OperationalError, PoolExhausted) as error:
+        raise DatabaseAway from error
+
+
 def get_session(request: Request) -> Iterator[Session]:
     """One unit of work per request. With `scope="function"` it is committed before the answer
     leaves: nobody is told of something that then fails to be stored.
     """
-    with request.app.state.session_factory() as session:
-        try:
-            yield session
-            session.commit()
-        except OperationalError as error:
-            raise DatabaseAway from error
+    with unit_of_work(request) as session:
+        yield session
 
 
 SettingsDep = Annotated[WebSettings, Depends(get_settings)]
@@ -76,14 +84,17 @@ def read_lifetime(settings: WebSettings) -> Lifetime:
     )
 
 
-def find_browser(
-    request: Request, session: SessionDep, settings: SettingsDep
-) -> SignedInBrowser | None:
-    """The session behind the cookie; the page's layout reads it from the request's state."""
+def find_browser(request: Request, settings: SettingsDep) -> SignedInBrowser | None:
+    """The session behind the cookie; the page's layout reads it from the request's state.
+
+    Looked up in a transaction of its own: that somebody was seen stays true when the page then
+    fails, and a long request must not keep that row locked from the same person's next one.
+    """
     token = cookies.read(request)
     if token is None or is_api(request):
         return None
-    browser = sessions.find_session(session, token, read_lifetime(settings))
+    with unit_of_work(request) as session:
+        browser = sessions.find_session(session, token, read_lifetime(settings))
     request.state.person = browser.person if browser else None
     request.state.form_token = browser.form_token if browser else ""
     return browser
@@ -92,13 +103,14 @@ def find_browser(
 BrowserDep = Annotated[SignedInBrowser | None, Depends(find_browser)]
 
 
-def find_person(request: Request, session: SessionDep, browser: BrowserDep) -> Person | None:
+def find_person(request: Request, browser: BrowserDep) -> Person | None:
     if not is_api(request):
         return browser.person if browser else None
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret:
         return None
-    return tokens.find_person(session, secret.strip())
+    with unit_of_work(request) as session:
+        return tokens.find_person(session, secret.strip())
 
 
 Anyone = Annotated[Person | None, Depends(find_person)]

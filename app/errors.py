@@ -13,7 +13,7 @@ import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -228,6 +228,8 @@ class UnexpectedErrors:
 
         try:
             await self._app(scope, receive, send_noted)
+        except ClientDisconnect:
+            log.info("request.abandoned")  # nobody is left to answer
         except Exception as error:
             log.exception("request.failed", error=type(error).__name__)
             if has_begun:
