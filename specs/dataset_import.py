@@ -1,10 +1,13 @@
 """Import a collection of pictures with captions."""
 
+import re
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from specs.job import JobSpec
+
+_LANGUAGE_TAG = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*")
 
 SourceFormat = Literal["auto", "folder", "imagefolder", "parquet", "jsonl", "csv"]
 
@@ -72,3 +75,20 @@ class DatasetImport(JobSpec):
         title="Largest file (MB)",
         description="Larger picture files are refused before they are read.",
     )
+
+    @field_validator("name", "source", "licence", "default_language")
+    @classmethod
+    def _strip(cls, value: str) -> str:
+        stripped = value.strip()
+        if value and not stripped:
+            raise ValueError("It must not be blank.")
+        if not stripped.isprintable():
+            raise ValueError("It must be one line of printable characters.")
+        return stripped
+
+    @field_validator("default_language")
+    @classmethod
+    def _check_language(cls, value: str) -> str:
+        if value and not _LANGUAGE_TAG.fullmatch(value):
+            raise ValueError(f"'{value}' is not a BCP 47 tag such as id or zh-Hans.")
+        return value

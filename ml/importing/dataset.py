@@ -67,7 +67,8 @@ def import_dataset(
         image_column=spec.image_column,
         caption_column=spec.caption_column,
     )
-    work = Import(spec, source, reader, state_dir, shard_size or ShardSize())
+    size = shard_size or ShardSize()
+    work = Import(spec, source, name=name, reader=reader, folder=state_dir, size=size)
     with pictures.pillow_settings():
         work.run(mark, progress)
     return work.publish(out_dir)
@@ -95,12 +96,20 @@ class Import:
     """One run over a source. Everything it must remember is in its checkpoint."""
 
     def __init__(
-        self, spec: DatasetImport, source: Source, reader: str, state_dir: Path, size: ShardSize
+        self,
+        spec: DatasetImport,
+        source: Source,
+        *,
+        name: str,
+        reader: str,
+        folder: Path,
+        size: ShardSize,
     ) -> None:
         self.spec = spec
+        self.name = name
         self.source = source
         self.reader = reader
-        self.folder = state_dir
+        self.folder = folder
         self.size = size
         self.examiner = Examiner(spec=spec, root=source.root)
 
@@ -238,6 +247,7 @@ class Import:
             "format_version": FORMAT_VERSION,
             "name": self.spec.name,
             "source": self.spec.source,
+            "source_name": self.name,
             "reader": self.reader,
             "licence": self.spec.licence,
             "digest": self.digest.hex(),

@@ -1,0 +1,1 @@
+"""Data sets: import, look at, archive."""
