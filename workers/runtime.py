@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from domain import tables  # noqa: F401 - jobs refer to tables that nothing here would load
 from domain.artifacts import service as artifacts
 from domain.artifacts import storage
 from domain.artifacts.models import Artifact
