@@ -39,11 +39,12 @@ prove: ## What is long: slow tests and measurements, written to docs/measured.md
 	@./setup.sh $(EXTRAS) test chromium
 	@$(PYTHON_IN_VENV) -m benchmarks.prove
 
-format: ## Bring code and templates into shape
+format: ## Bring code and templates into shape, and write the generated documents
 	@./setup.sh $(EXTRAS) test
 	$(PYTHON_IN_VENV) -m ruff format .
 	$(PYTHON_IN_VENV) -m ruff check --fix .
 	$(PYTHON_IN_VENV) -m djlint templates --reformat --quiet || true
+	$(PYTHON_IN_VENV) -m docs.generate
 
 migrate: ## Write the next migration from what the models say (MESSAGE="what it does")
 	@./setup.sh $(EXTRAS) test

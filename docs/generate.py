@@ -1,4 +1,4 @@
-"""Writes docs/settings.md and docs/commands.md from the code: `python docs/generate.py`.
+"""Writes docs/settings.md and docs/commands.md from the code: `python -m docs.generate`.
 
 A contract test holds the files to what this writes.
 """

@@ -23,7 +23,7 @@ def generate() -> ModuleType:
 @pytest.mark.parametrize("name", ["settings.md", "commands.md"])
 def test_the_generated_pages_are_up_to_date(name: str, generate: ModuleType) -> None:
     text = (ROOT / "docs" / name).read_text(encoding="utf-8")
-    assert text == generate.pages()[ROOT / "docs" / name], "Run: python docs/generate.py"
+    assert text == generate.pages()[ROOT / "docs" / name], "Run: python -m docs.generate"
 
 
 def test_every_command_has_an_example(generate: ModuleType) -> None:
