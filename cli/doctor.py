@@ -16,7 +16,13 @@ from cli.options import data_option, json_option
 
 @click.command(epilog="Example: ggez doctor --json")
 @data_option
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Where 'ggez up' shall listen.",
+)
 @json_option
 @click.pass_context
 def doctor(ctx: click.Context, *, data: Path, port: int, as_json: bool) -> None:

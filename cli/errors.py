@@ -68,7 +68,8 @@ def translate(error: Exception) -> click.ClickException:
 
 
 def _describe_usage(error: click.UsageError) -> str:
-    sentence = error.format_message().rstrip(".")
+    # Click lists choices on lines of their own.
+    sentence = " ".join(error.format_message().split()).rstrip(".")
     path = error.ctx.command_path if error.ctx else "ggez"
     return f"{sentence}. See '{path} --help'."
 

@@ -151,11 +151,13 @@ def _enqueue_only(wish: Wish) -> None:
 
 def _run_and_wait(wish: Wish) -> None:
     if _is_served(wish):
+        goes_on = f"goes on; 'ggez jobs cancel JOB --data {wish.data}' cancels it"
         with database.reach(wish.data) as settings:
-            _wait(wish, settings, _wait_for_others)
+            _wait(wish, settings, _wait_for_others, goes_on)
         return
+    goes_on = "has not ended; it goes on at the next 'ggez up'"
     with interim.running(wish.data) as own:
-        _wait(wish, own.settings, lambda watch: own.work(until=watch.look))
+        _wait(wish, own.settings, lambda watch: own.work(until=watch.look), goes_on)
 
 
 def _is_served(wish: Wish) -> bool:
@@ -169,8 +171,8 @@ def _is_served(wish: Wish) -> bool:
         return any(wish.spec.queue in worker.queues for worker in workers)
 
 
-def _wait(wish: Wish, settings: Settings, work: Callable[[Watch], bool]) -> None:
-    """`work` returns whether the job has ended; else somebody pressed Ctrl-C."""
+def _wait(wish: Wish, settings: Settings, work: Callable[[Watch], bool], goes_on: str) -> None:
+    """`work` returns whether the job has ended; else somebody pressed Ctrl-C, and it `goes_on`."""
     enqueued = _enqueue(wish, settings)
     job_id = enqueued.job.id
     with waiting.watching(settings, job_id, silent=wish.as_json) as watch:
@@ -179,7 +181,7 @@ def _wait(wish: Wish, settings: Settings, work: Callable[[Watch], bool]) -> None
     if wish.as_json:
         output.print_json(facts)
     if not has_ended:
-        click.echo(_say_interrupted(wish, job_id), err=True)
+        click.echo(f"Job {job_id} {goes_on.replace('JOB', str(job_id))}.", err=True)
         raise click.exceptions.Exit(_INTERRUPTED)
     if facts["state"] != JobState.SUCCEEDED:
         raise Failure(_say_not_succeeded(facts))
@@ -202,16 +204,8 @@ def _say_reused(job_id: uuid.UUID) -> str:
     return f"Job {job_id} did exactly this before; here is its result (--fresh computes again)."
 
 
-def _say_interrupted(wish: Wish, job_id: uuid.UUID) -> str:
-    if instance.find_running(DataFolder.at(wish.data)) is None:
-        return f"Job {job_id} has not ended; it goes on at the next 'ggez up'."
-    return f"Job {job_id} goes on; 'ggez jobs cancel {job_id} --data {wish.data}' cancels it."
-
-
 def _say_not_succeeded(facts: dict[str, Any]) -> str:
-    reason = (facts["error"] or {}).get("message")
-    return (
-        f"Job {facts['id']} {facts['state']}: {reason}"
-        if reason
-        else (f"Job {facts['id']} is {facts['state']}.")
+    reason = " ".join(str((facts["error"] or {}).get("message", "")).split())
+    return f"Job {facts['id']} has not succeeded, it is {facts['state']}" + (
+        f": {reason}" if reason else "."
     )
