@@ -26,6 +26,7 @@ from domain.settings import Settings
 from domain.users import service as users
 
 _READY_WITHIN_S = 180.0
+_KNOWN_WITHIN_S = 15.0
 _MAX_FIRST_RESTARTS = 3
 
 
@@ -179,10 +180,14 @@ def _welcome(folder: DataFolder, running: Instance) -> str:
 
 
 def _say_where(folder: DataFolder) -> None:
-    running = instance.find_running(folder)
-    where = f"at {running.base_url} " if running else ""
-    state = "already running" if running and running.ready else "already being started"
-    click.echo(f"GG-EZ is {state} {where}(data folder {folder.path}).")
+    """A start of this moment has not written down where it is; a command never will."""
+    deadline = time.monotonic() + _KNOWN_WITHIN_S
+    while (running := instance.find_running(folder)) is None:
+        if time.monotonic() > deadline:
+            raise FolderInUse(folder.path)
+        time.sleep(0.1)
+    state = "already running" if running.ready else "already being started"
+    click.echo(f"GG-EZ is {state} at {running.base_url} (data folder {folder.path}).")
 
 
 def _start_in_background(wish: Wish) -> None:
@@ -207,6 +212,9 @@ def _start_in_background(wish: Wish) -> None:
         child.terminate()
         child.wait()
         raise
+    if running is None and child.returncode == 0:  # another one was faster
+        _say_where(folder)
+        return
     if running is None:
         last_line = log_path.read_bytes()[said_before:].decode(errors="replace").strip()
         kind = BadInput if child.returncode == BadInput.exit_code else Failure
