@@ -85,7 +85,13 @@ def change_role(session: Session, user_id: uuid.UUID, role: str, *, actor: Perso
         _refuse_last_admin(session, user)
     user.role = new_role.value
     audit.record(
-        session, actor, "user.change_role", subject=("user", user.id), old=old_role, new=user.role
+        session,
+        actor,
+        "user.change_role",
+        subject=("user", user.id),
+        email=user.email,
+        old=old_role,
+        new=user.role,
     )
     return user
 
@@ -170,7 +176,12 @@ def create_sign_in_link(
     session.add(link)
     session.flush()
     audit.record(
-        session, actor, "user.create_link", subject=("user", user.id), purpose=purpose.value
+        session,
+        actor,
+        "user.create_link",
+        subject=("user", user.id),
+        email=user.email,
+        purpose=purpose.value,
     )
     return token
 

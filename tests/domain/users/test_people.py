@@ -76,7 +76,7 @@ def test_a_role_changes_and_says_from_what_to_what(session: Session) -> None:
     assert user.role == "researcher"
     session.flush()
     entry = queries.list_audit_entries(session)[0]
-    assert entry.detail == {"old": "annotator", "new": "researcher"}
+    assert entry.detail == {"email": user.email, "old": "annotator", "new": "researcher"}
 
 
 def test_the_last_admin_stays(session: Session) -> None:
