@@ -62,7 +62,7 @@ class Task:
     compute: str  # 'module:function'; only the child process imports it
     prepare: Prepare = field(default=prepare_nothing)
     record: Record = field(default=record_result)
-    # Started from a process that has torch and its family loaded; others start in a bare one.
+    # Forked from a process that has torch and its family loaded; others from a small one.
     preloaded: bool = False
     # What its published folder is, as the kind of the artifact.
     output: str = "report"

@@ -1,6 +1,7 @@
 """Starting and ending the process of an attempt, from the worker's side."""
 
 import contextlib
+import functools
 import importlib.util
 import multiprocessing
 import os
@@ -9,10 +10,12 @@ import sys
 import threading
 import types
 from collections.abc import Callable, Iterator
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
 from multiprocessing.process import BaseProcess
-from typing import Any
 
+from specs import registry
 from workers import child
 
 _starting = threading.Lock()
@@ -20,18 +23,28 @@ _starting = threading.Lock()
 
 def start(
     order: child.Order, wire: Connection, log: Connection, *, preload: tuple[str, ...]
-) -> Any:
-    """Start the process: from a server that has `preload` in memory, which the first such job
-    starts, or bare. The server never touches a GPU: a process that did cannot be forked.
+) -> ForkServerProcess:
+    """Fork the process from a server that has `preload` in memory, which the first such job starts.
+
+    A server never touches a GPU: a process that did cannot be forked.
     """
-    context: Any = multiprocessing.get_context("forkserver" if preload else "spawn")
+    context = multiprocessing.get_context("forkserver")
     process = context.Process(target=child.main, args=(order, wire, log), daemon=False)
     with _starting, _nothing_to_import():
-        if preload:
-            installed = [name for name in preload if importlib.util.find_spec(name)]
-            context.set_forkserver_preload([child.__name__, *installed])
+        # multiprocessing knows one server. We have two, so that jobs which need no torch neither
+        # wait for it nor keep a gigabyte of it in memory.
+        server = _get_server(preload)
+        forkserver.connect_to_new_process = server.connect_to_new_process
         process.start()
     return process
+
+
+@functools.cache
+def _get_server(preload: tuple[str, ...]) -> forkserver.ForkServer:
+    server = forkserver.ForkServer()
+    installed = [name for name in preload if importlib.util.find_spec(name)]
+    server.set_forkserver_preload([child.__name__, registry.__name__, *installed])
+    return server
 
 
 @contextlib.contextmanager

@@ -19,6 +19,7 @@ from typing import Any
 
 import psutil
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from cli.embedded import postgres as embedded_postgres
@@ -32,6 +33,7 @@ from specs.job import JobSpec
 from tests.chaos import kinds
 
 _ROOT = Path(__file__).parents[2]
+_TABLES = "job_events, job_parents, job_artifacts, datasets, jobs, artifacts, worker_pulses"
 
 
 class Installation:
@@ -116,10 +118,21 @@ class Installation:
     def stop(self, name: str, *, grace_s: float = 20) -> None:
         process.stop(self.processes.pop(name), signal.SIGTERM, grace_s=grace_s)
 
+    def clear(self) -> None:
+        """As before the test. Nothing is asked any more: killing is quicker."""
+        for name in [each for each in self.processes if each.startswith(("worker", "beat"))]:
+            self.kill(name)
+        for name, start in (("postgres", self.start_postgres), ("redis", self.start_redis)):
+            if name not in self.processes:
+                start()
+        self.engine.dispose()
+        with self.engine.begin() as connection:
+            connection.execute(text(f"TRUNCATE {_TABLES} CASCADE"))
+        shutil.rmtree(self.data, ignore_errors=True)
+        for path in [*self.folder.glob("*.log"), self.folder / "lines"]:
+            path.unlink(missing_ok=True)
+
     def close(self) -> None:
-        for name in ["beat", *(each for each in self.processes if each.startswith("worker"))]:
-            if name in self.processes:
-                self.stop(name)
         self.engine.dispose()
         for name, asks in (
             ("redis", embedded_redis.STOP_SIGNAL),
@@ -221,8 +234,8 @@ class Installation:
         return leaders[0]
 
 
-@pytest.fixture
-def installation() -> Iterator[Installation]:
+@pytest.fixture(scope="module")
+def _servers() -> Iterator[Installation]:
     folder = Path(tempfile.mkdtemp(prefix="ggez-chaos-"))
     made = Installation(folder)
     try:
@@ -233,3 +246,10 @@ def installation() -> Iterator[Installation]:
     finally:
         made.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def installation(_servers: Installation) -> Iterator[Installation]:
+    """Servers that run and an empty database; workers and beat are the test's to start."""
+    yield _servers
+    _servers.clear()
