@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Annotated
 
 from fastapi import Depends
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
 from starlette.requests import Request
@@ -24,7 +24,7 @@ from app.security import cookies
 from app.security.gates import SAFE_METHODS
 from app.security.limits import Attempts
 from app.settings import WebSettings
-from domain.errors import Forbidden, Unavailable
+from domain.errors import Forbidden, Invalid, Unavailable
 from domain.users import sessions, tokens
 from domain.users.models import Role
 from domain.users.person import Person
@@ -37,6 +37,13 @@ FORM_TOKEN_HEADER = "X-Form-Token"  # noqa: S105 - the name of a header
 class DatabaseAway(Unavailable):
     def __init__(self) -> None:
         super().__init__("The database does not answer. Nothing was changed; try again soon.")
+
+
+class InputNotStorable(Invalid):
+    """A NUL character, say: valid text everywhere but in PostgreSQL."""
+
+    def __init__(self) -> None:
+        super().__init__("Something in the input cannot be stored. Nothing was changed.")
 
 
 class RoleMissing(Forbidden):
@@ -62,6 +69,8 @@ def unit_of_work(request: Request) -> Iterator[Session]:
             yield session
     except (OperationalError, PoolExhausted) as error:
         raise DatabaseAway from error
+    except DataError as error:
+        raise InputNotStorable from error
 
 
 def get_session(request: Request) -> Iterator[Session]:

@@ -44,7 +44,7 @@ class Wanted(BaseModel):
             action=self.action,
             subject=self.subject.strip(),
             since=_start(self.since) if self.since else None,
-            until=_start(self.until) + dt.timedelta(days=1) if self.until else None,
+            until=_end(self.until) if self.until else None,
         )
 
     def make_address(self, cursor: uuid.UUID | None = None) -> str:
@@ -54,6 +54,11 @@ class Wanted(BaseModel):
 
 def _start(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time.min, tzinfo=dt.UTC)
+
+
+def _end(day: dt.date) -> dt.datetime:
+    """The day's last moment, and not the next day's first: there is none after the last day."""
+    return dt.datetime.combine(day, dt.time.max, tzinfo=dt.UTC)
 
 
 @router.get("")

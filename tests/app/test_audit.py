@@ -50,6 +50,7 @@ def test_it_says_who_did_what(sign_in: SignIn) -> None:
         ("subject=user:2", False),
         ("since=2000-01-01&until=2999-01-01", True),
         ("since=2998-01-01", False),
+        ("since=0001-01-01&until=9999-12-31", True),
         ("until=2000-01-01", False),
         ("actor=&action=&subject=&since=&until=", True),
     ],

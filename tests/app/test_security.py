@@ -1,21 +1,30 @@
 """What every request passes and every answer carries, whatever the page."""
 
+import datetime as dt
 import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 import redis as redis_library
 from fastapi import FastAPI
+from sqlalchemy import Engine, delete
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
-from app.dependencies import FORM_TOKEN_HEADER
+from app.dependencies import FORM_TOKEN_HEADER, SessionDep, SignedIn
 from app.errors import TooManyAttempts
 from app.main import ServiceNotNamed, create_app
 from app.security.limits import Attempts
 from app.settings import WebSettings
+from domain import clock
+from domain.db import make_session_factory
 from domain.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
-from tests.web import SignedInClient
+from domain.users import service as users
+from domain.users import sessions
+from domain.users.models import User, UserSession
+from tests.factories import make_user
+from tests.web import BASE_URL, LIFETIME, SignedInClient
 
 SignIn = Callable[..., SignedInClient]
 
@@ -235,6 +244,58 @@ def test_a_database_that_is_away_is_said(web_settings: WebSettings) -> None:
     assert "The database does not answer" in answer.text
     app.state.engine.dispose()
     app.state.redis.close()
+
+
+def test_what_fails_half_way_stores_nothing(
+    app: FastAPI, client: TestClient, session: Session
+) -> None:
+    @app.post("/fails")
+    def fail(session: SessionDep) -> None:
+        users.create_user(session, email="half@example.org", role="annotator")
+        session.flush()
+        raise Conflict("Too late.")
+
+    assert client.post("/fails").status_code == 409
+    assert users.find_user(session, "half@example.org") is None
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/people"])
+def test_text_that_cannot_be_stored_is_refused(sign_in: SignIn, path: str) -> None:
+    answer = sign_in("admin").post(path, data={"email": "a\x00@b", "role": "annotator"})
+    assert answer.status_code == 422
+    assert "cannot be stored" in answer.text
+
+
+def test_text_that_cannot_be_looked_for_is_refused(sign_in: SignIn) -> None:
+    assert sign_in("admin").get("/audit?actor=%00").status_code == 422
+
+
+def test_being_seen_keeps_no_row_locked_while_a_page_works(
+    web_settings: WebSettings, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second request of the same person gets through while the first is still at work."""
+    app = create_app(web_settings)
+    factory = make_session_factory(engine)
+    with factory.begin() as session:
+        user = make_user(session)
+        opened = sessions.open_session(session, user, LIFETIME)
+    later = clock.now() + dt.timedelta(minutes=5)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    client = TestClient(app, base_url=BASE_URL, cookies={"ggez_session": opened.token})
+
+    @app.get("/slow")
+    def work(person: SignedIn) -> int:
+        monkeypatch.setattr(clock, "now", lambda: later + dt.timedelta(minutes=5))
+        return client.get("/account").status_code
+
+    try:
+        assert client.get("/slow").json() == 200
+    finally:
+        with factory.begin() as session:
+            session.execute(delete(UserSession).where(UserSession.user_id == user.id))
+            session.execute(delete(User).where(User.id == user.id))
+        app.state.engine.dispose()
+        app.state.redis.close()
 
 
 def test_without_its_services_named_the_web_does_not_start(web_settings: WebSettings) -> None:
