@@ -74,7 +74,8 @@ def _is_at_work(session: Session, job_id: uuid.UUID, token: str) -> bool:
 
 
 def _is_recorded(session: Session, uri: str) -> bool:
-    query = select(Artifact.id).where(Artifact.uri.startswith(uri, autoescape=True)).limit(1)
+    is_inside = Artifact.uri.startswith(f"{uri}/", autoescape=True)
+    query = select(Artifact.id).where((Artifact.uri == uri) | is_inside).limit(1)
     return session.scalar(query) is not None
 
 
