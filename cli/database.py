@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from sqlalchemy import Engine
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session
 
 from cli.embedded import postgres, process
@@ -18,7 +20,7 @@ from domain import (
     tables,  # noqa: F401 - rows are written in the order of their tables: all must be known
 )
 from domain.db import connect, make_session_factory
-from domain.errors import Conflict
+from domain.errors import Conflict, Invalid, Unavailable
 from domain.settings import Settings
 
 
@@ -27,6 +29,19 @@ class OlderVersion(Conflict):
         super().__init__(
             f"The data folder {folder.path} is of an older version; "
             "'ggez up' saves and upgrades it."
+        )
+
+
+class DatabaseAway(Unavailable):
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The database cannot be used: {' '.join(reason.split())}")
+
+
+class AddressWrong(Invalid):
+    def __init__(self) -> None:
+        # Not shown, because of the password in it.
+        super().__init__(
+            "The database's address is not of the form postgresql://user:password@host:port/name."
         )
 
 
@@ -49,10 +64,23 @@ def reach(data: Path) -> Iterator[Settings]:
 @contextmanager
 def unit_of_work(settings: Settings) -> Iterator[Session]:
     """Commit what the block did, or nothing."""
-    engine = connect(settings.database_url, pool_size=1)
+    with (
+        _connected(settings.database_url) as engine,
+        make_session_factory(engine).begin() as session,
+    ):
+        yield session
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[Engine]:
     try:
-        with make_session_factory(engine).begin() as session:
-            yield session
+        engine = connect(url, pool_size=1)
+    except ArgumentError as error:
+        raise AddressWrong from error
+    try:
+        yield engine
+    except OperationalError as error:
+        raise DatabaseAway(str(error.orig)) from error
     finally:
         engine.dispose()
 
@@ -74,12 +102,7 @@ def _own_postgres(folder: DataFolder) -> Iterator[str]:
 
 def check_version(folder: DataFolder, url: str) -> None:
     """An empty database is filled; an older one is left to `ggez up`, which saves it first."""
-    engine = connect(url, pool_size=1)
-    try:
-        with engine.connect() as connection:
-            old = schema.needs_migration(connection) and schema.find_version(connection)
-        if old:
+    with _connected(url) as engine, engine.connect() as connection:
+        if schema.needs_migration(connection) and schema.find_version(connection):
             raise OlderVersion(folder)
-    finally:
-        engine.dispose()
     upgrade.bring_up_to_date(folder, url, say=lambda _sentence: None)

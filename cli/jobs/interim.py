@@ -8,16 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sqlalchemy.exc import OperationalError
-
 from cli import database
 from cli.jobs import ringing
 from cli.machine import children, services
 from cli.machine.folder import DataFolder
 from cli.machine.logs import LogRelay
 from cli.machine.supervisor import Supervisor
+from domain.errors import Unavailable
 from domain.jobs import claim, queue
-from domain.jobs.queue import RedisAway
 from domain.settings import Settings
 
 _TEND_EVERY_S = 5.0
@@ -62,7 +60,7 @@ class Interim:
         """
         redis_url = self.settings.redis_url
         # A server that was killed is being started again: the next turn finds it.
-        with suppress(OperationalError, RedisAway):
+        with suppress(Unavailable):
             with ringing.unit_of_work(self.settings) as session:
                 claim.reap(session)
                 names = claim.list_queues_to_ring(session)

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from cli import database
+from cli.embedded import postgres
 from cli.machine import instance
 from cli.machine.folder import DataFolder, FolderInUse
 from cli.machine.instance import Instance
@@ -99,3 +100,24 @@ def test_what_fails_halfway_leaves_nothing(settings: Settings) -> None:
         fail_halfway(settings)
     with database.unit_of_work(settings) as session:
         assert session.scalar(select(User).where(User.email == "half@example.org")) is None
+
+
+def test_a_database_that_does_not_answer_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = postgres.find_free_port()
+    monkeypatch.setenv("GGEZ_DATABASE_URL", f"postgresql://ggez:hidden@127.0.0.1:{port}/ggez")
+    with (
+        pytest.raises(database.DatabaseAway, match="Connection refused") as away,
+        database.reach(tmp_path),
+    ):
+        pass
+    assert "hidden" not in str(away.value)
+
+
+def test_an_address_that_is_none_is_bad_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GGEZ_DATABASE_URL", "somewhere")
+    with pytest.raises(database.AddressWrong), database.reach(tmp_path):
+        pass

@@ -113,7 +113,7 @@ def test_errors_are_one_sentence_on_stderr(folder: Path) -> None:
 
 def test_the_terminal_never_loads_torch() -> None:
     code = (
-        "import sys, cli.jobs.run, cli.jobs.look, cli.jobs.control, cli.jobs.logs, cli.user\n"
+        "import sys, cli.jobs.launch, cli.jobs.look, cli.jobs.control, cli.jobs.logs, cli.user\n"
         "print(sorted({'torch', 'ml', 'fastapi', 'workers'} & set(sys.modules)))"
     )
     done = subprocess.run(

@@ -214,7 +214,7 @@ def test_ctrl_c_leaves_the_job_running_and_says_how_to_cancel(
     assert done.exit_code == 130
     (job,) = terminal.read("jobs", "list")["items"]
     assert job["state"] == "queued"
-    assert job["id"] in done.stderr
+    assert f"'ggez jobs cancel {job['id']} --data " in done.stderr
 
 
 def test_a_terminal_sees_one_line_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
