@@ -28,9 +28,12 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Country(_Frozen):
-    code: CountryCode = Field(title="Code", description="ISO 3166-1 alpha-2.")
+class Named(_Frozen):
     names: Names = Field(title="Names", description="By language; at least 'en'.")
+
+
+class Country(Named):
+    code: CountryCode = Field(title="Code", description="ISO 3166-1 alpha-2.")
     domain: str = Field(
         pattern=r"^[a-z]{2}$", title="Domain", description="Country-code domain, without a dot."
     )
@@ -39,20 +42,18 @@ class Country(_Frozen):
     )
 
 
-class Language(_Frozen):
+class Language(Named):
     tag: LanguageTag = Field(title="Tag", description="BCP 47, as short as it can be.")
     aliases: tuple[str, ...] = Field(
         default=(), title="Aliases", description="ISO 639-3 and other codes for the same language."
     )
-    names: Names = Field(title="Names", description="By language; at least 'en'.")
     script: str = Field(
         pattern=r"^[A-Z][a-z]{3}$", title="Script", description="ISO 15924, such as Latn."
     )
 
 
-class Stratum(_Frozen):
+class Stratum(Named):
     key: Key = Field(title="Key", description="How results call it.")
-    names: Names = Field(title="Names", description="By language; at least 'en'.")
 
 
 class Terms(_Frozen):
@@ -77,9 +78,8 @@ class Index(_Frozen):
     )
 
 
-class Region(_Frozen):
+class Region(Named):
     key: Key = Field(title="Key", description="How recipes and addresses call the region.")
-    names: Names = Field(title="Names", description="By language; at least 'en'.")
     countries: tuple[Country, ...] = Field(
         min_length=1, title="Countries", description="In the order in which pages list them."
     )
@@ -110,8 +110,9 @@ class Region(_Frozen):
         for group in self.gazetteer:
             _check_known("stratum", (group.stratum,), strata)
             _check_known("country", group.countries, countries)
-        for names in (x.names for x in (self, *self.countries, *self.languages, *self.strata)):
-            _check_known("name in the language", ("en",), set(names))
+        named: tuple[Named, ...] = (self, *self.countries, *self.languages, *self.strata)
+        for each in named:
+            _check_known("name in the language", ("en",), set(each.names))
         return self
 
     @property

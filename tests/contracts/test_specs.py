@@ -1,0 +1,165 @@
+"""One model per job kind is the source of forms, typed JSON, the API's schema and arguments."""
+
+import importlib
+import inspect
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticUndefined
+
+from app.jobs import forms
+from cli.jobs import options
+from domain.jobs.models import Job
+from specs import registry
+from specs.fields import describe
+from specs.job import JobSpec
+from workers import kinds
+
+# Values for what has no default, and the digest that they must always have: it is the key of the
+# step cache, and what was computed under it must be found again. It changes only with a field.
+EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
+    "dataset.import": (
+        {"name": "Breakfast", "source": "breakfast", "licence": "CC-BY-4.0"},
+        "f4bd88a9a808869f8e980231a955775afc5d9f9088912d147b48b73e7a76235d",
+    ),
+    "system.check": ({}, "44c8f8488918e5e6ba77a7518150665d2ac0f2cd1add28b19d14f71ba8e6d081"),
+}
+# The usual arguments of a computation; `prepare` adds those of its kind.
+USUAL = {"out_dir", "state_dir", "progress"}
+
+every_spec = pytest.mark.parametrize(
+    "spec_type", registry.list_specs(), ids=lambda spec_type: spec_type.kind
+)
+
+
+def make(spec_type: type[JobSpec]) -> JobSpec:
+    return spec_type.model_validate(EXAMPLES[spec_type.kind][0])
+
+
+def test_every_kind_has_an_example_here() -> None:
+    assert set(EXAMPLES) == {spec.kind for spec in registry.list_specs()}
+
+
+def test_every_kind_has_a_task_and_every_task_a_kind() -> None:
+    kinds.load(())
+    assert {task.spec.kind: task.spec for task in kinds.list_tasks()} == {
+        spec.kind: spec for spec in registry.list_specs()
+    }
+
+
+@every_spec
+def test_kind_is_one_that_the_database_takes(spec_type: type[JobSpec]) -> None:
+    noun, dot, verb = spec_type.kind.partition(".")
+    assert dot
+    assert (noun + verb).replace("_", "").isalpha()
+    assert any("kind ~" in str(getattr(c, "sqltext", "")) for c in Job.__table__.constraints)
+
+
+@every_spec
+def test_task_computes_with_a_function_that_takes_the_usual_arguments(
+    spec_type: type[JobSpec],
+) -> None:
+    kinds.load(())
+    module, _, name = kinds.find(spec_type.kind).compute.partition(":")
+    assert module.startswith("ml.")
+    parameters = inspect.signature(getattr(importlib.import_module(module), name)).parameters
+    assert set(parameters) >= USUAL
+    by_name = [p for p in parameters.values() if p.kind is inspect.Parameter.KEYWORD_ONLY]
+    assert {p.name for p in by_name} >= USUAL
+
+
+@every_spec
+def test_spec_lives_in_a_module_named_after_its_kind(spec_type: type[JobSpec]) -> None:
+    assert spec_type.__module__ == f"specs.{spec_type.kind.replace('.', '_')}"
+
+
+@every_spec
+def test_spec_is_frozen_and_takes_nothing_unknown(spec_type: type[JobSpec]) -> None:
+    spec = make(spec_type)
+    first = next(iter(spec_type.model_fields))
+    with pytest.raises(ValidationError, match="frozen"):
+        setattr(spec, first, getattr(spec, first))
+    with pytest.raises(ValidationError, match="Extra inputs"):
+        spec_type.model_validate({**EXAMPLES[spec_type.kind][0], "colour": "red"})
+
+
+@every_spec
+def test_kind_says_what_it_does(spec_type: type[JobSpec]) -> None:
+    assert spec_type.label
+    assert spec_type.summary.endswith(".")
+
+
+@every_spec
+def test_every_field_has_a_title_and_a_description(spec_type: type[JobSpec]) -> None:
+    silent = [
+        name for name, info in spec_type.model_fields.items()
+        if not info.title or not info.description or not info.description.endswith(".")
+    ]  # fmt: skip
+    assert not silent, f"Give these a title and a description that is a sentence: {silent}"
+
+
+@every_spec
+def test_every_number_has_a_lower_bound_and_every_text_a_form(spec_type: type[JobSpec]) -> None:
+    unbounded = [
+        field.name for field in describe(spec_type)
+        if field.widget == "number" and field.minimum is None
+    ]  # fmt: skip
+    assert not unbounded, f"Say how low these may be: {unbounded}"
+
+
+@every_spec
+def test_defaults_are_valid_themselves(spec_type: type[JobSpec]) -> None:
+    for name, info in spec_type.model_fields.items():
+        if info.default is not PydanticUndefined:
+            field = TypeAdapter(info.rebuild_annotation())
+            assert field.validate_python(info.default) == info.default, name
+
+
+@every_spec
+def test_spec_survives_the_database(spec_type: type[JobSpec]) -> None:
+    spec = make(spec_type)
+    assert spec_type.model_validate(spec.to_json()) == spec
+    assert spec_type.model_validate_json(spec.model_dump_json()).digest() == spec.digest()
+
+
+@every_spec
+def test_digest_of_the_same_work_is_always_the_same(spec_type: type[JobSpec]) -> None:
+    assert make(spec_type).digest() == EXAMPLES[spec_type.kind][1]
+
+
+@every_spec
+def test_form_schema_and_model_have_the_same_fields(spec_type: type[JobSpec]) -> None:
+    form = {field.name: field for field in describe(spec_type)}
+    schema = spec_type.model_json_schema()
+    assert list(form) == list(schema["properties"]) == list(spec_type.model_fields)
+    assert {name for name, field in form.items() if field.required} == set(
+        schema.get("required", [])
+    )
+    for name, field in form.items():
+        assert field.label == schema["properties"][name]["title"]
+        assert field.help == schema["properties"][name]["description"]
+
+
+@every_spec
+def test_command_line_has_an_option_for_each_field_with_the_same_words(
+    spec_type: type[JobSpec],
+) -> None:
+    made = {option.name: option for option in options.make(spec_type)}
+    described = describe(spec_type)
+    assert [next(iter(options.collect({name: 1})), None) for name in made] == [
+        field.name for field in described
+    ]
+    for option, field in zip(made.values(), described, strict=True):
+        assert f"--{field.name.replace('_', '-')}" in option.opts
+        assert field.help.rstrip(".") in (option.help or "")
+
+
+@every_spec
+def test_text_of_a_form_reads_back_into_the_same_spec(spec_type: type[JobSpec]) -> None:
+    """What a page writes into its fields is what a person sends back untouched."""
+    spec = make(spec_type)
+    sent = {name: str(value) for name, value in spec.to_json().items() if value is not None}
+    filled = forms.read(spec_type, sent, str)
+    assert filled.errors == {}
+    assert filled.spec == spec
