@@ -22,8 +22,6 @@ from domain.jobs.service import Enqueued
 from domain.settings import Settings
 from specs.dataset_import import DatasetImport
 
-_INTERRUPTED = 130  # what a shell says of a command that Ctrl-C ended
-
 
 def _enqueue(wish: Wish, settings: Settings) -> Enqueued:
     with ringing.unit_of_work(settings) as session:
@@ -93,7 +91,7 @@ def _wait(
         output.print_json(facts)
     if not has_ended:
         click.echo(say_interrupted(wish, job_id), err=True)
-        raise click.exceptions.Exit(_INTERRUPTED)
+        raise click.exceptions.Exit(waiting.INTERRUPTED)
     if facts["state"] != JobState.SUCCEEDED:
         raise Failure(_say_not_succeeded(facts))
     if not wish.as_json:
@@ -104,11 +102,7 @@ def _wait(
 def _wait_for_others(watch: Watch) -> bool:
     if not watch.is_served():
         watch.say("No worker serves this queue at the moment; the job waits for one.")
-    try:
-        watch.look_until_ended()
-    except KeyboardInterrupt:
-        return False
-    return True
+    return watch.look_until_ended()
 
 
 def _say_reused(job_id: uuid.UUID) -> str:

@@ -1,12 +1,12 @@
 """`ggez jobs logs`: what the process of a job's last attempt wrote."""
 
-import time
 import uuid
 from pathlib import Path
 
 import click
 
 from cli import database
+from cli.jobs import waiting
 from cli.options import data_option, json_option
 from cli.terminal import output
 from domain.artifacts import storage
@@ -46,8 +46,15 @@ def logs(*, job_id: uuid.UUID, follow: bool, data: Path, as_json: bool) -> None:
         if not reader.has_log and not follow:
             raise NothingWritten(job_id, reader.state)
         _print(text)
-        while follow and not reader.has_ended:
-            time.sleep(_LOOK_EVERY_S)
+        if follow:
+            _follow(reader)
+
+
+def _follow(reader: "_Reader") -> None:
+    with waiting.noting_ctrl_c() as pressed:
+        while not reader.has_ended:
+            if pressed.wait(_LOOK_EVERY_S):
+                raise click.exceptions.Exit(waiting.INTERRUPTED)
             # Whether it has ended is read before the log: nothing is written after that.
             reader.look()
             _print(reader.read_on())

@@ -1,7 +1,9 @@
 """Watch one job until it has ended, and say on stderr how it goes: stdout is for the answer."""
 
 import shutil
+import signal
 import sys
+import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -25,6 +27,7 @@ _LOOK_EVERY_S = 0.3
 # A database that is started again after a crash is back well within this.
 _DATABASE_PATIENCE_S = 60.0
 _BAR_WIDTH = 24
+INTERRUPTED = 130  # what a shell says of a command that Ctrl-C ended
 
 
 class DatabaseStaysAway(Unavailable):
@@ -62,9 +65,13 @@ class Watch:
         self._screen.show(self.job)
         return self.job.state in rules.FINISHED
 
-    def look_until_ended(self) -> None:
-        while not self.look():
-            time.sleep(_LOOK_EVERY_S)
+    def look_until_ended(self) -> bool:
+        """Whether the job has ended; else somebody pressed Ctrl-C."""
+        with noting_ctrl_c() as pressed:
+            while not self.look():
+                if pressed.wait(_LOOK_EVERY_S):
+                    return False
+        return True
 
     def describe(self) -> dict[str, Any]:
         with Session(self._engine) as session:
@@ -78,6 +85,19 @@ class Watch:
 
     def say(self, sentence: str) -> None:
         self._screen.say(sentence)
+
+
+@contextmanager
+def noting_ctrl_c() -> Iterator[threading.Event]:
+    """Ctrl-C sets the event. As an exception it would come in the middle of a query, and what the
+    driver then says would hide it.
+    """
+    pressed = threading.Event()
+    former = signal.signal(signal.SIGINT, lambda *_: pressed.set())
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, former)
 
 
 @contextmanager

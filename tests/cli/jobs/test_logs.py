@@ -1,7 +1,11 @@
+import signal
 import threading
 import time
 from pathlib import Path
 
+import pytest
+
+from cli.jobs import logs
 from domain.jobs import claim
 from domain.jobs import service as jobs
 from domain.jobs.models import JobState
@@ -37,11 +41,11 @@ def test_a_log_without_an_end_is_no_json(terminal: Terminal) -> None:
 
 
 def test_a_log_is_followed_from_attempt_to_attempt(terminal: Terminal, tmp_path: Path) -> None:
-    logs = [tmp_path / "1.log", tmp_path / "2.log"]
-    logs[0].write_text("first\n")
-    logs[1].write_text("second\n")
+    files = [tmp_path / "1.log", tmp_path / "2.log"]
+    files[0].write_text("first\n")
+    files[1].write_text("second\n")
     with terminal.database() as session:
-        job = make_job(session, state=JobState.RUNNING, log_uri=logs[0].as_uri())
+        job = make_job(session, state=JobState.RUNNING, log_uri=files[0].as_uri())
         job.lease_expires_at = job.created_at
         job_id = job.id
 
@@ -49,9 +53,9 @@ def test_a_log_is_followed_from_attempt_to_attempt(terminal: Terminal, tmp_path:
         time.sleep(0.7)
         with terminal.database() as session:
             claim.take(session, ["cpu"], owner="w:2", lease_s=30)
-            jobs.get(session, job_id).log_uri = logs[1].as_uri()
+            jobs.get(session, job_id).log_uri = files[1].as_uri()
         time.sleep(0.7)
-        with logs[1].open("a") as file:
+        with files[1].open("a") as file:
             file.write("end\n")
         with terminal.database() as session:
             taken = jobs.get_locked(session, job_id)
@@ -62,3 +66,21 @@ def test_a_log_is_followed_from_attempt_to_attempt(terminal: Terminal, tmp_path:
     done = terminal.run("jobs", "logs", job_id, "--follow")
     thread.join()
     assert done.stdout == "first\nsecond\nend\n"
+
+
+def test_ctrl_c_ends_the_following_and_nothing_else(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with terminal.database() as session:
+        job_id = make_job(session).id
+    look = logs._Reader.look
+
+    def interrupt(reader: logs._Reader) -> None:
+        if reader.state:
+            signal.raise_signal(signal.SIGINT)
+        look(reader)
+
+    monkeypatch.setattr(logs._Reader, "look", interrupt)
+    done = terminal.run("jobs", "logs", job_id, "--follow")
+    assert (done.exit_code, done.stdout, done.stderr) == (130, "", "")
+    assert terminal.read("jobs", "show", job_id)["state"] == "queued"

@@ -1,4 +1,5 @@
 import io
+import signal
 import threading
 import time
 import uuid
@@ -205,7 +206,8 @@ def test_ctrl_c_leaves_the_job_running_and_says_how_to_cancel(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupt(self: waiting.Watch) -> bool:
-        raise KeyboardInterrupt
+        signal.raise_signal(signal.SIGINT)
+        return False
 
     monkeypatch.setattr(waiting.Watch, "look", interrupt)
     with terminal.database() as session:
