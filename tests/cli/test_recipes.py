@@ -1,0 +1,60 @@
+from pathlib import Path
+
+import pytest
+
+from cli import recipes
+from cli.recipes import run_recipe
+from ml.progress import Silent
+from specs.recipe import Recipe, Step
+from workers import kinds
+
+
+def make_recipe(repeats: int = 1) -> Recipe:
+    small = {"disk_mb": 1, "multiply_size": 64}
+    return Recipe(
+        name="Check twice",
+        steps=(
+            Step(name="first", kind="system.check", spec=small | {"repeats": repeats}),
+            Step(name="second", kind="system.check", spec=small, needs={"base": "first"}),
+        ),
+    )
+
+
+def test_a_recipe_runs_in_one_process_and_keeps_what_it_made(tmp_path: Path) -> None:
+    told: list[str] = []
+    done = run_recipe(make_recipe(), tmp_path, Silent(), say=told.append)
+    assert [each.step for each in done] == ["first", "second"]
+    assert not any(each.was_known for each in done)
+    assert (done[0].folder / "report.json").exists()
+    assert done[0].result["disk"]["write_mb_per_s"] > 0
+    assert told == ["[1/2] first: Check this machine", "[2/2] second: Check this machine"]
+    assert {path.suffix for path in (tmp_path / "steps").iterdir()} == {""}
+
+
+def test_what_is_known_is_not_computed_again(tmp_path: Path) -> None:
+    before = run_recipe(make_recipe(), tmp_path, Silent())
+    again = run_recipe(make_recipe(), tmp_path, Silent())
+    assert all(each.was_known for each in again)
+    assert [each.digest for each in again] == [each.digest for each in before]
+
+
+def test_what_depends_on_a_change_is_computed_again(tmp_path: Path) -> None:
+    run_recipe(make_recipe(), tmp_path, Silent())
+    changed = run_recipe(make_recipe(repeats=2), tmp_path, Silent())
+    assert [each.was_known for each in changed] == [False, False]
+
+
+def test_a_step_that_failed_is_not_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr("ml.checking.machine.describe_memory", lambda: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            run_recipe(make_recipe(), tmp_path, Silent())
+    assert not run_recipe(make_recipe(), tmp_path, Silent())[0].was_known
+
+
+def test_the_terminal_computes_what_the_workers_compute() -> None:
+    kinds.load(())
+    tasks = {task.spec.kind: task.compute for task in kinds.list_tasks()}
+    ours = {kind: compute.function for kind, compute in recipes.COMPUTES.items()}
+    assert ours == {kind: tasks[kind] for kind in ours}
+    assert set(ours) == {kind for kind in tasks if not kind.startswith("test.")}
