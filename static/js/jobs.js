@@ -31,7 +31,7 @@ function catchUp() {
     else if (!isInUse(part)) {
       waiting.delete(part);
       remember(part);
-      const swapStyle = part.getAttribute("hx-swap") ?? "innerHTML";
+      const swapStyle = part.getAttribute("hx-swap") ?? htmx.config.defaultSwapStyle;
       htmx.swap(part, html, { swapStyle });
       recall(part);
     }

@@ -1,0 +1,87 @@
+"""What home tells a researcher: what runs, what needs somebody, who is at work, what is next."""
+
+import ipaddress
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from sqlalchemy.orm import Session
+
+from app.jobs import pages as jobs
+from domain.datasets import queries as datasets
+from domain.datasets.models import Dataset
+from domain.jobs import queries
+from domain.jobs.models import JobState, WorkerPulse
+from domain.users import queries as people
+from domain.users.person import Person
+from specs.system_check import SystemCheck
+
+_MAX_RUNNING = 8
+_MAX_TROUBLE = 5
+_MAX_DATASETS = 5
+_TROUBLE = (JobState.FAILED, JobState.LOST, JobState.BLOCKED)
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The first things to do here, in this order."""
+
+    has_checked: bool
+    has_data: bool
+    has_people: bool
+
+    @property
+    def next(self) -> str | None:
+        """The first that is not done yet."""
+        done = {"check": self.has_checked, "data": self.has_data, "people": self.has_people}
+        return next((name for name, is_done in done.items() if not is_done), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    running: Sequence[jobs.Row]
+    num_queued: int
+    trouble: Sequence[jobs.Row]
+    has_more_trouble: bool
+    # Queues in which jobs wait although no worker serves them.
+    unserved: Mapping[str, int]
+    workers: Sequence[WorkerPulse]
+    depths: Mapping[str, int]
+    datasets: Sequence[Dataset]
+    steps: Steps
+    loopback_url: str | None
+
+
+def make_home(session: Session, person: Person, base_url: str) -> Home:
+    trouble = queries.list_jobs(session, states=_TROUBLE, limit=_MAX_TROUBLE + 1)
+    running = queries.list_jobs(session, states=[JobState.RUNNING], limit=_MAX_RUNNING)
+    workers = queries.list_workers(session)
+    depths = queries.queue_depths(session)
+    served = {queue for worker in workers for queue in worker.queues}
+    newest = datasets.list_datasets(session, limit=_MAX_DATASETS)
+    return Home(
+        running=jobs.make_rows(session, running),
+        num_queued=sum(depths.values()),
+        trouble=jobs.make_rows(session, trouble[:_MAX_TROUBLE]),
+        has_more_trouble=len(trouble) > _MAX_TROUBLE,
+        unserved={queue: num for queue, num in depths.items() if queue not in served},
+        workers=workers,
+        depths=depths,
+        datasets=newest,
+        steps=Steps(
+            has_checked=queries.has_succeeded(session, SystemCheck.kind),
+            has_data=bool(newest),
+            # Only admins can invite; others would be told of what they cannot do.
+            has_people=not person.is_admin or people.count_people(session) > 1,
+        ),
+        loopback_url=base_url if is_loopback(base_url) else None,
+    )
+
+
+def is_loopback(base_url: str) -> bool:
+    """Whether only this machine itself can reach the address."""
+    host = urlsplit(base_url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

@@ -1,0 +1,43 @@
+"""Home: the first page after signing in. Annotators get a calm one of their own."""
+
+from fastapi import APIRouter
+from fastapi.sse import ServerSentEvent
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app import rendering
+from app.dependencies import Researcher, SessionDep, SettingsDep, SignedIn
+from app.home import pages
+from app.jobs.live import Said, open_session
+from app.streams import Seen, StreamsDep
+from domain.jobs import queue
+
+router = APIRouter()
+
+
+@router.get("/")
+def show_home(
+    request: Request, session: SessionDep, settings: SettingsDep, person: SignedIn
+) -> Response:
+    if not person.is_researcher:
+        return rendering.page(request, "home/annotator.html")
+    home = pages.make_home(session, person, settings.base_url)
+    return rendering.page(request, "home/home.html", home=home)
+
+
+@router.get("/home/stream")
+def follow_home(
+    request: Request, streams: StreamsDep, settings: SettingsDep, person: Researcher
+) -> Response:
+    said = Said()
+
+    def look() -> Seen:
+        with open_session(request) as session:
+            home = pages.make_home(session, person, settings.base_url)
+        events: list[ServerSentEvent] = []
+        for part in ("attention", "activity"):
+            html = rendering.render_fragment(request, "home/home.html", part, home=home)
+            events += said.news(part, html)
+        return Seen(events)
+
+    return streams.open(person.id, queue.ALL_JOBS_CHANNEL, look)

@@ -1,0 +1,159 @@
+"""Launching a job: the kinds as cards, and a form made from the specification of one."""
+
+import uuid
+from collections.abc import Mapping
+from functools import partial
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from sqlalchemy.orm import Session
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from app import rendering
+from app.dependencies import Researcher, SessionDep
+from app.jobs import actions, forms, pages
+from domain.errors import Invalid, NotFound
+from domain.jobs import service
+from domain.jobs.models import Job
+from domain.users.person import Person
+from specs import fields, registry
+from specs.job import JobSpec
+
+# Kinds with a page of their own, which knows more than the form here.
+ELSEWHERE = {"dataset.import": "/datasets/import"}
+
+_ = rendering.translate
+router = APIRouter(prefix="/new")
+
+
+class KindNotFound(NotFound):
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"There is no job kind '{kind}'.")
+
+
+def find_spec(kind: str) -> type[JobSpec]:
+    try:
+        return registry.find_spec(kind)
+    except registry.UnknownKind as error:
+        raise KindNotFound(kind) from error
+
+
+async def read_form(request: Request) -> FormData:
+    return await request.form()
+
+
+@router.get("")
+def list_kinds(request: Request, person: Researcher) -> Response:
+    return rendering.page(
+        request, "jobs/kinds.html", specs=registry.list_specs(), elsewhere=ELSEWHERE
+    )
+
+
+@router.get("/{kind}")
+def show_form(
+    request: Request,
+    session: SessionDep,
+    person: Researcher,
+    kind: str,
+    clone_of: Annotated[uuid.UUID | None, Query()] = None,
+    fresh: bool = False,  # noqa: FBT001, FBT002 - a flag in the address
+) -> Response:
+    spec_type = find_spec(kind)
+    if clone_of is None and kind in ELSEWHERE:
+        return RedirectResponse(ELSEWHERE[kind], HTTPStatus.SEE_OTHER)
+    original = service.get(session, clone_of) if clone_of else None
+    values: dict[str, Any] = {forms.PRIORITY: 100, forms.FRESH: fresh or original is not None}
+    if original is not None:
+        values |= original.spec | {forms.PRIORITY: original.priority}
+    return _show(request, spec_type, values, {}, original)
+
+
+@router.post("/{kind}")
+def launch(
+    request: Request,
+    session: SessionDep,
+    person: Researcher,
+    kind: str,
+    sent: Annotated[FormData, Depends(read_form)],
+) -> Response:
+    spec_type = find_spec(kind)
+    original = _find_original(session, sent)
+    filled = forms.read(spec_type, sent, partial(_, request))
+    priority, wrong_priority = _read_priority(request, sent)
+    fresh = sent.get(forms.FRESH) is not None
+    values = dict(filled.values) | {forms.PRIORITY: priority, forms.FRESH: fresh}
+    wrong = dict(filled.errors) | wrong_priority
+    if filled.spec is None or wrong:
+        return _show(request, spec_type, values, wrong, original)
+    try:
+        made = _enqueue(session, person, filled.spec, original, priority=priority, fresh=fresh)
+    except Invalid as error:
+        return _show(request, spec_type, values, {error.field or "": str(error)}, original)
+    if made.reused:
+        return _go(request, f"/jobs/{made.job.id}?reused=true")
+    actions.note(session, person, "launch", made.job)
+    return _go(request, f"/jobs/{made.job.id}")
+
+
+def _find_original(session: Session, sent: FormData) -> Job | None:
+    given = sent.get(forms.CLONE_OF)
+    if not given:
+        return None
+    try:
+        return service.get(session, uuid.UUID(str(given)))
+    except ValueError as error:
+        raise Invalid(f"'{given}' is not the id of a job.", field=forms.CLONE_OF) from error
+
+
+def _enqueue(
+    session: Session,
+    person: Person,
+    spec: JobSpec,
+    original: Job | None,
+    *,
+    priority: int,
+    fresh: bool,
+) -> service.Enqueued:
+    """A clone keeps the parents and inputs of its original."""
+    if original is None:
+        return service.enqueue(session, spec, created_by=person.id, priority=priority, fresh=fresh)
+    made = service.clone(session, original.id, created_by=person.id, changes=spec.to_json())
+    made.priority = priority
+    return service.Enqueued(made, reused=False)
+
+
+def _read_priority(request: Request, sent: FormData) -> tuple[int, dict[str, str]]:
+    text = str(sent.get(forms.PRIORITY) or "100").strip()
+    if text.isascii() and text.isdecimal() and int(text) <= pages.MAX_PRIORITY:
+        return int(text), {}
+    return 100, {forms.PRIORITY: _(request, "Enter a whole number from 0 to 1000.")}
+
+
+def _go(request: Request, address: str) -> Response:
+    if "hx-request" in request.headers:
+        return Response(headers={"HX-Redirect": address})
+    return RedirectResponse(address, HTTPStatus.SEE_OTHER)
+
+
+def _show(
+    request: Request,
+    spec_type: type[JobSpec],
+    values: Mapping[str, Any],
+    wrong: Mapping[str, str],
+    original: Job | None,
+) -> Response:
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+    context: dict[str, Any] = {
+        "spec_type": spec_type,
+        "fields": fields.describe(spec_type),
+        "values": values,
+        "errors": wrong,
+        "original": original,
+        "priorities": pages.PRIORITIES,
+    }
+    if "hx-request" in request.headers:
+        return rendering.fragment(request, "jobs/launch.html", "launch", status, **context)
+    return rendering.page(request, "jobs/launch.html", status, **context)
