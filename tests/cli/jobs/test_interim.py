@@ -14,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 QUICK = ("system.check", "--disk-mb", "1", "--multiply-size", "64", "--repeats", "1")
+SOME_SECONDS = ("system.check", "--disk-mb", "16", "--multiply-size", "512", "--repeats", "60")
 LONG = ("system.check", "--disk-mb", "64", "--multiply-size", "4096", "--repeats", "1000")
 
 
@@ -35,10 +36,11 @@ def environment(folder: Path) -> dict[str, str]:
     return {**inherited, "GGEZ_DATA": str(folder), "PYTHONPATH": str(ROOT)}
 
 
-def start(folder: Path, *words: str) -> subprocess.Popen[str]:
+def start(folder: Path, *words: str, **settings: str) -> subprocess.Popen[str]:
+    given = {f"GGEZ_{name}": value for name, value in settings.items()}
     return subprocess.Popen(
         [sys.executable, "-m", "cli.main", *words],
-        env=environment(folder),
+        env=environment(folder) | given,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -49,6 +51,11 @@ def run(folder: Path, *words: str) -> tuple[int, str, str]:
     running = start(folder, *words)
     stdout, stderr = running.communicate(timeout=120)
     return running.returncode, stdout, stderr
+
+
+def wait_for_line(running: subprocess.Popen[str], part: str) -> None:
+    assert running.stderr is not None
+    assert any(part in line for line in running.stderr), "It ended without a word of this."
 
 
 def find_processes(folder: Path) -> list[psutil.Process]:
@@ -86,11 +93,7 @@ def test_without_waiting_the_row_is_kept_for_later(folder: Path) -> None:
 
 def test_ctrl_c_puts_the_job_back_and_stops_everything(folder: Path) -> None:
     running = start(folder, "jobs", "run", *LONG, "--wait")
-    assert running.stderr is not None
-    for line in running.stderr:
-        if "is running" in line:
-            break
-    time.sleep(1)
+    wait_for_line(running, "is running")
     running.send_signal(signal.SIGINT)
     _, stderr = running.communicate(timeout=60)
     assert running.returncode == 130
@@ -98,6 +101,36 @@ def test_ctrl_c_puts_the_job_back_and_stops_everything(folder: Path) -> None:
     assert find_processes(folder) == []
     _, stdout, _ = run(folder, "jobs", "list", "--json")
     assert [job["state"] for job in json.loads(stdout)["items"]] == ["queued"]
+
+
+def test_a_killed_terminal_takes_everything_with_it(folder: Path) -> None:
+    running = start(folder, "jobs", "run", *LONG, "--wait")
+    wait_for_line(running, "is running")
+    running.kill()
+    running.communicate()
+    deadline = time.monotonic() + 10
+    while find_processes(folder) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert find_processes(folder) == []
+
+
+def test_a_killed_worker_is_started_again_and_the_job_ends_once(folder: Path) -> None:
+    running = start(
+        folder, "jobs", "run", *SOME_SECONDS, "--wait", "--json", LEASE_S="3", HEARTBEAT_S="1"
+    )
+    deadline = time.monotonic() + 60
+    while not (folder / "logs" / "jobs").exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    (worker,) = [
+        process for process in find_processes(folder) if "celery" in " ".join(process.cmdline())
+    ]
+    worker.kill()
+    stdout, stderr = running.communicate(timeout=90)
+    assert (running.returncode, stderr) == (0, "")
+    kinds = [event["kind"] for event in json.loads(stdout)["events"]]
+    assert kinds.count("claimed") == 2
+    assert kinds.count("succeeded") == 1
+    assert find_processes(folder) == []
 
 
 def test_errors_are_one_sentence_on_stderr(folder: Path) -> None:
