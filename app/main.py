@@ -18,19 +18,28 @@ from app.audit import routes as audit
 from app.auth import account
 from app.auth import api as auth_api
 from app.auth import routes as auth
+from app.datasets import api as datasets_api
+from app.datasets import routes as datasets
 from app.health import routes as health
 from app.health.request_log import RequestLog
+from app.home import routes as home
+from app.jobs import api as jobs_api
+from app.jobs import routes as jobs
 from app.people import api as people_api
 from app.people import routes as people
 from app.security.gates import BodyLimit, KnownHosts, SameOrigin
 from app.security.headers import SecurityHeaders
 from app.security.limits import Attempts
 from app.settings import WebSettings
+from app.streams import Streams
+from app.styleguide import routes as styleguide
 from app.tokens import api as tokens_api
 from app.tokens import routes as tokens
 from domain import logs
 from domain.db import connect, make_session_factory
 from domain.errors import Unavailable
+from domain.jobs import bell
+from specs import registry
 
 _REDIS_PATIENCE_S = 2
 
@@ -45,11 +54,15 @@ class ServiceNotNamed(Unavailable):
 def _list_pages() -> Sequence[APIRouter]:
     return (
         health.router,
+        home.router,
         auth.router,
         account.router,
         people.router,
         tokens.router,
         audit.router,
+        datasets.router,
+        styleguide.router,
+        jobs.router,
     )
 
 
@@ -59,6 +72,8 @@ def _list_apis() -> Sequence[APIRouter]:
         people_api.router,
         tokens_api.router,
         audit_api.router,
+        datasets_api.router,
+        jobs_api.router,
     )
 
 
@@ -71,7 +86,7 @@ def _list_large_bodies(settings: WebSettings) -> Mapping[str, int]:
 
 def create_app(settings: WebSettings | None = None) -> FastAPI:
     settings = settings or WebSettings()
-    app = FastAPI(
+    app = api.Api(
         title="GG-EZ",
         version=version("ggez"),
         description=api.DESCRIPTION,
@@ -80,6 +95,7 @@ def create_app(settings: WebSettings | None = None) -> FastAPI:
         redoc_url=None,
         lifespan=_lifespan,
     )
+    registry.load_modules(settings.kind_modules)
     _open_services(app, settings)
     errors.install(app)
     _add_gates(app, settings)
@@ -105,6 +121,8 @@ def _open_services(app: FastAPI, settings: WebSettings) -> None:
     app.state.settings = settings
     app.state.engine = connect(settings.database_url, pool_size=settings.database_connections)
     app.state.session_factory = make_session_factory(app.state.engine)
+    bell.attach(app.state.session_factory, settings.redis_url)
+    app.state.streams = Streams(settings.redis_url)
     app.state.redis = redis.Redis.from_url(
         settings.redis_url,
         decode_responses=True,

@@ -35,6 +35,14 @@ _JOB: dict[str, Any] = {
     "cancel_requested_at": None,
 }
 
+RECIPE: dict[str, Any] = {
+    "name": "Check twice",
+    "steps": [
+        {"name": "quick", "kind": "system.check", "spec": {"disk_mb": 16}},
+        {"name": "thorough", "kind": "system.check", "spec": {"disk_mb": 512}, "after": ["quick"]},
+    ],
+}
+
 
 class KindOut(BaseModel):
     """`spec_schema` is JSON Schema: what `spec` must look like for this kind."""
@@ -190,3 +198,11 @@ class Move(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"before": _ID}]})
 
     before: uuid.UUID | None
+
+
+class RecipeOut(BaseModel):
+    """The jobs of the steps, in the order in which each comes after what it needs."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"jobs": [_JOB]}]})
+
+    jobs: list[JobOut]

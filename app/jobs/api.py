@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Body, Query
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
@@ -13,6 +13,7 @@ from app.api import OnceDep, Page, PagingDep
 from app.dependencies import Researcher, SessionDep
 from app.jobs import actions, launch, pages
 from app.jobs.answers import (
+    RECIPE,
     ArtifactOut,
     CloneChanges,
     EventOut,
@@ -24,13 +25,16 @@ from app.jobs.answers import (
     Move,
     NewJob,
     PriorityChange,
+    RecipeOut,
 )
 from domain.errors import Invalid
-from domain.jobs import logs, queries, service
+from domain.jobs import logs, queries, rules, service
 from domain.jobs.models import Job, JobState
+from domain.recipes import service as recipes
 from domain.users.person import Person
 from specs import registry
 from specs.job import JobSpec
+from specs.recipe import Recipe
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
@@ -77,6 +81,28 @@ def launch_job(
         if not made.reused:
             actions.note(session, person, "launch", made.job)
         return Launched(reused=made.reused, job=JobOut.of(made.job))
+
+    return once.answer(201, make)
+
+
+@router.post("/recipes", status_code=201, response_model=RecipeOut)
+def launch_recipe(
+    body: Annotated[Recipe, Body(openapi_examples={"two steps": {"value": RECIPE}})],
+    session: SessionDep,
+    person: Researcher,
+    once: OnceDep,
+    fresh: Annotated[bool, Query(description="Compute every step again.")] = False,  # noqa: FBT002 - a flag in the address
+) -> JSONResponse:
+    """Launch all steps of a recipe, each after those that it needs. A step whose result is known
+    already is that earlier job.
+    """
+
+    def make() -> RecipeOut:
+        jobs = recipes.enqueue(session, body, created_by=person.id, fresh=fresh)
+        for job in jobs:
+            if job.state not in rules.FINISHED:
+                actions.note(session, person, "launch", job)
+        return RecipeOut(jobs=[JobOut.of(job) for job in jobs])
 
     return once.answer(201, make)
 

@@ -91,6 +91,7 @@ API = {
     "GET /api/v1/jobs": RESEARCHER,
     "POST /api/v1/jobs": RESEARCHER,
     "GET /api/v1/jobs/kinds": RESEARCHER,
+    "POST /api/v1/jobs/recipes": RESEARCHER,
     "GET /api/v1/jobs/{job_id}": RESEARCHER,
     "POST /api/v1/jobs/{job_id}/cancel": RESEARCHER,
     "POST /api/v1/jobs/{job_id}/clone": RESEARCHER,
