@@ -21,6 +21,7 @@ from typing import Any
 
 import PIL
 import pyarrow as pa
+from PIL import Image
 
 from ml.importing import archives, checkpoint, detection, pictures, shards
 from ml.importing.archives import ArchiveLimits
@@ -29,7 +30,7 @@ from ml.importing.items import RawItem
 from ml.importing.problems import Problem, UnreadableSource, shown
 from ml.importing.readers import parquet, registry
 from ml.importing.source import Source, fingerprint, open_source
-from ml.importing.summary import Counts, Sample, preview_name
+from ml.importing.summary import Counts, Sample
 from ml.progress import Progress, Stopped
 from specs.dataset_import import DatasetImport
 
@@ -152,6 +153,7 @@ class Import:
 
     def _begin_shard(self) -> None:
         self.problems: list[Problem] = []
+        self.thumbnails: dict[int, Image.Image] = {}
         self.writer = shards.ShardWriter(self._shard(self.point.num_shards))
 
     def _shard(self, number: int) -> Path:
@@ -176,7 +178,7 @@ class Import:
         if isinstance(raw, Problem):
             return Examined(problem=raw)
         # Asked early, the sample may say yes where it later says no, never the reverse.
-        return self.examiner.examine(raw, position, with_preview=self.sample.would_take(position))
+        return self.examiner.examine(raw, position, with_thumbnail=self.sample.would_take(position))
 
     def _take(self, examined: Examined) -> None:
         if examined.problem is not None:
@@ -186,8 +188,10 @@ class Import:
             self.writer.add(examined.item)
             self.counts.add_item(examined.item)
             self.digest = examined.item.digest_after(self.digest)
-            if examined.preview is not None and self.sample.would_take(examined.item.position):
-                self._keep_preview(examined)
+            if examined.thumbnail is not None and self.sample.would_take(examined.item.position):
+                pushed_out = self.sample.add(examined.item)
+                self.thumbnails.pop(pushed_out, None)
+                self.thumbnails[examined.item.position] = examined.thumbnail
         self.point.position += 1
         if (
             self.writer.num_bytes >= self.size.max_bytes
@@ -196,14 +200,17 @@ class Import:
         ):
             self._save()
 
-    def _keep_preview(self, examined: Examined) -> None:
-        assert examined.item is not None
-        assert examined.preview is not None
-        self.sample.add(examined.item)
-        (self.previews / preview_name(examined.item.position)).write_bytes(examined.preview)
+    def _write_previews(self) -> None:
+        """Encoding is what costs, so it is done for those only that are in the sample now."""
+        for entry in self.sample.entries:
+            thumbnail = self.thumbnails.get(entry["position"])
+            if thumbnail is not None:
+                data = pictures.encode_preview(thumbnail)
+                (self.previews / entry["preview"]).write_bytes(data)
 
     def _save(self) -> None:
         self.writer.close()
+        self._write_previews()
         if self.problems:
             shards.write_problems(self._problem_file(self.point.num_problem_files), self.problems)
             self.point.num_problem_files += 1

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from PIL import Image
+
 from ml.importing import confinement, pictures
 from ml.importing.items import Item, RawItem
 from ml.importing.pictures import Limits, Picture
@@ -27,7 +29,7 @@ class Examiner:
             max_pixels=int(self.spec.max_picture_megapixels * 1e6),
         )
 
-    def examine(self, raw: RawItem, position: int, *, with_preview: bool) -> "Examined":
+    def examine(self, raw: RawItem, position: int, *, with_thumbnail: bool) -> "Examined":
         try:
             if not raw.caption:
                 raise UnfitItem(Reason.NO_CAPTION, "The caption is empty.")  # noqa: TRY301 - one way out for every reason
@@ -38,12 +40,12 @@ class Examiner:
                     f"{LONGEST_CAPTION:,} are read.",
                 )
             data = self._load(raw)
-            picture = pictures.inspect(data, self.limits, with_preview=with_preview)
+            picture = pictures.inspect(data, self.limits, with_thumbnail=with_thumbnail)
         except UnfitItem as unfit:
             return Examined(problem=unfit.about(raw.key))
         return Examined(
             item=self._make_item(raw, position, data, picture),
-            preview=picture.preview,
+            thumbnail=picture.thumbnail,
             problem=_note_size(raw.key, picture),
         )
 
@@ -79,7 +81,7 @@ class Examiner:
 @dataclass(frozen=True, kw_only=True)
 class Examined:
     item: Item | None = None
-    preview: bytes | None = None
+    thumbnail: Image.Image | None = None
     problem: Problem | None = None
 
 

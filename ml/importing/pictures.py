@@ -42,7 +42,7 @@ class Picture:
     height: int
     format: str
     sha256: str
-    preview: bytes | None
+    thumbnail: Image.Image | None
 
     @property
     def is_small(self) -> bool:
@@ -76,7 +76,7 @@ def read_file(path: Path, limits: Limits) -> bytes:
     return path.read_bytes()
 
 
-def inspect(data: bytes, limits: Limits, *, with_preview: bool = False) -> Picture:
+def inspect(data: bytes, limits: Limits, *, with_thumbnail: bool = False) -> Picture:
     _check_bytes(data, limits)
     try:
         with Image.open(io.BytesIO(data), formats=contents.PICTURE_FORMATS) as image:
@@ -87,7 +87,7 @@ def inspect(data: bytes, limits: Limits, *, with_preview: bool = False) -> Pictu
                 height=image.height,
                 format=str(image.format),
                 sha256=hashlib.sha256(data).hexdigest(),
-                preview=make_preview(image) if with_preview else None,
+                thumbnail=make_thumbnail(image) if with_thumbnail else None,
             )
     except _DAMAGE as error:
         raise _name_damage(error) from error
@@ -133,18 +133,20 @@ def _name_damage(error: Exception) -> UnfitItem:
     return UnfitItem(Reason.BROKEN_PICTURE, "The picture cannot be decoded: it is damaged.")
 
 
-def make_preview(image: Image.Image) -> bytes:
-    """A small WebP made of pixels only: no EXIF, no place, no embedded profile, no trailing data.
-
-    Browsers get nothing else of a picture that somebody uploaded.
-    """
+def make_thumbnail(image: Image.Image) -> Image.Image:
+    """Small, upright, and pixels only: no EXIF, no place, no embedded profile."""
     small = image.copy()
-    small.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE), Image.Resampling.LANCZOS)
+    small.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE), Image.Resampling.BICUBIC, reducing_gap=2.0)
     if image.getexif().get(_EXIF_ORIENTATION):
         small = ImageOps.exif_transpose(small)
     has_alpha = "A" in small.getbands() or "transparency" in small.info
     small = small.convert("RGBA" if has_alpha else "RGB")
     small.info.clear()
+    return small
+
+
+def encode_preview(thumbnail: Image.Image) -> bytes:
+    """The only thing that browsers get of a picture that somebody uploaded."""
     out = io.BytesIO()
-    small.save(out, "WEBP", quality=82, method=2, exif=b"", icc_profile=None, xmp=b"")
+    thumbnail.save(out, "WEBP", quality=82, method=2, exif=b"", icc_profile=None, xmp=b"")
     return out.getvalue()

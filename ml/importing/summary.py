@@ -92,7 +92,8 @@ class Sample:
         entries = self.entries
         return len(entries) < SAMPLE_SIZE or self.rank(position) < entries[-1]["rank"]
 
-    def add(self, item: Item) -> None:
+    def add(self, item: Item) -> int:
+        """Returns the position that it takes the place of; -1 while there is room."""
         self.entries.append(
             {
                 "rank": self.rank(item.position),
@@ -108,7 +109,7 @@ class Sample:
             }
         )
         self.entries.sort(key=lambda entry: str(entry["rank"]))
-        del self.entries[SAMPLE_SIZE:]
+        return int(self.entries.pop()["position"]) if len(self.entries) > SAMPLE_SIZE else -1
 
     def in_order(self) -> list[dict[str, Any]]:
         entries = sorted(self.entries, key=lambda entry: int(entry["position"]))
