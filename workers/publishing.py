@@ -3,8 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+
 from domain.artifacts import storage
+from domain.artifacts.errors import StorageAway
 from ml import digests
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -29,5 +34,10 @@ def keep_log(path: Path, root_uri: str, name: str) -> str:
     if storage.find_local(root_uri) is not None or not path.exists():
         return path.as_uri()
     uri = storage.join(root_uri, "logs", f"{name}.log")
-    storage.publish_file(path, uri)
+    try:
+        storage.publish_file(path, uri)
+    except StorageAway as error:
+        # A log is no reason for a job to fail; it stays where it was written.
+        log.warning("job.log_not_published", error=str(error))
+        return path.as_uri()
     return uri

@@ -48,8 +48,17 @@ def _s3(uri: str) -> Iterator[Any]:
         yield fsspec.filesystem("s3", use_listings_cache=False)
     except FileNotFoundError as error:
         raise errors.FileMissing(uri) from error
-    except (OSError, ImportError) as error:
+    except _list_s3_errors() as error:
         raise errors.StorageAway(uri, str(error)) from error
+
+
+def _list_s3_errors() -> tuple[type[Exception], ...]:
+    """Looked up when something was raised: loading boto costs most of a second."""
+    try:
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - see above
+    except ImportError:
+        return (OSError, ImportError)
+    return (OSError, BotoCoreError, ClientError)
 
 
 def make_staging(root_uri: str, spare: Path, name: str) -> Path:
