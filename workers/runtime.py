@@ -152,6 +152,9 @@ class Runtime:
             return Ended(ending=Ending.INVALID, message=str(error))
         except OperationalError as error:
             return Ended(ending=Ending.KILLED, message=f"The database went away: {error.orig}")
+        except OSError as error:
+            # Too many processes or open files, a full disk: this machine's trouble, not the job's.
+            return Ended(ending=Ending.KILLED, message=f"It could not be started: {error}.")
         except Exception as error:
             log.exception("job.not_started")
             return Ended(ending=Ending.CRASHED, message=f"{type(error).__name__}: {error}")
