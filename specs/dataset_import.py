@@ -53,7 +53,7 @@ class DatasetImport(JobSpec):
         default="",
         max_length=35,
         title="Caption language",
-        description="BCP 47 tag, such as id or ms, for items that name no language.",
+        description="BCP 47 tag, such as en, for items that name no language.",
     )
     max_items: int | None = Field(
         default=None,
@@ -90,5 +90,5 @@ class DatasetImport(JobSpec):
     @classmethod
     def _check_language(cls, value: str) -> str:
         if value and not _LANGUAGE_TAG.fullmatch(value):
-            raise ValueError(f"'{value}' is not a BCP 47 tag such as id or zh-Hans.")
+            raise ValueError(f"'{value}' is not a BCP 47 tag such as en or en-GB.")
         return value
