@@ -259,7 +259,7 @@ def make_view(session: Session, job_id: uuid.UUID) -> View:
         row=make_rows(session, [job])[0],
         can=Abilities.of(job),
         setting=describe_setting(job),
-        setting_yaml=write_yaml(job.spec),
+        setting_yaml=write_yaml(sort_setting(job)),
         attempts=list_attempts(events),
         events=events,
         parents=make_rows(session, queries.list_parents(session, job.id)),
@@ -272,10 +272,20 @@ def make_view(session: Session, job_id: uuid.UUID) -> View:
 
 
 def describe_setting(job: Job) -> list[tuple[str, Any]]:
-    """The specification with the labels of its form; names where this version knows no label."""
+    """The specification in the order and with the labels of its form; what this version no
+    longer knows comes last, under its name.
+    """
     spec = _find_spec(job.kind)
     labels = {field.name: field.label for field in fields.describe(spec)} if spec else {}
-    return [(labels.get(name, name), value) for name, value in job.spec.items()]
+    known = [(label, job.spec[name]) for name, label in labels.items() if name in job.spec]
+    return known + [(name, value) for name, value in job.spec.items() if name not in labels]
+
+
+def sort_setting(job: Job) -> dict[str, Any]:
+    """The database keeps keys by length; people read them in the order of the form."""
+    spec = _find_spec(job.kind)
+    names = list(spec.model_fields) if spec else []
+    return {name: job.spec[name] for name in [*names, *job.spec] if name in job.spec}
 
 
 def write_yaml(values: Any) -> str:

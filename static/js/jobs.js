@@ -38,6 +38,28 @@ function catchUp() {
   }
 }
 
+// A form's buttons are disabled while it is on its way, and lose the focus by that. Whoever moves
+// a job with the keyboard stays on its button, or on its neighbour at the end of the list.
+let pressed = null;
+
+document.addEventListener(
+  "htmx:beforeRequest",
+  () => {
+    pressed = document.activeElement?.id || null;
+  },
+  true,
+);
+
+document.addEventListener("htmx:afterSettle", () => {
+  const button = pressed && document.getElementById(pressed);
+  pressed = null;
+  if (!button || document.activeElement !== document.body) return;
+  const usable = button.disabled
+    ? button.parentElement.querySelector("button:not([disabled])")
+    : button;
+  usable?.focus();
+});
+
 const opened = new WeakMap();
 
 function remember(part) {
