@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from babel.core import Locale, UnknownLocaleError
+from babel.core import Locale
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 
@@ -86,10 +86,10 @@ def list_shares(counts: Mapping[str, int], name: Any = str) -> list[Share]:
 
 
 def name_language(code: str, reader: Locale) -> str:
-    try:
-        return Locale.parse(code, sep="-").get_display_name(reader) or code
-    except (ValueError, UnknownLocaleError):
-        return code
+    """Of a longer tag that has no name of its own, that of its language."""
+    names = reader.languages
+    short = code.partition("-")[0].lower()
+    return str(names.get(code.replace("-", "_")) or names.get(short, code))
 
 
 def name_country(code: str, reader: Locale) -> str:

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from babel.core import Locale
 from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
+from app.datasets import pages
 from domain.artifacts import service as artifacts
 from domain.datasets.models import Dataset
 from domain.jobs.models import Job
@@ -268,3 +270,10 @@ def test_data_set_that_is_not_there(browser: TestClient) -> None:
     answer = browser.get(f"/datasets/{uuid.uuid4()}")
     assert answer.status_code == 404
     assert "There is no data set" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [("tet", "Tetum"), ("zh-Hans", "Simplified Chinese"), ("??", "??")]
+)
+def test_languages_are_named_in_the_language_of_the_reader(code: str, name: str) -> None:
+    assert pages.name_language(code, Locale.parse("en")) == name
