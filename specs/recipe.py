@@ -15,8 +15,14 @@ from specs import registry
 from specs.job import JobSpec
 
 
+_FIRST = {"name": "quick", "kind": "system.check", "spec": {"repeats": 1}}
+_SECOND = {"name": "thorough", "kind": "system.check", "needs": {"before": "quick"}}
+
+
 class Step(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", json_schema_extra={"examples": [_FIRST, _SECOND]}
+    )
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=60)
     kind: str
@@ -31,7 +37,11 @@ class Step(BaseModel):
 
 
 class Recipe(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        json_schema_extra={"examples": [{"name": "Check twice", "steps": [_FIRST, _SECOND]}]},
+    )
 
     name: str = Field(min_length=1, max_length=120)
     steps: tuple[Step, ...] = Field(min_length=1)

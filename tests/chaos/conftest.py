@@ -30,7 +30,6 @@ from domain.db import connect, make_session_factory
 from domain.jobs import bell, queries, service, sweep
 from domain.jobs.models import Job
 from specs.job import JobSpec
-from tests.chaos import kinds
 
 _ROOT = Path(__file__).parents[2]
 _TABLES = "job_events, job_parents, job_artifacts, datasets, jobs, artifacts, worker_pulses"
@@ -86,7 +85,7 @@ class Installation:
             "data": self.data,
             "database_url": self._postgres.url,
             "redis_url": self._redis.url,
-            "kind_modules": kinds.__name__,
+            "kind_modules": "tests.chaos.register",
             "lease_s": 3,
             "heartbeat_s": 1,
             "watch_s": 0.3,

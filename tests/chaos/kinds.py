@@ -1,4 +1,4 @@
-"""Job kinds that misbehave, for GGEZ_KIND_MODULES: the specifications and, in a worker, the tasks.
+"""Job kinds that misbehave. `register` makes them known where a test wants them.
 
 Each run of `test.count` leaves one line in a file, under its fencing token: the side effect by
 which the tests count that nothing ran twice.
@@ -15,7 +15,6 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from ml.progress import OutOfMemory, Progress
-from specs import registry
 from specs.job import JobSpec
 
 
@@ -124,16 +123,3 @@ def fail(spec: Fail, *, out_dir: Path, state_dir: Path, progress: Progress) -> d
         case "killed":
             os.kill(os.getpid(), signal.SIGKILL)
     raise ValueError(spec.how)
-
-
-def _register_tasks() -> None:
-    from workers import kinds  # noqa: PLC0415 - only a worker has it loaded
-
-    for spec, function in ((Sleep, sleep), (Count, count), (Stubborn, be_stubborn), (Fail, fail)):
-        kinds.register(kinds.Task(spec=spec, compute=f"{__name__}:{function.__name__}"))
-
-
-for _spec in (Sleep, Count, Stubborn, Fail):
-    registry.register(_spec)
-if "workers.kinds" in sys.modules:
-    _register_tasks()

@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 from domain.db import connect
 from domain.jobs import queries, service
 from domain.jobs.models import Job
-from tests.chaos import kinds
 from tests.chaos.kinds import Count
 
 pytestmark = [pytest.mark.xdist_group("up"), pytest.mark.timeout(170)]
@@ -33,7 +32,7 @@ class Instance:
     def run(self, command: str, *words: str) -> str:
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("GGEZ_")},
-            "GGEZ_KIND_MODULES": kinds.__name__,
+            "GGEZ_KIND_MODULES": "tests.chaos.register",
             "GGEZ_LEASE_S": "4",
             "GGEZ_HEARTBEAT_S": "1",
             "GGEZ_TEND_S": "1",
