@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from specs import registry
 from specs.job import JobSpec
 
-
-_FIRST = {"name": "quick", "kind": "system.check", "spec": {"repeats": 1}}
-_SECOND = {"name": "thorough", "kind": "system.check", "needs": {"before": "quick"}}
+_FIRST: dict[str, JsonValue] = {"name": "quick", "kind": "system.check", "spec": {"repeats": 1}}
+_SECOND: dict[str, JsonValue] = {
+    "name": "thorough",
+    "kind": "system.check",
+    "needs": {"before": "quick"},
+}
 
 
 class Step(BaseModel):
