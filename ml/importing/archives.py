@@ -17,7 +17,12 @@ from ml.importing.problems import UnreadableSource, shown
 from ml.progress import Progress
 
 CHUNK_BYTES = 2**20
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, struct.error, NotImplementedError)
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, struct.error, NotImplementedError,
+    UnicodeDecodeError,
+)  # fmt: skip
+# The other methods can ask for gigabytes of memory before they give out the first byte.
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +33,7 @@ class ArchiveLimits:
     max_ratio: int = 100
     ratio_from_bytes: int = 64 * 2**20
     spare_bytes: int = 2**30  # of the disk, that are left free
+    max_depth: int = 64  # folders in folders
 
 
 def is_archive(path: Path) -> bool:
@@ -44,7 +50,7 @@ def extract(
     partial.mkdir(parents=True)
     try:
         with zipfile.ZipFile(archive) as file:
-            members = [member for member in file.infolist() if not member.is_dir()]
+            members = [member for member in file.infolist() if not member.filename.endswith("/")]
             _check_members(members, archive, name, limits, partial)
             budget = _byte_budget(archive, limits)
             for number, member in enumerate(members):
@@ -74,7 +80,7 @@ def _check_members(
             f"{label} holds {len(members):,} files; at most {limits.max_members:,} are unpacked."
         )
     for member in members:
-        _check_member(member, label)
+        _check_member(member, label, limits)
     num_bytes = sum(member.file_size for member in members)
     if num_bytes > _byte_budget(archive, limits):
         raise _explodes(name, num_bytes, archive.stat().st_size)
@@ -86,9 +92,14 @@ def _check_members(
         )
 
 
-def _check_member(member: zipfile.ZipInfo, label: str) -> None:
+def _check_member(member: zipfile.ZipInfo, label: str, limits: ArchiveLimits) -> None:
     path = PurePosixPath(member.filename.replace("\\", "/"))
     shown_name = shown(member.filename)
+    if not 1 <= len(path.parts) <= limits.max_depth:
+        raise UnreadableSource(
+            f"{label} holds '{shown_name}', which lies in {len(path.parts)} folders; a name and at "
+            f"most {limits.max_depth} are expected. Nothing was unpacked."
+        )
     if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
         raise UnreadableSource(
             f"{label} holds '{shown_name}', which leads outside the archive. Nothing was unpacked."
@@ -97,6 +108,11 @@ def _check_member(member: zipfile.ZipInfo, label: str) -> None:
         raise UnreadableSource(f"{label} holds the link '{shown_name}'. Nothing was unpacked.")
     if member.flag_bits & 0x1:
         raise UnreadableSource(f"{label} is encrypted ('{shown_name}'). Unlock it and try again.")
+    if member.compress_type not in _METHODS:
+        raise UnreadableSource(
+            f"{label} is packed by method {member.compress_type} ('{shown_name}'). Pack it by the "
+            "usual one, 'deflate'."
+        )
     if path.name == "data.pkl":
         raise UnreadableSource(
             f"{label} holds the Python pickle '{shown_name}'. Pickles can run code and are never "

@@ -4,9 +4,21 @@ import re
 import stat
 from pathlib import Path
 
-from ml.importing.problems import Reason, UnfitItem, shown
+from ml.importing.problems import Reason, UnfitItem, UnreadableSource, shown
 
 _ADDRESS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://|data:")
+
+
+def check_table(root: Path, table: Path) -> None:
+    """Refuse a table that is no plain file inside `root`: what it says is repeated in sentences,
+    and opening a pipe would wait for ever.
+    """
+    if not table.resolve().is_relative_to(root.resolve()):
+        raise UnreadableSource(
+            f"'{shown(table.name)}' is a link that leads outside the folder that is being imported."
+        )
+    if not table.is_file():
+        raise UnreadableSource(f"'{shown(table.name)}' is not a file.")
 
 
 def resolve(root: Path, reference: str) -> Path:

@@ -3,7 +3,7 @@
 from itertools import islice
 from pathlib import Path
 
-from ml.importing import contents
+from ml.importing import confinement, contents
 from ml.importing.problems import UnreadableSource, shown
 from ml.importing.readers import folder, imagefolder, parquet, registry
 from ml.importing.source import find_files, walk, walk_pictures
@@ -16,8 +16,13 @@ def detect(path: Path, name: str, wanted: str = "auto") -> tuple[str, Path]:
     if path.is_file():
         return (_detect_file(path, name) if wanted == "auto" else wanted), path
     if wanted in ("csv", "jsonl"):
-        return wanted, _find_only_table(path, name, registry.SUFFIXES[wanted])
-    return (wanted, path) if wanted != "auto" else _detect_folder(path, name)
+        reader, found = wanted, _find_only_table(path, name, registry.SUFFIXES[wanted])
+    else:
+        reader, found = (wanted, path) if wanted != "auto" else _detect_folder(path, name)
+    if found != path:
+        # Its folder becomes the root of all pictures: it must not be another one.
+        confinement.check_table(path, found)
+    return reader, found
 
 
 def _find_only_table(path: Path, name: str, suffixes: tuple[str, ...]) -> Path:

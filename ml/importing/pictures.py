@@ -27,6 +27,7 @@ _EXIF_ORIENTATION = 0x0112
 _DAMAGE = (
     OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, EOFError, OverflowError,
     AttributeError, struct.error, zlib.error, Image.DecompressionBombError,
+    RuntimeError,  # of the AVIF decoder
 )  # fmt: skip
 
 

@@ -17,6 +17,8 @@ COUNTRY = ("country", "country_code")
 KEY = ("key", "id", "item_id", "image_id", "uid")
 SPLIT = ("split",)
 
+MOST_LISTED = 20
+
 
 @dataclass(frozen=True, kw_only=True)
 class Columns:
@@ -67,7 +69,9 @@ def _require(found: Sequence[str], names: Sequence[str], meaning: str, where: st
     if column is not None:
         return column
     wanted = f"'{names[0]}'" if len(names) == 1 else "any of " + ", ".join(names)
-    columns = ", ".join(shown(name) for name in found) or "none"
+    columns = ", ".join(shown(name) for name in found[:MOST_LISTED]) or "none"
+    if len(found) > MOST_LISTED:
+        columns += f" and {len(found) - MOST_LISTED:,} more"
     raise UnreadableSource(
         f"'{where}' has no column for {meaning}: looked for {wanted}; its columns are: {columns}."
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ml.importing import confinement
 from ml.importing.items import RawItem
 from ml.importing.problems import Problem, Reason, UnfitItem, UnreadableSource
 from ml.importing.readers import text
@@ -27,6 +28,7 @@ def count(source: Source) -> int | None:
 
 
 def read_table(source: Source, path: Path, **place: str) -> Iterator[RawItem | Problem]:
+    confinement.check_table(source.root, path)
     where = source.describe(path)
     rows = read_rows(path, where)
     header = next(rows, (0, []))[1]
@@ -71,5 +73,11 @@ def find_delimiter(path: Path, where: str) -> str:
     csv.Sniffer does, is led astray by captions, which are full of commas.
     """
     header = next(text.read_lines(path, where), "")
-    widths = {mark: len(next(csv.reader([header], delimiter=mark), [])) for mark in ",;\t"}
-    return max(widths, key=lambda mark: widths[mark])
+    return max(",;\t", key=lambda mark: _count_fields(header, mark))
+
+
+def _count_fields(line: str, mark: str) -> int:
+    try:
+        return len(next(csv.reader([line], delimiter=mark), []))
+    except csv.Error:
+        return 0  # a field is too long: it was not this mark

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ml.importing import confinement
 from ml.importing.items import RawItem
 from ml.importing.problems import Problem, Reason, UnfitItem, UnreadableSource, shown
 from ml.importing.readers import text
@@ -26,6 +27,7 @@ def count(source: Source) -> int | None:
 
 
 def read_table(source: Source, path: Path, **place: str) -> Iterator[RawItem | Problem]:
+    confinement.check_table(source.root, path)
     where = source.describe(path)
     text.check_text(path, where, "JSONL")
     columns: Columns | None = None

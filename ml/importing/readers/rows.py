@@ -80,11 +80,16 @@ def _read_text(row: Mapping[str, Any], column: str | None) -> str:
 
 def _read_metadata(row: Mapping[str, Any], columns: Columns) -> dict[str, Any]:
     named = columns.named
-    metadata = {
-        clean_text(str(name)): to_plain(value)
-        for name, value in row.items()
-        if name is not None and name not in named and value not in (None, "")
-    }
+    try:
+        metadata = {
+            clean_text(str(name)): to_plain(value)
+            for name, value in row.items()
+            if name is not None and name not in named and value not in (None, "")
+        }
+    except RecursionError as error:
+        raise UnfitItem(
+            Reason.UNREADABLE_ROW, "The further columns hold lists in lists without end."
+        ) from error
     if len(json.dumps(metadata, ensure_ascii=False)) > MOST_METADATA_CHARACTERS:
         raise UnfitItem(
             Reason.UNREADABLE_ROW,
