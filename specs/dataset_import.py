@@ -20,6 +20,8 @@ class DatasetImport(JobSpec):
         "folder, checks every item, and lists what is wrong with those it leaves out."
     )
 
+    is_repeatable: ClassVar[bool] = False  # a folder may hold something else by now
+
     name: str = Field(
         min_length=1,
         max_length=120,

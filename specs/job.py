@@ -24,6 +24,9 @@ class JobSpec(BaseModel):
     paper: ClassVar[str | None] = None
     queue: ClassVar[Queue] = "cpu"
     max_attempts: ClassVar[int] = 3
+    # Whether the same specification and inputs give the same result, so that an earlier one will
+    # do. Not so where something is read that no digest stands for.
+    is_repeatable: ClassVar[bool] = True
 
     def to_json(self) -> dict[str, Any]:
         return self.model_dump(mode="json")

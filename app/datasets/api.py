@@ -21,6 +21,7 @@ from app.dependencies import Researcher, SessionDep, SettingsDep
 from domain.artifacts import service as artifacts
 from domain.datasets import contents, queries, sources, uploads
 from domain.datasets import service as datasets
+from domain.launches import service as launches
 from specs.dataset_import import DatasetImport
 
 router = APIRouter(tags=["datasets"])
@@ -51,7 +52,7 @@ def import_dataset(
     """Queue an import. The data set is there when the job has succeeded."""
 
     def make() -> ImportOut:
-        job = datasets.enqueue_import(session, body, settings, actor=person)
+        job = launches.launch(session, body, settings, actor=person).job
         return ImportOut(job_id=job.id, state=job.state)
 
     return once.answer(202, make)

@@ -25,6 +25,7 @@ from domain.datasets import service as datasets
 from domain.datasets.errors import UploadUnknown
 from domain.datasets.models import Dataset
 from domain.errors import Conflict, Invalid
+from domain.launches import service as launches
 from specs import fields
 from specs.dataset_import import DatasetImport
 
@@ -82,7 +83,7 @@ def start_import(
     if not isinstance(filled.spec, DatasetImport):
         return _show_form(request, session, settings, filled.values, filled.errors)
     try:
-        job = datasets.enqueue_import(session, filled.spec, settings, actor=person)
+        job = launches.launch(session, filled.spec, settings, actor=person).job
     except (Invalid, Conflict) as error:
         return _show_form(request, session, settings, filled.values, errors.by_field(error))
     if "hx-request" in request.headers:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
 from app.api import OnceDep, Page, PagingDep
-from app.dependencies import Researcher, SessionDep
+from app.dependencies import Researcher, SessionDep, SettingsDep
 from app.jobs import actions, launch, pages
 from app.jobs.answers import (
     RECIPE,
@@ -28,9 +28,9 @@ from app.jobs.answers import (
     RecipeOut,
 )
 from domain.errors import Invalid
-from domain.jobs import logs, queries, rules, service
+from domain.jobs import logs, queries, service
 from domain.jobs.models import Job, JobState
-from domain.recipes import service as recipes
+from domain.launches import service as launches
 from domain.users.person import Person
 from specs import registry
 from specs.job import JobSpec
@@ -64,22 +64,21 @@ def list_jobs(
 
 @router.post("", status_code=201, response_model=Launched)
 def launch_job(
-    body: NewJob, session: SessionDep, person: Researcher, once: OnceDep
+    body: NewJob, session: SessionDep, settings: SettingsDep, person: Researcher, once: OnceDep
 ) -> JSONResponse:
     """Launch a job, or be told of the one that has already done exactly this."""
 
     def make() -> Launched:
-        made = service.enqueue(
+        made = launches.launch(
             session,
             read_spec(body.kind, body.spec),
-            created_by=person.id,
+            settings,
+            actor=person,
             parents=body.parents,
             inputs=body.inputs,
             priority=body.priority,
             fresh=body.fresh,
         )
-        if not made.reused:
-            actions.note(session, person, "launch", made.job)
         return Launched(reused=made.reused, job=JobOut.of(made.job))
 
     return once.answer(201, make)
@@ -89,6 +88,7 @@ def launch_job(
 def launch_recipe(
     body: Annotated[Recipe, Body(openapi_examples={"two steps": {"value": RECIPE}})],
     session: SessionDep,
+    settings: SettingsDep,
     person: Researcher,
     once: OnceDep,
     fresh: Annotated[bool, Query(description="Compute every step again.")] = False,  # noqa: FBT002 - a flag in the address
@@ -98,10 +98,7 @@ def launch_recipe(
     """
 
     def make() -> RecipeOut:
-        jobs = recipes.enqueue(session, body, created_by=person.id, fresh=fresh)
-        for job in jobs:
-            if job.state not in rules.FINISHED:
-                actions.note(session, person, "launch", job)
+        jobs = launches.launch_recipe(session, body, settings, actor=person, fresh=fresh)
         return RecipeOut(jobs=[JobOut.of(job) for job in jobs])
 
     return once.answer(201, make)
@@ -205,13 +202,17 @@ def resume(
 
 @router.post("/{job_id}/clone", status_code=201, response_model=JobOut)
 def clone(
-    body: CloneChanges, session: SessionDep, person: Researcher, job_id: uuid.UUID, once: OnceDep
+    body: CloneChanges,
+    session: SessionDep,
+    settings: SettingsDep,
+    person: Researcher,
+    job_id: uuid.UUID,
+    once: OnceDep,
 ) -> JSONResponse:
     """A new job with the same parents and inputs, and the spec with these changes."""
 
     def make() -> JobOut:
-        made = service.clone(session, job_id, created_by=person.id, changes=body.changes)
-        actions.note(session, person, "launch", made)
+        made = launches.clone(session, job_id, settings, actor=person, changes=body.changes)
         return JobOut.of(made)
 
     return once.answer(201, make)

@@ -12,12 +12,15 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from app import rendering
-from app.dependencies import Researcher, SessionDep
-from app.jobs import actions, forms, pages
-from domain.errors import Invalid, NotFound
+from app import errors, rendering
+from app.dependencies import Researcher, SessionDep, SettingsDep
+from app.jobs import forms, pages
+from domain.errors import Conflict, Invalid, NotFound
 from domain.jobs import service
 from domain.jobs.models import Job
+from domain.jobs.service import Enqueued
+from domain.launches import service as launches
+from domain.settings import Settings
 from domain.users.person import Person
 from specs import fields, registry
 from specs.job import JobSpec
@@ -75,6 +78,7 @@ def show_form(
 def launch(
     request: Request,
     session: SessionDep,
+    settings: SettingsDep,
     person: Researcher,
     kind: str,
     sent: Annotated[FormData, Depends(read_form)],
@@ -89,13 +93,12 @@ def launch(
     if filled.spec is None or wrong:
         return _show(request, spec_type, values, wrong, original)
     try:
-        made = _enqueue(session, person, filled.spec, original, priority=priority, fresh=fresh)
-    except Invalid as error:
-        return _show(request, spec_type, values, {error.field or "": str(error)}, original)
-    if made.reused:
-        return _go(request, f"/jobs/{made.job.id}?reused=true")
-    actions.note(session, person, "launch", made.job)
-    return _go(request, f"/jobs/{made.job.id}")
+        made = _enqueue(
+            session, settings, person, filled.spec, original, priority=priority, fresh=fresh
+        )
+    except (Invalid, Conflict) as error:
+        return _show(request, spec_type, values, errors.by_field(error), original)
+    return _go(request, f"/jobs/{made.job.id}" + ("?reused=true" if made.reused else ""))
 
 
 def _find_original(session: Session, sent: FormData) -> Job | None:
@@ -110,19 +113,22 @@ def _find_original(session: Session, sent: FormData) -> Job | None:
 
 def _enqueue(
     session: Session,
+    settings: Settings,
     person: Person,
     spec: JobSpec,
     original: Job | None,
     *,
     priority: int,
     fresh: bool,
-) -> service.Enqueued:
+) -> Enqueued:
     """A clone keeps the parents and inputs of its original."""
     if original is None:
-        return service.enqueue(session, spec, created_by=person.id, priority=priority, fresh=fresh)
-    made = service.clone(session, original.id, created_by=person.id, changes=spec.to_json())
+        return launches.launch(
+            session, spec, settings, actor=person, priority=priority, fresh=fresh
+        )
+    made = launches.clone(session, original.id, settings, actor=person, changes=spec.to_json())
     made.priority = priority
-    return service.Enqueued(made, reused=False)
+    return Enqueued(made, reused=False)
 
 
 def _read_priority(request: Request, sent: FormData) -> tuple[int, dict[str, str]]:

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import click
 
+from cli import database
 from cli.jobs import facts, options, ringing
 from cli.options import data_option, json_option
 from cli.terminal import output
 from domain.jobs import service as jobs
 from domain.jobs.models import Job, JobState
+from domain.launches import service as launches
 from domain.settings import Settings
 from specs import registry
 
@@ -89,12 +91,10 @@ def resume(*, job_id: uuid.UUID, data: Path, as_json: bool) -> None:
 def clone(*, job_id: uuid.UUID, changes: tuple[str, ...], data: Path, as_json: bool) -> None:
     """Make a new job like this one, perhaps changed. It computes even if nothing is changed."""
     registry.load_modules(Settings().kind_modules)
-    with ringing.reach(data) as session:
+    with database.reach(data) as settings, ringing.unit_of_work(settings) as session:
         spec_type = registry.find_spec(jobs.get(session, job_id).kind)
-        made = jobs.clone(
-            session, job_id, created_by=None, changes=options.read_changes(spec_type, changes)
-        )
-        ringing.note(session, "clone", made)
+        wanted = options.read_changes(spec_type, changes)
+        made = launches.clone(session, job_id, settings, actor=None, changes=wanted)
     _answer(made, f"Job {made.id} is {made.state}, a clone of {job_id}.", as_json=as_json)
 
 

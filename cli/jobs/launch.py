@@ -14,29 +14,18 @@ from cli.jobs.waiting import Watch
 from cli.machine import instance, services
 from cli.machine.folder import DataFolder
 from cli.terminal import output
-from domain.datasets import service as datasets
 from domain.jobs import queries
-from domain.jobs import service as jobs
 from domain.jobs.models import JobState
 from domain.jobs.service import Enqueued
+from domain.launches import service as launches
 from domain.settings import Settings
-from specs.dataset_import import DatasetImport
 
 
 def _enqueue(wish: Wish, settings: Settings) -> Enqueued:
     with ringing.unit_of_work(settings) as session:
-        if isinstance(wish.spec, DatasetImport):
-            # What can be said about name and source is said now, not when a worker gets to it.
-            job = datasets.enqueue_import(
-                session, wish.spec, settings, actor=None, priority=wish.priority
-            )
-            return Enqueued(job, reused=False)
-        made = jobs.enqueue(
-            session, wish.spec, created_by=None, priority=wish.priority, fresh=wish.fresh
+        return launches.launch(
+            session, wish.spec, settings, actor=None, priority=wish.priority, fresh=wish.fresh
         )
-        if not made.reused:
-            ringing.note(session, "launch", made.job)
-        return made
 
 
 def enqueue(wish: Wish) -> None:

@@ -13,7 +13,6 @@ from domain.artifacts.models import Artifact
 from domain.datasets import errors, sources
 from domain.datasets.models import Dataset
 from domain.jobs import rules
-from domain.jobs import service as jobs
 from domain.jobs.models import Job, JobState
 from domain.settings import Settings
 from domain.users import audit
@@ -43,29 +42,14 @@ def check_name(session: Session, name: str) -> None:
         raise errors.NameTaken(name, is_archived=taken.archived_at is not None)
 
 
-def enqueue_import(
-    session: Session,
-    spec: DatasetImport,
-    settings: Settings,
-    *,
-    actor: Person | None,
-    priority: int = 100,
-) -> Job:
-    """Queue an import that can work: the name is free, and the source may be read and is there."""
+def check_import(session: Session, spec: DatasetImport, settings: Settings) -> dict[str, str]:
+    """Whether the import can work: the name is free, and the source may be read and is there.
+    Returns the digest of an upload.
+    """
     check_name(session, spec.name)
     _check_not_under_way(session, spec.name)
     found = sources.find(session, spec.source, settings)
-    inputs = {"upload": found.artifact.sha256} if isinstance(found, sources.Upload) else {}
-    # Fresh: a folder may hold something else than it did when it was imported last.
-    created_by = actor.id if actor else None
-    made = jobs.enqueue(
-        session, spec, created_by=created_by, inputs=inputs, priority=priority, fresh=True
-    )
-    audit.record(
-        session, actor, "dataset.import", subject=("job", made.job.id), name=spec.name,
-        source=spec.source,
-    )  # fmt: skip
-    return made.job
+    return {"upload": found.artifact.sha256} if isinstance(found, sources.Upload) else {}
 
 
 def _check_not_under_way(session: Session, name: str) -> None:

@@ -69,7 +69,7 @@ def enqueue(
 
     `parents` names jobs whose results this one needs; `inputs` names digests of what it reads
     besides. With the same specification and inputs as a job that has succeeded, that job is
-    offered instead, unless `fresh`.
+    offered instead, unless `fresh` or what the kind reads may have changed meanwhile.
     """
     found = family.lock_parents(session, parents)
     for name in parents:
@@ -79,7 +79,11 @@ def enqueue(
     known = dict(inputs)
     if state is JobState.QUEUED:
         known |= family.digest_parents(session, found)
-        if not fresh and (same := _find_same_work(session, spec, known)) is not None:
+        if (
+            spec.is_repeatable
+            and not fresh
+            and (same := _find_same_work(session, spec, known)) is not None
+        ):
             return Enqueued(same, reused=True)
     job = Job(
         id=new_id(),
@@ -204,29 +208,39 @@ def clone(
     *,
     created_by: uuid.UUID | None,
     changes: Mapping[str, Any] | None = None,
+    inputs: Mapping[str, str] | None = None,
 ) -> Job:
-    """A new job with the same parents and inputs, and the specification with these changes."""
+    """A new job with the same parents, the specification with these changes, and these inputs;
+    None: the same inputs.
+    """
     job = get(session, job_id)
-    spec_type = registry.find_spec(job.kind)
-    try:
-        spec = spec_type.model_validate(dict(job.spec) | dict(changes or {}))
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise Invalid(f"'{field}' cannot be changed so: {first['msg']}.", field=field) from error
+    spec = change_spec(job, changes)
     parents = {name: parent.id for name, parent in family.load_parents(session, job.id).items()}
+    if inputs is None:
+        inputs = {name: digest for name, digest in job.inputs.items() if name not in parents}
     made = enqueue(
         session,
         spec,
         created_by=created_by,
         parents=parents,
-        inputs={name: digest for name, digest in job.inputs.items() if name not in parents},
+        inputs=inputs,
         priority=job.priority,
         queue=job.queue,
         fresh=True,
     ).job
     made.cloned_from_id = job.id
     return made
+
+
+def change_spec(job: Job, changes: Mapping[str, Any] | None) -> JobSpec:
+    """The job's specification with these changes. Raises Invalid."""
+    spec_type = registry.find_spec(job.kind)
+    try:
+        return spec_type.model_validate(dict(job.spec) | dict(changes or {}))
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise Invalid(f"'{field}' cannot be changed so: {first['msg']}.", field=field) from error
 
 
 def set_priority(session: Session, job_id: uuid.UUID, priority: int) -> Job:

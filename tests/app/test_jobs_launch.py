@@ -7,9 +7,11 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from domain.jobs.models import Job, JobState
+from domain.settings import Settings
 from domain.users.queries import list_audit_entries
 from specs.dataset_import import DatasetImport
 from specs.system_check import SystemCheck
+from tests import pictures
 from tests.factories import make_job
 from tests.web import SignedInClient
 
@@ -123,7 +125,10 @@ def test_the_same_work_is_offered_instead_of_computed_again(
     assert count_jobs(session) == 2
 
 
-def test_a_clone_begins_with_the_setting_of_its_original(sign_in: SignIn, session: Session) -> None:
+def test_a_clone_begins_with_the_setting_of_its_original(
+    sign_in: SignIn, session: Session, settings: Settings
+) -> None:
+    pictures.write_folder(settings.inbox / "pictures")
     spec = DatasetImport(name="Batik", source="pictures", licence="CC0")
     original = make_job(session, state=JobState.FAILED, spec=spec, inputs={"upload": "a" * 64})
     client = sign_in()
@@ -138,7 +143,20 @@ def test_a_clone_begins_with_the_setting_of_its_original(sign_in: SignIn, sessio
     made = session.get_one(Job, uuid.UUID(answer.headers["location"].rpartition("/")[2]))
     assert made.cloned_from_id == original.id
     assert made.spec == original.spec | {"name": "Batik 2"}
-    assert (made.priority, made.inputs) == (10, original.inputs)
+    # The source is a folder now, not the upload of then.
+    assert (made.priority, made.inputs) == (10, {})
+
+
+def test_a_clone_of_an_import_is_checked_like_any_import(sign_in: SignIn, session: Session) -> None:
+    spec = DatasetImport(name="Batik", source="nothing", licence="CC0")
+    original = make_job(session, state=JobState.FAILED, spec=spec)
+    form = {name: "" if value is None else str(value) for name, value in spec.to_json().items()}
+    answer = sign_in().post(
+        "/jobs/new/dataset.import", data=form | {"job_clone_of": str(original.id)}
+    )
+    assert answer.status_code == 422
+    assert "There is no file or folder &#39;nothing&#39;" in answer.text
+    assert count_jobs(session) == 1
 
 
 @pytest.mark.parametrize("given", [str(uuid.UUID(int=1)), "nonsense"])

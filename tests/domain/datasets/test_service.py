@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from domain.datasets import errors, queries, service, sources
 from domain.datasets.models import Dataset
 from domain.jobs.models import Job, JobState
+from domain.launches import service as launches
 from domain.settings import Settings
 from domain.users.models import AuditEntry
 from domain.users.person import Person
@@ -41,10 +42,10 @@ def count_jobs(session: Session) -> int:
 def test_import_is_queued_and_audited(
     session: Session, settings: Settings, actor: Person, folder: Path
 ) -> None:
-    job = service.enqueue_import(session, make_spec(), settings, actor=actor)
+    job = launches.launch(session, make_spec(), settings, actor=actor).job
     assert (job.kind, job.state) == ("dataset.import", JobState.QUEUED)
     entry = session.scalars(select(AuditEntry)).one()
-    assert (entry.action, entry.subject_id) == ("dataset.import", str(job.id))
+    assert (entry.action, entry.subject_id) == ("job.launch", str(job.id))
 
 
 def test_name_that_is_taken_is_refused_before_anything_is_queued(
@@ -53,7 +54,7 @@ def test_name_that_is_taken_is_refused_before_anything_is_queued(
     make_dataset(session, name="Pictures")
     num_jobs = count_jobs(session)
     with pytest.raises(errors.NameTaken) as caught:
-        service.enqueue_import(session, make_spec(), settings, actor=actor)
+        launches.launch(session, make_spec(), settings, actor=actor)
     assert str(caught.value) == (
         "There is already a data set named 'Pictures'. Choose another name."
     )
@@ -64,9 +65,9 @@ def test_name_that_is_taken_is_refused_before_anything_is_queued(
 def test_name_of_an_import_under_way_is_refused(
     session: Session, settings: Settings, actor: Person, folder: Path
 ) -> None:
-    service.enqueue_import(session, make_spec(), settings, actor=actor)
+    launches.launch(session, make_spec(), settings, actor=actor)
     with pytest.raises(errors.ImportUnderWay, match="named 'Pictures' is queued or running"):
-        service.enqueue_import(session, make_spec(), settings, actor=actor)
+        launches.launch(session, make_spec(), settings, actor=actor)
 
 
 def test_name_is_checked_again_when_the_import_ends(session: Session, settings: Settings) -> None:
@@ -81,14 +82,14 @@ def test_source_outside_the_roots_names_the_roots(
 ) -> None:
     (settings.inbox / "link").symlink_to("/etc")
     with pytest.raises(errors.SourceOutsideRoots) as caught:
-        service.enqueue_import(session, make_spec(source=source), settings, actor=actor)
+        launches.launch(session, make_spec(source=source), settings, actor=actor)
     assert str(settings.inbox) in str(caught.value)
     assert count_jobs(session) == 0
 
 
 def test_source_that_is_not_there(session: Session, settings: Settings, actor: Person) -> None:
     with pytest.raises(errors.SourceMissing, match="There is no file or folder 'nothing'"):
-        service.enqueue_import(session, make_spec(source="nothing"), settings, actor=actor)
+        launches.launch(session, make_spec(source="nothing"), settings, actor=actor)
 
 
 @pytest.mark.parametrize("source", ["upload:", "upload:nonsense", f"upload:{uuid.UUID(int=7)}"])
@@ -96,7 +97,7 @@ def test_upload_that_is_not_there(
     session: Session, settings: Settings, actor: Person, source: str
 ) -> None:
     with pytest.raises(errors.UploadUnknown):
-        service.enqueue_import(session, make_spec(source=source), settings, actor=actor)
+        launches.launch(session, make_spec(source=source), settings, actor=actor)
 
 
 def test_another_artifact_is_no_upload(session: Session, settings: Settings, actor: Person) -> None:
@@ -177,4 +178,4 @@ def test_job_of_another_kind_does_not_hold_a_name(
     session: Session, settings: Settings, actor: Person, folder: Path
 ) -> None:
     make_job(session)
-    service.enqueue_import(session, make_spec(name="system.check"), settings, actor=actor)
+    launches.launch(session, make_spec(name="system.check"), settings, actor=actor)

@@ -4,7 +4,8 @@ from sqlalchemy.orm import Session
 from domain.errors import Invalid
 from domain.jobs import queries
 from domain.jobs.models import JobState
-from domain.recipes import service as recipes
+from domain.launches import service as launches
+from domain.settings import Settings
 from specs.recipe import Recipe, Step
 from specs.system_check import SystemCheck
 from tests.factories import make_job
@@ -18,24 +19,26 @@ RECIPE = Recipe(
 )
 
 
-def test_a_recipe_becomes_jobs_that_wait_for_each_other(session: Session) -> None:
-    first, second = recipes.enqueue(session, RECIPE, created_by=None)
+def test_a_recipe_becomes_jobs_that_wait_for_each_other(
+    session: Session, settings: Settings
+) -> None:
+    first, second = launches.launch_recipe(session, RECIPE, settings, actor=None)
     assert (first.state, second.state) == ("queued", "waiting")
     assert first.spec["repeats"] == 1
     assert queries.get_parent_results(session, second.id) == {"base": {}}
 
 
-def test_a_step_that_is_known_is_not_computed_again(session: Session) -> None:
+def test_a_step_that_is_known_is_not_computed_again(session: Session, settings: Settings) -> None:
     known = make_job(session, state=JobState.SUCCEEDED, spec=SystemCheck(repeats=1))
-    first, second = recipes.enqueue(session, RECIPE, created_by=None)
+    first, second = launches.launch_recipe(session, RECIPE, settings, actor=None)
     assert first.id == known.id
     assert second.state == "queued"
-    fresh, _ = recipes.enqueue(session, RECIPE, created_by=None, fresh=True)
+    fresh, _ = launches.launch_recipe(session, RECIPE, settings, actor=None, fresh=True)
     assert fresh.id != known.id
 
 
-def test_an_impossible_recipe_enqueues_nothing(session: Session) -> None:
+def test_an_impossible_recipe_enqueues_nothing(session: Session, settings: Settings) -> None:
     wrong = Recipe(name="r", steps=(Step(name="a", kind="system.check", after=("b",)),))
     with pytest.raises(Invalid, match="which is no step"):
-        recipes.enqueue(session, wrong, created_by=None)
+        launches.launch_recipe(session, wrong, settings, actor=None)
     assert queries.list_jobs(session) == []
