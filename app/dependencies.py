@@ -40,7 +40,7 @@ class DatabaseAway(Unavailable):
 
 
 class InputNotStorable(Invalid):
-    """A NUL character, say: valid text everywhere but in PostgreSQL."""
+    """A NUL character or half of a surrogate pair, say: JSON can write both, PostgreSQL neither."""
 
     def __init__(self) -> None:
         super().__init__("Something in the input cannot be stored. Nothing was changed.")
@@ -69,7 +69,7 @@ def unit_of_work(request: Request) -> Iterator[Session]:
             yield session
     except (OperationalError, PoolExhausted) as error:
         raise DatabaseAway from error
-    except DataError as error:
+    except (DataError, UnicodeEncodeError) as error:
         raise InputNotStorable from error
 
 

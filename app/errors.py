@@ -4,6 +4,7 @@ Pages get templates/errors/error.html (a part of a page gets its block `message`
 RFC 9457 problem+json. Nothing else in this package turns an error into a status.
 """
 
+import json
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -187,11 +188,19 @@ def _tell(
         }
         if wrong:
             problem["errors"] = [{"field": field, "message": text} for field, text in wrong]
-        response = JSONResponse(problem, status, media_type=PROBLEM_TYPE)
+        response = _ProblemResponse(problem, status)
     else:
         response = _render(request, status, message, wrong, request_id)
     response.headers.update(headers or {})
     return response
+
+
+class _ProblemResponse(JSONResponse):
+    media_type = PROBLEM_TYPE
+
+    def render(self, content: Any) -> bytes:
+        """In ASCII: a problem may repeat input that cannot be written as UTF-8."""
+        return json.dumps(content).encode()
 
 
 def _render(

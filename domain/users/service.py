@@ -8,7 +8,7 @@ from sqlalchemy import ScalarResult, delete, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from domain import clock
-from domain.users import audit, passwords, secrets
+from domain.users import audit, names, passwords, secrets
 from domain.users.errors import (
     EmailInvalid,
     EmailTaken,
@@ -29,9 +29,10 @@ FIRST_ADMIN_EMAIL = "admin@localhost"
 LINK_VALID_FOR = dt.timedelta(days=3)
 MAX_NAME_LENGTH = 120
 _MAX_EMAIL_LENGTH = 254
-# One @, no spaces, and both sides not empty. Whether it receives mail, only mail can tell;
-# "admin@localhost" must pass.
-_EMAIL = re.compile(r"[^@\s<>\"']+@[^@\s<>\"']+")
+# One @, no spaces, nothing that a terminal obeys, and both sides not empty. Whether it receives
+# mail, only mail can tell; "admin@localhost" must pass.
+_SIDE = r"[^@\s<>\"'\x00-\x1f\x7f-\x9f\ud800-\udfff]+"
+_EMAIL = re.compile(f"{_SIDE}@{_SIDE}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
@@ -115,6 +116,9 @@ def enable(session: Session, user_id: uuid.UUID, *, actor: Person | None) -> Use
     user = get_user(session, user_id)
     if user.disabled_at is not None:
         user.disabled_at = None
+        # Whoever was signing in while the person was shut out came in behind the door.
+        session.execute(delete(UserSession).where(UserSession.user_id == user.id))
+        _withdraw_links(session, user)
         audit.record(session, actor, "user.enable", subject=("user", user.id), email=user.email)
     return user
 
@@ -237,7 +241,7 @@ def _read_role(role: str) -> Role:
 
 
 def _clean_name(name: str) -> str:
-    name = " ".join(name.split())
+    name = names.tidy(name)
     if len(name) > MAX_NAME_LENGTH:
         raise NameTooLong(MAX_NAME_LENGTH)
     return name

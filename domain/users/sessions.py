@@ -50,7 +50,11 @@ def sign_in_with_password(session: Session, email: str, password: str) -> User:
         raise SignInRefused
     assert user is not None, "Nobody's password never matches."
     assert user.password_hash is not None, "The same."
-    if user.disabled_at is not None:
+    checked = user.password_hash
+    # Checking takes a while, in which the password may have been changed and every browser signed
+    # out: who came with the old one must not be in afterwards. The row is held until the commit.
+    session.refresh(user, with_for_update={"key_share": True})
+    if user.disabled_at is not None or user.password_hash != checked:
         raise SignInRefused
     if passwords.needs_rehash(user.password_hash):
         user.password_hash = passwords.make_hash(password)

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from domain import clock
-from domain.users import audit, secrets
+from domain.users import audit, names, secrets
 from domain.users.errors import (
     TokenLifetimeInvalid,
     TokenNameMissing,
@@ -42,7 +42,7 @@ def create_token(
     actor: Person | None = None,
 ) -> NewToken:
     """Make a token. Its secret is in the answer and nowhere else. `valid_days=None`: no end."""
-    name = " ".join(name.split())
+    name = names.tidy(name)
     if not 1 <= len(name) <= MAX_NAME_LENGTH:
         raise TokenNameMissing(MAX_NAME_LENGTH)
     if valid_days is not None and not 1 <= valid_days <= LONGEST_DAYS:

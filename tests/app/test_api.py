@@ -1,6 +1,7 @@
 """/api/v1 as programs meet it: tokens, paging, problems, keys that make a POST repeatable."""
 
 import datetime as dt
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -248,3 +249,22 @@ def test_every_post_may_be_repeated(app: FastAPI) -> None:
             assert "idempotency-key" in {name.lower() for name in names}, (
                 f"POST {path}: take `once: OnceDep` and answer through it (app/api.py)."
             )
+
+
+_SPEC = {"name": "\ud800", "source": "/srv/in", "licence": "CC0"}
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/v1/people", NEW | {"email": "\ud800@x"}),
+        ("/api/v1/jobs", {"kind": "dataset.import", "spec": _SPEC}),
+    ],
+)
+def test_half_a_surrogate_pair_is_a_problem_and_no_failure(
+    use_api: UseApi, path: str, body: dict[str, object]
+) -> None:
+    """JSON can write it, UTF-8 cannot: neither storing nor repeating it may fail."""
+    as_json = {"Content-Type": "application/json"}
+    answer = use_api("admin").post(path, content=json.dumps(body), headers=as_json)
+    assert answer.status_code == 422, answer.text

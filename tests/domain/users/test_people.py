@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from domain import clock
 from domain.db import make_session_factory
-from domain.users import audit, queries, sessions, tokens
+from domain.users import audit, passwords, queries, sessions, tokens
 from domain.users import service as users
 from domain.users.errors import (
     EmailInvalid,
@@ -18,6 +18,7 @@ from domain.users.errors import (
     NameTooLong,
     NotYours,
     RoleUnknown,
+    SignInRefused,
     UserDisabled,
     UserNotFound,
 )
@@ -45,7 +46,10 @@ def test_a_person_is_created_with_a_tidy_address_and_an_audit_entry(session: Ses
     )
 
 
-@pytest.mark.parametrize("email", ["", "sari", "@example.org", "a b@example.org", "a@b@c", "<a>@b"])
+@pytest.mark.parametrize(
+    "email",
+    ["", "sari", "@example.org", "a b@example.org", "a@b@c", "<a>@b", "a\x1b[31m@b", "\ud800@b"],
+)
 def test_what_is_not_an_address_is_refused(session: Session, email: str) -> None:
     with pytest.raises(EmailInvalid):
         users.create_user(session, email=email, role="admin")
@@ -62,6 +66,21 @@ def test_unknown_roles_and_endless_names_are_refused(session: Session) -> None:
         users.create_user(session, email="a@example.org", role="king")
     with pytest.raises(NameTooLong):
         users.create_user(session, email="a@example.org", role="admin", name="x" * 121)
+
+
+def test_names_hold_nothing_that_a_terminal_obeys(session: Session) -> None:
+    user = make_user(session)
+    assert users.rename(session, user.id, "Sa\x1b]0;ri\x07\x9b").name == "Sa]0;ri"
+    made = tokens.create_token(session, user, name="night\x1bly\ud800")
+    assert made.row.name == "nightly"
+
+
+def test_who_signed_in_while_being_shut_out_is_not_in_when_enabled_again(session: Session) -> None:
+    user = make_user(session)
+    users.disable(session, user.id, actor=None)
+    late = sessions.open_session(session, user, LIFETIME)
+    users.enable(session, user.id, actor=None)
+    assert sessions.find_session(session, late.token, LIFETIME) is None
 
 
 def test_the_first_admin_is_made_once(session: Session) -> None:
@@ -217,6 +236,28 @@ def test_two_admins_who_demote_each_other_at_the_same_moment_do_not_both_succeed
             assert sorted(future.result() for future in futures) == [False, True]
     finally:
         erase(engine, *pair)
+
+
+def test_a_password_that_changes_while_the_old_one_is_checked_lets_nobody_in(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    factory = make_session_factory(engine)
+    with factory.begin() as session:
+        user = users.set_password(session, make_user(session).id, "the old password")
+    check = passwords.matches
+
+    def check_slowly(password: str, password_hash: str | None) -> bool:
+        monkeypatch.setattr(passwords, "matches", check)
+        with factory.begin() as session:
+            users.set_password(session, user.id, "a new password", current="the old password")
+        return check(password, password_hash)
+
+    monkeypatch.setattr(passwords, "matches", check_slowly)
+    try:
+        with factory.begin() as session, pytest.raises(SignInRefused):
+            sessions.sign_in_with_password(session, user.email, "the old password")
+    finally:
+        erase(engine, user)
 
 
 def test_two_requests_that_add_the_same_person_make_one(engine: Engine) -> None:
