@@ -8,6 +8,7 @@ import tarfile
 import zlib
 from pathlib import Path, PurePosixPath
 from typing import IO
+from urllib.parse import unquote
 
 import pydantic
 
@@ -46,7 +47,7 @@ def _unpack_member(
 
 def _is_known_place(name: str) -> bool:
     path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or str(path) != name or "\\" in name:
+    if path.is_absolute() or ".." in path.parts or str(path) != name or {"\\", "\0"} & {*name}:
         return False
     return name in {NAME, DATABASE} or (path.parts[0] in {ITEMS, REGIONS} and len(path.parts) > 1)
 
@@ -73,6 +74,9 @@ def _read_manifest(archive: Path, folder: Path) -> Manifest:
 
 
 def _compare(archive: Path, manifest: Manifest, found: list[Member]) -> None:
+    for item in manifest.items:
+        if not _is_known_place(f"{ITEMS}/{unquote(item.path)}"):
+            raise ArchiveDamaged(archive, f"'{item.path}' does not belong into one.")
     listed = {member.name: member for member in manifest.members}
     present = {member.name: member for member in found if member.name != NAME}
     if DATABASE not in listed:

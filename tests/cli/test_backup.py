@@ -268,6 +268,15 @@ def from_a_newer_version(archive: Path, target: Path) -> Path:
     )
 
 
+def with_a_place_outside(archive: Path, target: Path) -> Path:
+    manifest = read_manifest(archive)
+    items = [item.model_copy(update={"path": "..%2F../stolen"}) for item in manifest.items]
+    crooked = manifest.model_copy(update={"items": tuple(items)}).model_dump_json().encode()
+    return rewrite(
+        archive, target, lambda entry, data: [(entry, crooked if entry.name == NAME else data)]
+    )
+
+
 @pytest.mark.parametrize(
     ("damage", "reason"),
     [
@@ -282,6 +291,8 @@ def from_a_newer_version(archive: Path, target: Path) -> Path:
         (with_something_slipped_in("artifacts/../../escape"), "does not belong"),
         (with_something_slipped_in("artifacts/link", tarfile.SYMTYPE), "does not belong"),
         (with_something_slipped_in("artifacts/hard", tarfile.LNKTYPE), "does not belong"),
+        (with_something_slipped_in("artifacts/\xe9\0x"), "does not belong"),
+        (with_a_place_outside, "does not belong"),
         (from_a_newer_version, "newer version"),
     ],
 )
