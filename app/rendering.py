@@ -203,5 +203,5 @@ def _read_toasts(request: Request) -> list[Toast]:
         return []
     try:
         return [Toast(**json.loads(bytes.fromhex(packed)))]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         return []  # not written by us, or by another version; nothing is lost but a greeting
