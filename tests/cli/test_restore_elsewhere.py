@@ -23,7 +23,7 @@ from tests.conftest import Services
 
 
 @pytest.fixture
-def make_database(services: Services) -> Iterator[Callable[[], str]]:
+def make_empty_database(services: Services) -> Iterator[Callable[[], str]]:
     """Empty databases on the test server."""
     made: list[str] = []
 
@@ -44,9 +44,9 @@ def execute(url: str, statement: LiteralString, name: str) -> None:
 
 
 @pytest.fixture
-def archive(make_database: Callable[[], str], tmp_path: Path) -> Path:
+def archive(make_empty_database: Callable[[], str], tmp_path: Path) -> Path:
     """A backup of an instance with one published folder."""
-    settings = Settings(data=tmp_path / "old", database_url=make_database())
+    settings = Settings(data=tmp_path / "old", database_url=make_empty_database())
     settings.data.mkdir()
     folder = storage.find_local(f"{settings.artifacts_root}/jobs/1/out")
     assert folder is not None
@@ -78,9 +78,12 @@ def list_uris(database_url: str) -> list[str]:
 
 
 def test_rows_go_to_the_given_database_and_files_to_the_given_storage(
-    archive: Path, make_database: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    archive: Path,
+    make_empty_database: Callable[[], str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    database_url = make_database()
+    database_url = make_empty_database()
     root = (tmp_path / "elsewhere").as_uri()
     monkeypatch.setenv("GGEZ_DATABASE_URL", database_url)
     monkeypatch.setenv("GGEZ_ARTIFACTS_URI", root)
