@@ -5,7 +5,9 @@ const format = new Intl.DateTimeFormat(document.documentElement.lang, {
 });
 
 function localise(root) {
-  for (const time of root.querySelectorAll("time[data-local]")) {
+  const found = [...root.querySelectorAll("time[data-local]")];
+  if (root.matches?.("time[data-local]")) found.push(root);
+  for (const time of found) {
     time.title = time.textContent;
     time.textContent = format.format(new Date(time.dateTime));
     delete time.dataset.local;
@@ -13,4 +15,12 @@ function localise(root) {
 }
 
 localise(document);
-document.addEventListener("htmx:load", (event) => localise(event.target.parentElement ?? document));
+
+// What is swapped in is told before it is painted: nobody sees the other clock for a moment.
+new MutationObserver((changes) => {
+  for (const change of changes) {
+    for (const added of change.addedNodes) {
+      if (added instanceof Element) localise(added);
+    }
+  }
+}).observe(document.body, { childList: true, subtree: true });
