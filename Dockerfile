@@ -46,7 +46,7 @@ EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=8s --start-period=30s \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/readyz', timeout=6)"]
 CMD ["uvicorn", "app.main:create_app", "--factory", "--host", "0.0.0.0", "--port", "8000", \
-     "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-proxy-headers", \
+     "--loop", "uvloop", "--http", "app.protocol:BoundedHeads", "--no-access-log", "--no-proxy-headers", \
      "--no-server-header", "--timeout-graceful-shutdown", "10"]
 
 FROM base AS worker

@@ -14,7 +14,14 @@ from cli.machine import children
 
 OURS = ("app.main:create_app", "--factory")
 BARE = ("benchmarks._web:bare",)
-AS_UP_DOES = ("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-proxy-headers")
+AS_UP_DOES = (
+    "--loop",
+    "uvloop",
+    "--http",
+    "app.protocol:BoundedHeads",
+    "--no-access-log",
+    "--no-proxy-headers",
+)
 # Asked about are requests that touch no service; nothing listens there.
 _NO_SERVICES = {
     "GGEZ_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing",

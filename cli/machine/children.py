@@ -102,7 +102,14 @@ def _web(around: _Surroundings, listening: socket.socket, number: int) -> Member
     descriptor = listening.fileno()
     command = [
         *("uvicorn", "app.main:create_app", "--factory", "--fd", str(descriptor)),
-        *("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-proxy-headers"),
+        *(
+            "--loop",
+            "uvloop",
+            "--http",
+            "app.protocol:BoundedHeads",
+            "--no-access-log",
+            "--no-proxy-headers",
+        ),
         *("--no-server-header", "--timeout-graceful-shutdown", "5"),
     ]
     # Where the web processes count their requests together.

@@ -175,7 +175,7 @@ def test_the_command_is_one_that_is_installed(name: str, module: str) -> None:
 def test_commands_and_health_checks_name_modules_that_exist() -> None:
     text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8") + DOCKERFILE
     named = set(re.findall(r"\b((?:app|workers)\.\w+)", text))
-    assert named == {"app.main", "workers.celery_app", "workers.alive"}
+    assert named == {"app.main", "app.protocol", "workers.celery_app", "workers.alive"}
     for module in named:
         assert importlib.util.find_spec(module) is not None
 
