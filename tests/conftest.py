@@ -8,7 +8,7 @@ given: then run without xdist, or give each worker its own Redis.
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,19 +73,30 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(scope="session")
-def services(request: pytest.FixtureRequest) -> Iterator[Services]:
-    """Addresses of this process's own migrated database and of its Redis."""
+def make_database(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
+    """Makes migrated, empty databases; all of them are dropped at the end."""
     handed_in = getattr(request.config, "workerinput", {}).get("ggez_database_server")
     server = handed_in or _start_database_server()
-    database = f"ggez_test_{secrets.token_hex(4)}"
-    copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-    _execute(server, copy.format(sql.Identifier(database), sql.Identifier(_TEMPLATE)))
+    with ExitStack() as stack:
+
+        def make() -> str:
+            name = f"ggez_test_{secrets.token_hex(4)}"
+            copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+            _execute(server, copy.format(sql.Identifier(name), sql.Identifier(_TEMPLATE)))
+            drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+            stack.callback(_execute, server, drop)
+            return _other_database(server, name)
+
+        yield make
+
+
+@pytest.fixture(scope="session")
+def services(make_database: Callable[[], str]) -> Iterator[Services]:
+    """Addresses of this process's own migrated database and of its Redis."""
     with ExitStack() as stack:
         given = os.environ.get("GGEZ_REDIS_URL")
         redis_url = given or stack.enter_context(temporary.running_redis())
-        yield Services(_other_database(server, database), redis_url)
-    drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
-    _execute(server, drop.format(sql.Identifier(database)))
+        yield Services(make_database(), redis_url)
 
 
 @pytest.fixture(scope="session")

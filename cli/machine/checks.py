@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
@@ -206,8 +207,15 @@ def _check_gpu() -> Finding:
     )
 
 
+def find_chromium() -> str | None:
+    """The system's, else one that Playwright fetched."""
+    fetched = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or "~/.cache/ms-playwright")
+    own = fetched.expanduser().glob("chromium-*/chrome-linux*/chrome")
+    return next(filter(None, map(shutil.which, _BROWSERS)), None) or next(map(str, own), None)
+
+
 def _check_chromium() -> Finding:
-    found = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    found = find_chromium()
     return Finding(
         name="chromium",
         ok=found is not None,
