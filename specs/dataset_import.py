@@ -3,7 +3,7 @@
 import re
 from typing import ClassVar, Literal
 
-from pydantic import Field, field_validator
+from pydantic import ConfigDict, Field, field_validator
 
 from specs.job import JobSpec
 
@@ -13,6 +13,19 @@ SourceFormat = Literal["auto", "folder", "imagefolder", "parquet", "jsonl", "csv
 
 
 class DatasetImport(JobSpec):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "Breakfast in Penang",
+                    "source": "penang/breakfast",
+                    "licence": "CC-BY-4.0",
+                    "default_language": "ms",
+                }
+            ]
+        }
+    )
+
     kind: ClassVar[str] = "dataset.import"
     label: ClassVar[str] = "Import a data set"
     summary: ClassVar[str] = (

@@ -35,6 +35,23 @@ _JOB: dict[str, Any] = {
     "cancel_requested_at": None,
 }
 
+_KIND: dict[str, Any] = {
+    "kind": "system.check",
+    "label": "Check this machine",
+    "summary": "Which device computes, how much memory is free, and how fast the disk is.",
+    "paper": None,
+    "queue": "cpu",
+    "max_attempts": 3,
+    "spec_schema": {"type": "object", "properties": {"disk_mb": {"type": "integer"}}},
+}
+
+_EVENT: dict[str, Any] = {
+    "number": 2,
+    "at": "2026-03-01T08:00:01Z",
+    "kind": "claimed",
+    "data": {"owner": "worker@lab:812", "attempt": 1, "token": 1},
+}
+
 RECIPE: dict[str, Any] = {
     "name": "Check twice",
     "steps": [
@@ -46,6 +63,8 @@ RECIPE: dict[str, Any] = {
 
 class KindOut(BaseModel):
     """`spec_schema` is JSON Schema: what `spec` must look like for this kind."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_KIND]})
 
     kind: str
     label: str
@@ -117,18 +136,7 @@ class JobDetails(JobOut):
 class EventOut(BaseModel):
     """Numbers count 1, 2, 3 ... within a job, without a gap."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "number": 2,
-                    "at": "2026-03-01T08:00:01Z",
-                    "kind": "claimed",
-                    "data": {"owner": "lab-1/cpu", "attempt": 1, "token": 1},
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [_EVENT]})
 
     number: int
     at: dt.datetime
@@ -142,6 +150,10 @@ class EventOut(BaseModel):
 
 class EventsOut(BaseModel):
     """`next_after` is what to hand in as `after` for what comes later."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"items": [_EVENT], "next_after": 2}]}
+    )
 
     items: list[EventOut]
     next_after: int
