@@ -48,7 +48,9 @@ class InputNotStorable(Invalid):
 
 class RoleMissing(Forbidden):
     def __init__(self, role: Role) -> None:
-        super().__init__(f"This is not open to the role '{role}'. Ask an admin for access.")
+        super().__init__(
+            "This is not open to the role '%(role)s'. Ask an admin for access.", role=role
+        )
 
 
 def get_settings(request: Request) -> WebSettings:

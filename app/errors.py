@@ -19,7 +19,16 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import rendering
-from domain.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Unavailable
+from domain.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Sentence,
+    Unavailable,
+    Word,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -35,14 +44,14 @@ STATUS_OF_KIND: dict[type[DomainError], HTTPStatus] = {
 }
 
 
-class WebError(Exception):
+class WebError(Sentence):
     """What only the web can get wrong: no rule of the domain is involved."""
 
     status = HTTPStatus.BAD_REQUEST
     headers: dict[str, str]
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, /, **values: object) -> None:
+        super().__init__(message, **values)
         self.headers = {}
 
 
@@ -85,9 +94,10 @@ class BodyTooLarge(HTTPException):
     """An HTTPException, because the parsers of forms let only that kind through."""
 
     def __init__(self, max_bytes: int) -> None:
-        super().__init__(
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The request is larger than {max_bytes:,} bytes."
+        self.sentence = Sentence(
+            "The request is larger than %(size)s bytes.", size=f"{max_bytes:,}"
         )
+        super().__init__(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, str(self.sentence))
 
 
 class TooManyAttempts(WebError):
@@ -95,8 +105,12 @@ class TooManyAttempts(WebError):
 
     def __init__(self, wait_s: int) -> None:
         minutes = -(-wait_s // 60)
-        wait = f"{minutes} minutes" if minutes > 1 else "a minute"
-        super().__init__(f"Too many tries. Wait {wait} and try again.")
+        if minutes > 1:
+            super().__init__(
+                "Too many tries. Wait %(minutes)s minutes and try again.", minutes=minutes
+            )
+        else:
+            super().__init__("Too many tries. Wait a minute and try again.")
         self.headers = {"Retry-After": str(wait_s)}
 
 
@@ -115,23 +129,35 @@ def answer(request: Request, error: Exception) -> Response:
             return _send_to_sign_in(request)
         case DomainError():
             field = getattr(error, "field", None)
-            wrong = [(field, str(error))] if field else []
-            return _tell(request, find_status(error), str(error), wrong=wrong)
+            said = tell(request, error)
+            wrong = [(field, said)] if field else []
+            return _respond(request, find_status(error), said, wrong=wrong)
         case WebError():
-            return _tell(request, error.status, str(error), headers=error.headers)
+            return _respond(request, error.status, tell(request, error), headers=error.headers)
         case RequestValidationError():
             return _answer_bad_request(request, error)
         case HTTPException():
             status = HTTPStatus(error.status_code)
-            detail = str(error.detail) if error.detail != status.phrase else ""
-            return _tell(request, status, detail, headers=dict(error.headers or {}))
+            detail = _explain(request, error)
+            return _respond(request, status, detail, headers=dict(error.headers or {}))
         case _:
-            return _tell(request, HTTPStatus.INTERNAL_SERVER_ERROR, "")
+            return _respond(request, HTTPStatus.INTERNAL_SERVER_ERROR, "")
 
 
-def by_field(error: DomainError) -> dict[str, str]:
+def tell(request: Request, error: Sentence) -> str:
+    """What went wrong, in the language of the page. The API speaks English: programs read it."""
+    if is_api(request):
+        return str(error)
+    values = {
+        name: rendering.translate(request, value) if isinstance(value, Word) else value
+        for name, value in error.values.items()
+    }
+    return rendering.translate(request, error.message, **values)
+
+
+def by_field(request: Request, error: DomainError) -> dict[str, str]:
     """For a form that is shown again: the sentence beside its field, or above the whole form."""
-    return {getattr(error, "field", None) or "": str(error)}
+    return {getattr(error, "field", None) or "": tell(request, error)}
 
 
 def find_status(error: DomainError) -> HTTPStatus:
@@ -139,6 +165,12 @@ def find_status(error: DomainError) -> HTTPStatus:
         if kind in STATUS_OF_KIND:
             return STATUS_OF_KIND[kind]
     return HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def _explain(request: Request, error: HTTPException) -> str:
+    if isinstance(error, BodyTooLarge):
+        return tell(request, error.sentence)
+    return "" if error.detail == HTTPStatus(error.status_code).phrase else str(error.detail)
 
 
 def _send_to_sign_in(request: Request) -> Response:
@@ -157,10 +189,11 @@ def _send_to_sign_in(request: Request) -> Response:
 def _answer_bad_request(request: Request, error: RequestValidationError) -> Response:
     problems = error.errors()
     if all(problem["loc"][:1] == ("path",) for problem in problems):
-        return _tell(request, HTTPStatus.NOT_FOUND, "")
+        return _respond(request, HTTPStatus.NOT_FOUND, "")
+    # What pydantic says of a field stays English.
     wrong = [(_name_field(problem["loc"]), str(problem["msg"])) for problem in problems]
-    message = "Some of the input is not right."
-    return _tell(request, HTTPStatus.UNPROCESSABLE_ENTITY, message, wrong=wrong)
+    message = tell(request, Sentence("Some of the input is not right."))
+    return _respond(request, HTTPStatus.UNPROCESSABLE_ENTITY, message, wrong=wrong)
 
 
 def _name_field(location: Sequence[str | int]) -> str:
@@ -168,7 +201,7 @@ def _name_field(location: Sequence[str | int]) -> str:
     return ".".join(str(part) for part in location[1:]) or str(location[0])
 
 
-def _tell(
+def _respond(
     request: Request,
     status: HTTPStatus,
     message: str,

@@ -47,7 +47,9 @@ _REDIS_PATIENCE_S = 2
 class ServiceNotNamed(Unavailable):
     def __init__(self, what: str, setting: str) -> None:
         super().__init__(
-            f"The web does not know its {what}. Start it with `ggez up`, or set {setting}."
+            "The web does not know its %(what)s. Start it with `ggez up`, or set %(setting)s.",
+            what=what,
+            setting=setting,
         )
 
 

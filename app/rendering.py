@@ -95,7 +95,7 @@ def choose_language(request: Request) -> languages.Language:
     return languages.negotiate(request.headers.get("Accept-Language", ""), chosen)
 
 
-def translate(request: Request, message: str, **values: object) -> str:
+def translate(request: Request, message: str, /, **values: object) -> str:
     """For the few sentences that a route says itself. Name it `_` so that it is collected."""
     return _bind_gettext(languages.load_catalogue(choose_language(request).code))(message, **values)
 
@@ -144,7 +144,7 @@ def _make_context(request: Request) -> dict[str, Any]:
 
 
 def _bind_gettext(catalogue: languages.Catalogue) -> Callable[..., str]:
-    def gettext(message: str, **values: object) -> str:
+    def gettext(message: str, /, **values: object) -> str:
         text = catalogue.gettext(message)
         return text % values if values else text
 

@@ -52,7 +52,8 @@ class TooManyStreams(WebError):
 
     def __init__(self) -> None:
         super().__init__(
-            f"{MAX_PER_PERSON} live pages are open already. Close some, or reload this one by hand."
+            "%(limit)s live pages are open already. Close some, or reload this one by hand.",
+            limit=MAX_PER_PERSON,
         )
         self.headers = {"Retry-After": "30"}
 

@@ -15,9 +15,12 @@ _ROOT = Path(__file__).parents[1]
 
 class SchemaTooNew(Conflict):
     def __init__(self, found: str) -> None:
+        latest = latest_version()
         super().__init__(
-            f"This data folder was written by a newer version of GG-EZ (schema {found}); "
-            f"this version knows up to {latest_version()}. Update GG-EZ, or restore a backup."
+            "This data folder was written by a newer version of GG-EZ (schema %(found)s); "
+            "this version knows up to %(latest)s. Update GG-EZ, or restore a backup.",
+            found=found,
+            latest=latest,
         )
 
 

@@ -50,7 +50,7 @@ def rename(
         users.rename(session, person.id, name)
     except Invalid as error:
         values = _collect(request, session, browser)
-        values |= {"name": name, "errors": errors.by_field(error)}
+        values |= {"name": name, "errors": errors.by_field(request, error)}
         return rendering.page(
             request, "auth/account.html", HTTPStatus.UNPROCESSABLE_ENTITY, **values
         )
@@ -75,7 +75,7 @@ def set_password(
             raise PasswordRepeatWrong
         user = users.set_password(session, person.id, form.password, current=form.current_password)
     except Invalid as error:
-        values = _collect(request, session, browser) | {"errors": errors.by_field(error)}
+        values = _collect(request, session, browser) | {"errors": errors.by_field(request, error)}
         return rendering.page(
             request, "auth/account.html", HTTPStatus.UNPROCESSABLE_ENTITY, **values
         )

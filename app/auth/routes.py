@@ -68,7 +68,11 @@ def sign_in(
         user = sessions.sign_in_with_password(session, email, password)
     except SignInRefused as error:
         log.info("sign_in.refused")
-        values = {"email": email, "next": read_next(next), "errors": errors.by_field(error)}
+        values = {
+            "email": email,
+            "next": read_next(next),
+            "errors": errors.by_field(request, error),
+        }
         return rendering.page(
             request, "auth/sign_in.html", HTTPStatus.UNPROCESSABLE_ENTITY, **values
         )
@@ -192,5 +196,8 @@ def _read_language(code: str) -> languages.Language:
 
 def _show_spent_link(request: Request, error: LinkSpent) -> Response:
     return rendering.page(
-        request, "auth/spent_link.html", HTTPStatus.UNPROCESSABLE_ENTITY, message=str(error)
+        request,
+        "auth/spent_link.html",
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        message=errors.tell(request, error),
     )

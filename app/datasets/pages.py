@@ -8,7 +8,7 @@ from babel.core import Locale
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 
-from app import rendering
+from app import errors, rendering
 from domain.artifacts import service as artifacts
 from domain.artifacts.errors import ArtifactGone, FileMissing
 from domain.datasets import contents, queries
@@ -96,7 +96,9 @@ def name_country(code: str, reader: Locale) -> str:
     return str(reader.territories.get(code.upper(), code))
 
 
-def list_problems(session: Session, dataset: Dataset, *, reason: str, start: int) -> Problems:
+def list_problems(
+    session: Session, request: Request, dataset: Dataset, *, reason: str, start: int
+) -> Problems:
     rows: Sequence[ProblemRow] = ()
     missing = ""
     try:
@@ -105,7 +107,7 @@ def list_problems(session: Session, dataset: Dataset, *, reason: str, start: int
             artifact, reason=reason, start=start, limit=PROBLEMS_PER_PAGE + 1
         )
     except (ArtifactGone, FileMissing) as error:
-        missing = str(error)
+        missing = errors.tell(request, error)
     has_more = len(rows) > PROBLEMS_PER_PAGE
     return Problems(
         rows=rows[:PROBLEMS_PER_PAGE],

@@ -85,7 +85,9 @@ def start_import(
     try:
         job = launches.launch(session, filled.spec, settings, actor=person).job
     except (Invalid, Conflict) as error:
-        return _show_form(request, session, settings, filled.values, errors.by_field(error))
+        return _show_form(
+            request, session, settings, filled.values, errors.by_field(request, error)
+        )
     if "hx-request" in request.headers:
         return Response(headers={"HX-Redirect": f"/jobs/{job.id}"})
     return RedirectResponse(f"/jobs/{job.id}", HTTPStatus.SEE_OTHER)
@@ -98,7 +100,7 @@ def upload(
     try:
         artifact = uploads.accept(session, file.path, file.name, settings)
     except Invalid as error:
-        return _show_form(request, session, settings, {}, errors.by_field(error))
+        return _show_form(request, session, settings, {}, errors.by_field(request, error))
     return RedirectResponse(
         f"/datasets/import?source={sources.UPLOAD}{artifact.id}", HTTPStatus.SEE_OTHER
     )
@@ -113,7 +115,9 @@ def _show_form(
 ) -> Response:
     described = {field.name: field for field in fields.describe(DatasetImport)}
     first = [described.pop(name) for name in FIRST_FIELDS]
-    upload_name, upload_problem = _find_upload(session, str(values.get("source", "")), settings)
+    upload_name, upload_problem = _find_upload(
+        request, session, str(values.get("source", "")), settings
+    )
     context: dict[str, Any] = {
         "spec_type": DatasetImport,
         "source": described.pop("source"),
@@ -133,7 +137,7 @@ def _show_form(
 
 
 def _find_upload(
-    session: Session, source: str, settings: WebSettings
+    request: Request, session: Session, source: str, settings: WebSettings
 ) -> tuple[str, dict[str, str]]:
     """The name of the file that was uploaded, or why it cannot be used."""
     if not source.startswith(sources.UPLOAD):
@@ -141,7 +145,7 @@ def _find_upload(
     try:
         return sources.find(session, source, settings).name, {}
     except (UploadUnknown, Conflict) as error:
-        return "", {"source": str(error)}
+        return "", {"source": errors.tell(request, error)}
 
 
 @router.get("/{dataset_id}")
@@ -154,7 +158,7 @@ def show_dataset(
     start: Annotated[int, Query(ge=0)] = 0,
 ) -> Response:
     dataset = datasets.get(session, dataset_id)
-    problems = pages.list_problems(session, dataset, reason=reason, start=start)
+    problems = pages.list_problems(session, request, dataset, reason=reason, start=start)
     if "hx-request" in request.headers:
         return rendering.fragment(
             request, "datasets/dataset.html", "problems", dataset=dataset, problems=problems
@@ -184,7 +188,7 @@ def rename(
         dataset = datasets.rename(session, dataset_id, name, actor=person)
     except Invalid as error:
         dataset = datasets.get(session, dataset_id)
-        return _show(request, session, dataset, errors.by_field(error), {"name": name})
+        return _show(request, session, dataset, errors.by_field(request, error), {"name": name})
     return _return_to(request, dataset, _(request, "The data set is renamed."))
 
 
@@ -228,7 +232,7 @@ def _show(
         HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
         page=pages.describe(session, request, dataset),
         dataset=dataset,
-        problems=problems or pages.list_problems(session, dataset, reason="", start=0),
+        problems=problems or pages.list_problems(session, request, dataset, reason="", start=0),
         errors=wrong or {},
         values=values or {"name": dataset.name},
     )

@@ -103,7 +103,7 @@ def note(session: Session, person: Person, verb: str, job: Job) -> None:
 
 
 def _refuse(request: Request, session: Session, job_id: uuid.UUID, error: Conflict) -> Response:
-    values = {"view": pages.make_view(session, job_id), "refusal": str(error)}
+    values = {"view": pages.make_view(session, job_id), "refusal": errors.tell(request, error)}
     status = errors.find_status(error)
     if "hx-request" in request.headers:
         # htmx shows what comes with 422; the sentence says the rest.

@@ -110,7 +110,9 @@ def read_spec(kind: str, values: dict[str, Any]) -> JobSpec:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = ".".join(["spec", *(str(part) for part in first["loc"])])
-        raise Invalid(f"'{field}' is not right: {first['msg']}.", field=field) from error
+        raise Invalid(
+            "'%(name)s' is not right: %(reason)s.", field=field, name=field, reason=first["msg"]
+        ) from error
 
 
 @router.get("/{job_id}")

@@ -34,7 +34,7 @@ router = APIRouter(prefix="/new")
 
 class KindNotFound(NotFound):
     def __init__(self, kind: str) -> None:
-        super().__init__(f"There is no job kind '{kind}'.")
+        super().__init__("There is no job kind '%(kind)s'.", kind=kind)
 
 
 def find_spec(kind: str) -> type[JobSpec]:
@@ -97,7 +97,7 @@ def launch(
             session, settings, person, filled.spec, original, priority=priority, fresh=fresh
         )
     except (Invalid, Conflict) as error:
-        return _show(request, spec_type, values, errors.by_field(error), original)
+        return _show(request, spec_type, values, errors.by_field(request, error), original)
     return _go(request, f"/jobs/{made.job.id}" + ("?reused=true" if made.reused else ""))
 
 
@@ -108,7 +108,9 @@ def _find_original(session: Session, sent: FormData) -> Job | None:
     try:
         return service.get(session, uuid.UUID(str(given)))
     except ValueError as error:
-        raise Invalid(f"'{given}' is not the id of a job.", field=forms.CLONE_OF) from error
+        raise Invalid(
+            "'%(given)s' is not the id of a job.", field=forms.CLONE_OF, given=given
+        ) from error
 
 
 def _enqueue(

@@ -64,7 +64,7 @@ def add_person(
             "people/new.html",
             HTTPStatus.UNPROCESSABLE_ENTITY,
             values=values,
-            errors=errors.by_field(error),
+            errors=errors.by_field(request, error),
         )
     token = users.create_sign_in_link(session, user, actor=person)
     return _show_link(request, user, f"{settings.base_url}/sign-in/{token}")
@@ -148,7 +148,7 @@ def _show_refusal(
         errors.find_status(error),
         user=user,
         is_self=user.id == own_id,
-        errors=errors.by_field(error),
+        errors=errors.by_field(request, error),
     )
 
 

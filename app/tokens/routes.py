@@ -60,7 +60,7 @@ def create_token(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             **_collect(session, person, None),
             values={"name": name, "valid_days": valid_days},
-            errors=errors.by_field(error),
+            errors=errors.by_field(request, error),
         )
     response = rendering.page(
         request,

@@ -38,12 +38,9 @@ def get_readable(session: Session, artifact_id: uuid.UUID) -> Artifact:
     """An artifact whose bytes are there. Raises ArtifactGone with the reason."""
     artifact = get(session, artifact_id)
     if artifact.erased_at is not None:
-        raise errors.ArtifactGone(
-            artifact_id, f"they were taken down on {artifact.erased_at:%Y-%m-%d}"
-        )
+        raise errors.ArtifactErased(artifact_id, artifact.erased_at)
     if artifact.released_at is not None:
-        when = f"{artifact.released_at:%Y-%m-%d}"
-        raise errors.ArtifactGone(artifact_id, f"they were released on {when} to save room")
+        raise errors.ArtifactReleased(artifact_id, artifact.released_at)
     return artifact
 
 

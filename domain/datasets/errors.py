@@ -2,32 +2,36 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
-from domain.errors import Conflict, Invalid, NotFound
+from domain.errors import Conflict, Invalid, NotFound, Word
 
 
 class DatasetNotFound(NotFound):
     def __init__(self, dataset_id: uuid.UUID) -> None:
-        super().__init__(f"There is no data set {dataset_id}.")
+        super().__init__("There is no data set %(dataset_id)s.", dataset_id=dataset_id)
 
 
 class PreviewNotFound(NotFound):
     def __init__(self, position: int) -> None:
-        super().__init__(f"There is no preview of item {position}.")
+        super().__init__("There is no preview of item %(position)s.", position=position)
 
 
 class NameTaken(Invalid):
     def __init__(self, name: str, *, is_archived: bool) -> None:
-        what = "an archived data set" if is_archived else "a data set"
+        what = Word("an archived data set") if is_archived else Word("a data set")
         super().__init__(
-            f"There is already {what} named '{name}'. Choose another name.", field="name"
+            "There is already %(what)s named '%(name)s'. Choose another name.",
+            field="name",
+            what=what,
+            name=name,
         )
 
 
 class ImportUnderWay(Invalid):
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"An import named '{name}' is queued or running. Wait for it, or choose another name.",
+            "An import named '%(name)s' is queued or running. Wait for it, or choose another name.",
             field="name",
+            name=name,
         )
 
 
@@ -38,38 +42,44 @@ class NameEmpty(Invalid):
 
 class AlreadyArchived(Conflict):
     def __init__(self, name: str) -> None:
-        super().__init__(f"The data set '{name}' is archived already.")
+        super().__init__("The data set '%(name)s' is archived already.", name=name)
 
 
 class NotArchived(Conflict):
     def __init__(self, name: str) -> None:
-        super().__init__(f"The data set '{name}' is not archived.")
+        super().__init__("The data set '%(name)s' is not archived.", name=name)
 
 
 class SourceOutsideRoots(Invalid):
     def __init__(self, source: str, roots: Sequence[Path]) -> None:
         allowed = ", ".join(str(root) for root in roots)
         super().__init__(
-            f"'{source}' lies outside the folders that imports may read: {allowed}.",
+            "'%(source)s' lies outside the folders that imports may read: %(allowed)s.",
             field="source",
+            source=source,
+            allowed=allowed,
         )
 
 
 class SourceMissing(Invalid):
     def __init__(self, source: str) -> None:
-        super().__init__(f"There is no file or folder '{source}'.", field="source")
+        super().__init__("There is no file or folder '%(source)s'.", field="source", source=source)
 
 
 class UploadUnknown(Invalid):
     def __init__(self, source: str) -> None:
-        super().__init__(f"'{source}' names no upload. Upload the file again.", field="source")
+        super().__init__(
+            "'%(source)s' names no upload. Upload the file again.", field="source", source=source
+        )
 
 
 class UploadRefused(Invalid):
-    def __init__(self, name: str, found: str) -> None:
+    def __init__(self, name: str, found: Word) -> None:
         super().__init__(
-            f"'{name}' is {found}. Upload a zip archive, or a Parquet, JSONL or CSV file.",
+            "'%(name)s' is %(found)s. Upload a zip archive, or a Parquet, JSONL or CSV file.",
             field="file",
+            name=name,
+            found=found,
         )
 
 

@@ -13,6 +13,7 @@ from domain.artifacts import storage
 from domain.artifacts.models import Artifact
 from domain.datasets import errors
 from domain.db import new_id
+from domain.errors import Word
 from domain.settings import Settings
 
 KIND = "upload"
@@ -65,16 +66,17 @@ def clean_name(name: str) -> str:
 def find_media_type(head: bytes, name: str) -> str:
     """By contents; only between kinds of text does the name decide."""
     if not head:
-        raise errors.UploadRefused(name, "empty")
+        raise errors.UploadRefused(name, Word("empty"))
     if _PICKLE.match(head):
-        raise errors.UploadRefused(name, "a Python pickle, which can run code and is never opened")
+        pickle = Word("a Python pickle, which can run code and is never opened")
+        raise errors.UploadRefused(name, pickle)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "application/zip"
     if head.startswith(b"PAR1"):
         return "application/vnd.apache.parquet"
     if b"\0" in head:
-        raise errors.UploadRefused(name, "of another kind, by its contents")
+        raise errors.UploadRefused(name, Word("of another kind, by its contents"))
     found = _TEXT_TYPES.get(Path(name).suffix.lower())
     if found is None:
-        raise errors.UploadRefused(name, "neither CSV nor JSONL, by its name")
+        raise errors.UploadRefused(name, Word("neither CSV nor JSONL, by its name"))
     return found

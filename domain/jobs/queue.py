@@ -25,7 +25,7 @@ _TIMEOUT_S = 1.0
 
 class RedisAway(Unavailable):
     def __init__(self, reason: str) -> None:
-        super().__init__(f"Redis does not answer: {reason}")
+        super().__init__("Redis does not answer: %(reason)s", reason=reason)
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from domain import clock
 from domain.db import new_id
-from domain.errors import Invalid
+from domain.errors import Invalid, Word
 from domain.jobs import bell, errors, events, family, rules
 from domain.jobs.models import Job, JobArtifact, JobParent, JobState
 from specs import registry
@@ -138,7 +138,7 @@ def request_cancel(session: Session, job_id: uuid.UUID) -> Job:
     """
     job = get_locked(session, job_id)
     if job.state in rules.FINISHED:
-        raise errors.JobAlreadyFinished(job_id, job.state, "cancelled")
+        raise errors.JobAlreadyFinished(job_id, job.state, Word("cancelled"))
     if job.state == JobState.RUNNING:
         if job.cancel_requested_at is None:
             job.cancel_requested_at = clock.now()
@@ -158,7 +158,7 @@ def mark_stopped(session: Session, job_id: uuid.UUID) -> Job:
     """
     job = get_locked(session, job_id)
     if job.state in rules.FINISHED:
-        raise errors.JobAlreadyFinished(job_id, job.state, "marked as stopped")
+        raise errors.JobAlreadyFinished(job_id, job.state, Word("marked as stopped"))
     if not rules.can_mark_stopped(job.state, job.cancel_requested_at, now=clock.now()):
         raise errors.NotAskedToStop(job_id, int(rules.MARK_STOPPED_AFTER.total_seconds()))
     job.fencing_token += 1
@@ -172,15 +172,15 @@ def mark_stopped(session: Session, job_id: uuid.UUID) -> Job:
 
 def retry(session: Session, job_id: uuid.UUID) -> Job:
     """Run a job that has failed again, from the start; jobs that it blocked wait again."""
-    return _run_again(session, job_id, wish="retried", start=FROM_THE_START)
+    return _run_again(session, job_id, wish=Word("retried"), start=FROM_THE_START)
 
 
 def resume(session: Session, job_id: uuid.UUID) -> Job:
     """Run a job that has stopped again, from what it saved."""
-    return _run_again(session, job_id, wish="resumed", start=FROM_WHAT_WAS_SAVED)
+    return _run_again(session, job_id, wish=Word("resumed"), start=FROM_WHAT_WAS_SAVED)
 
 
-def _run_again(session: Session, job_id: uuid.UUID, *, wish: str, start: str) -> Job:
+def _run_again(session: Session, job_id: uuid.UUID, *, wish: Word, start: str) -> Job:
     parents = family.load_parents(session, job_id, lock=True)
     job = get_locked(session, job_id)
     if job.state not in rules.FINISHED:
@@ -240,7 +240,12 @@ def change_spec(job: Job, changes: Mapping[str, Any] | None) -> JobSpec:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        raise Invalid(f"'{field}' cannot be changed so: {first['msg']}.", field=field) from error
+        raise Invalid(
+            "'%(name)s' cannot be changed so: %(reason)s.",
+            field=field,
+            name=field,
+            reason=first["msg"],  # pydantic's own words, in English
+        ) from error
 
 
 def set_priority(session: Session, job_id: uuid.UUID, priority: int) -> Job:

@@ -6,22 +6,33 @@ from domain.errors import Invalid, NotFound
 
 class RegionNotFound(NotFound):
     def __init__(self, key: str, known: Sequence[str]) -> None:
-        super().__init__(f"There is no region '{key}'. The regions are: {', '.join(known)}.")
+        regions = ", ".join(known)
+        super().__init__(
+            "There is no region '%(key)s'. The regions are: %(regions)s.", key=key, regions=regions
+        )
 
 
 class RegionFileWrong(Invalid):
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"The region file {path.name} cannot be used: {reason}")
+        name = path.name
+        super().__init__(
+            "The region file %(name)s cannot be used: %(reason)s", name=name, reason=reason
+        )
 
 
 class RegionTwice(Invalid):
     def __init__(self, key: str, first: Path, second: Path) -> None:
         super().__init__(
-            f"The region '{key}' is in two files: {first} and {second}. Remove one, or give it "
-            "another key."
+            "The region '%(key)s' is in two files: %(first)s and %(second)s. Remove one, or "
+            "give it another key.",
+            key=key,
+            first=first,
+            second=second,
         )
 
 
 class RegionFolderMissing(Invalid):
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"The folder for regions {folder} does not exist (GGEZ_REGION_DIRS).")
+        super().__init__(
+            "The folder for regions %(folder)s does not exist (GGEZ_REGION_DIRS).", folder=folder
+        )

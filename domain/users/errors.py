@@ -5,7 +5,7 @@ from domain.errors import Conflict, Forbidden, Invalid, NotFound
 
 class UserNotFound(NotFound):
     def __init__(self, who: object) -> None:
-        super().__init__(f"There is no person '{who}'.")
+        super().__init__("There is no person '%(who)s'.", who=who)
 
 
 class SessionNotFound(NotFound):
@@ -20,55 +20,90 @@ class TokenNotFound(NotFound):
 
 class EmailTaken(Conflict):
     def __init__(self, email: str) -> None:
-        super().__init__(f"There is already a person with the address {email}.")
+        super().__init__("There is already a person with the address %(email)s.", email=email)
         self.field = "email"
 
 
 class LastAdmin(Conflict):
     def __init__(self, email: str) -> None:
         super().__init__(
-            f"{email} is the only admin who can sign in. Make somebody else an admin first."
+            "%(email)s is the only admin who can sign in. Make somebody else an admin first.",
+            email=email,
         )
 
 
 class UserDisabled(Conflict):
     def __init__(self, email: str) -> None:
-        super().__init__(f"{email} is disabled. Enable the person first.")
+        super().__init__("%(email)s is disabled. Enable the person first.", email=email)
 
 
 class NameTooLong(Invalid):
     def __init__(self, limit: int) -> None:
-        super().__init__(f"A name has at most {limit} characters.", field="name")
+        super().__init__("A name has at most %(limit)s characters.", field="name", limit=limit)
 
 
 class TokenNameMissing(Invalid):
     def __init__(self, limit: int) -> None:
-        super().__init__(f"Say what the token is for, in 1 to {limit} characters.", field="name")
+        super().__init__(
+            "Say what the token is for, in 1 to %(limit)s characters.", field="name", limit=limit
+        )
 
 
 class TokenLifetimeInvalid(Invalid):
     def __init__(self, longest_days: int) -> None:
-        super().__init__(f"A token is valid for 1 to {longest_days} days.", field="valid_days")
+        super().__init__(
+            "A token is valid for 1 to %(longest_days)s days.",
+            field="valid_days",
+            longest_days=longest_days,
+        )
 
 
 class EmailInvalid(Invalid):
     def __init__(self, email: str) -> None:
-        super().__init__(f"'{email}' is not an e-mail address.", field="email")
+        super().__init__("'%(email)s' is not an e-mail address.", field="email", email=email)
 
 
 class RoleUnknown(Invalid):
     def __init__(self, role: str, known: str) -> None:
-        super().__init__(f"There is no role '{role}'. The roles are: {known}.", field="role")
+        super().__init__(
+            "There is no role '%(role)s'. The roles are: %(known)s.",
+            field="role",
+            role=role,
+            known=known,
+        )
 
 
 class LanguageUnknown(Invalid):
     def __init__(self, language: str) -> None:
-        super().__init__(f"'{language}' is not a language code like 'en'.", field="language")
+        super().__init__(
+            "'%(language)s' is not a language code like 'en'.", field="language", language=language
+        )
 
 
 class PasswordUnfit(Invalid):
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason, field="password")
+    """What is wrong with it is one of these."""
+
+
+class PasswordLengthWrong(PasswordUnfit):
+    def __init__(self, shortest: int, longest: int) -> None:
+        super().__init__(
+            "A password has %(shortest)s to %(longest)s characters.",
+            field="password",
+            shortest=shortest,
+            longest=longest,
+        )
+
+
+class PasswordMonotonous(PasswordUnfit):
+    def __init__(self, fewest: int) -> None:
+        super().__init__(
+            "Use at least %(fewest)s different characters.", field="password", fewest=fewest
+        )
+
+
+class PasswordIsAddress(PasswordUnfit):
+    def __init__(self) -> None:
+        super().__init__("Your address is not a password.", field="password")
 
 
 class PasswordWrong(Invalid):
@@ -103,16 +138,18 @@ class LinkSpent(Invalid):
 class IdempotencyKeyReused(Conflict):
     def __init__(self, key: str) -> None:
         super().__init__(
-            f"The idempotency key '{key}' was used for a different request. "
-            "Use a new key for a new request."
+            "The idempotency key '%(key)s' was used for a different request. "
+            "Use a new key for a new request.",
+            key=key,
         )
 
 
 class IdempotencyKeyInvalid(Invalid):
     def __init__(self, limit: int) -> None:
         super().__init__(
-            f"An idempotency key is 1 to {limit} visible ASCII characters.",
+            "An idempotency key is 1 to %(limit)s visible ASCII characters.",
             field="Idempotency-Key",
+            limit=limit,
         )
 
 

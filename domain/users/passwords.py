@@ -6,7 +6,7 @@ from functools import lru_cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from domain.users.errors import PasswordUnfit
+from domain.users.errors import PasswordIsAddress, PasswordLengthWrong, PasswordMonotonous
 
 MIN_LENGTH = 10
 MAX_LENGTH = 200
@@ -20,11 +20,11 @@ _places = threading.BoundedSemaphore(4)
 def check_fitness(password: str, *, email: str) -> None:
     """Length is what counts; composition rules only make people write passwords down."""
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
-        raise PasswordUnfit(f"A password has {MIN_LENGTH} to {MAX_LENGTH} characters.")
+        raise PasswordLengthWrong(MIN_LENGTH, MAX_LENGTH)
     if len(set(password)) < _FEWEST_DIFFERENT:
-        raise PasswordUnfit(f"Use at least {_FEWEST_DIFFERENT} different characters.")
+        raise PasswordMonotonous(_FEWEST_DIFFERENT)
     if password.lower() in (email, email.partition("@")[0]):
-        raise PasswordUnfit("Your address is not a password.")
+        raise PasswordIsAddress
 
 
 def make_hash(password: str) -> str:

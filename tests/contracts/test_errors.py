@@ -99,3 +99,22 @@ def test_an_error_keeps_its_cause(source: Source) -> None:
 
     found = source.places(forgets)
     assert not found, f"Write `raise ... from error` (or `from None`): {found}"
+
+
+def test_what_errors_say_can_be_translated(source: Source) -> None:
+    says = {"super().__init__", *(kind.__name__ for kind in (*KINDS, errors.Sentence, errors.Word))}
+
+    def is_filled_too_early(node: ast.AST) -> bool:
+        return (
+            isinstance(node, ast.Call)
+            and ast.unparse(node.func).removeprefix("errors.") in says
+            and any(isinstance(argument, ast.JoinedStr) for argument in node.args)
+        )
+
+    # The other packages are not heard on pages.
+    found = {
+        path: lines
+        for path, lines in source.places(is_filled_too_early).items()
+        if path.startswith(("app/", "domain/"))
+    }
+    assert not found, f"Give a template and its values, see domain/errors.py: {found}"
