@@ -3,14 +3,17 @@
     python locales/update.py            collect and update
     python locales/update.py --check    change nothing; exit 1 when something is missing
 
-Strings come from templates and routes (babel.cfg) and from the specs of all job kinds, whose
-labels and helps are the words of forms. English needs no catalogue; the languages in COMPLETE must
+Strings come from templates (babel.cfg); from what routes say and errors tell (`SAYING`); from the
+names of job states, which errors repeat; and from the specs of all job kinds, whose labels and
+helps are the words of forms. English needs no catalogue; the languages in COMPLETE must
 have every string, the others fall back to English.
 """
 
 import argparse
+import ast
 import io
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages import Catalog, Message
@@ -21,10 +24,16 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from reports import language as languages  # noqa: E402 - found by the line above
+from domain.jobs.models import JobState  # noqa: E402 - found by the line above
+from reports import language as languages  # noqa: E402 - the same
 from specs import fields, registry  # noqa: E402 - the same
 
 COMPLETE = ("id",)
+
+# Calls whose words reach people. In these packages only errors hand a text on to
+# `super().__init__`, so all such texts are sentences of errors.
+SAYING = frozenset({"_", "Invalid", "Sentence", "Word", "super().__init__"})
+SAYING_PACKAGES = ("app", "domain")
 
 
 def collect() -> Catalog:
@@ -35,6 +44,10 @@ def collect() -> Catalog:
     for path, _line, message, comments, context in sorted(found, key=lambda row: row[:2]):
         # Without line numbers: they change with every edit and say little.
         template.add(message, locations=[(path, 0)], auto_comments=comments, context=context)
+    for path, message in list_sayings():
+        template.add(message, locations=[(path, 0)])
+    for state in JobState:
+        template.add(state.value, locations=[("domain/jobs/models.py", 0)])
     for spec in registry.list_specs():
         path = f"{spec.__module__.replace('.', '/')}.py"
         described = fields.describe(spec)
@@ -43,6 +56,21 @@ def collect() -> Catalog:
             if text:
                 template.add(text, locations=[(path, 0)])
     return template
+
+
+def list_sayings() -> Iterator[tuple[str, str]]:
+    """Path and text. Read as a tree, because Babel takes only the first argument of a call, and
+    routes say `_(request, "Saved.")`.
+    """
+    for package in SAYING_PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Call) and ast.unparse(node.func) in SAYING:
+                    yield from (
+                        (str(path.relative_to(ROOT)), argument.value)
+                        for argument in node.args
+                        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+                    )
 
 
 def update(template: Catalog, language: languages.Language) -> tuple[Catalog, bytes]:

@@ -1,7 +1,10 @@
 """What pages say is collected, and the languages that promise to be complete are."""
 
+import re
 import subprocess
 import sys
+
+from babel.messages.pofile import read_po
 
 from .conftest import ROOT
 
@@ -18,3 +21,24 @@ def test_catalogues_are_up_to_date_and_indonesian_is_complete() -> None:
         f"{told.stdout}{told.stderr}Run `python locales/update.py`, then translate what is empty "
         "in locales/id/LC_MESSAGES/messages.po."
     )
+
+
+def test_a_translation_repeats_every_value() -> None:
+    with (ROOT / "locales/id/LC_MESSAGES/messages.po").open("rb") as file:
+        catalogue = read_po(file, locale="id")
+    forgetful = [
+        message.id
+        for message in catalogue
+        if message.id
+        for said in _as_forms(message.string)
+        if _list_values(_as_forms(message.id)[-1]) != _list_values(said)
+    ]
+    assert not forgetful, f"These lose or add a value on the way: {forgetful}"
+
+
+def _as_forms(text: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text)
+
+
+def _list_values(text: str) -> list[str]:
+    return sorted(re.findall(r"%\(\w+\)s", text))
