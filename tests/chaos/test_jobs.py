@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from domain.jobs import service
-from tests.chaos.conftest import Installation
+from tests.chaos.installation import Installation
 from tests.chaos.kinds import Count, Sleep, Stubborn
 
 pytestmark = [pytest.mark.xdist_group("chaos"), pytest.mark.timeout(120)]

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from domain.jobs import queries, service
-from tests.chaos.conftest import Installation
+from tests.chaos.installation import Installation
 from tests.chaos.kinds import Count
 
 pytestmark = [pytest.mark.xdist_group("chaos"), pytest.mark.timeout(170)]
