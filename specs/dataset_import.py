@@ -17,10 +17,10 @@ class DatasetImport(JobSpec):
         json_schema_extra={
             "examples": [
                 {
-                    "name": "Breakfast in Penang",
-                    "source": "penang/breakfast",
+                    "name": "Breakfast at the market",
+                    "source": "market/breakfast",
                     "licence": "CC-BY-4.0",
-                    "default_language": "ms",
+                    "default_language": "en",
                 }
             ]
         }

@@ -31,7 +31,7 @@ def definitions(
     for path in source.modules(*source.packages, "tests", "benchmarks"):
         for node in ast.walk(source.tree(path)):
             if isinstance(node, kinds):
-                yield f"{source.name(path)}:{node.name}", node  # type: ignore[attr-defined, misc] - every kind asked for has a name
+                yield f"{source.name(path)}:{node.name}", node  # type: ignore[attr-defined, misc]  # every kind asked for has a name
 
 
 def test_a_module_has_at_most_500_lines(source: Source) -> None:
