@@ -8,7 +8,6 @@ depend on the machine. The limit is taken with one thread and with as many as an
 
 import argparse
 import io
-import json
 import os
 import resource
 import shutil
@@ -87,14 +86,14 @@ def main() -> None:
                 times[label].append(measure())
     rates = {label: arguments.items / statistics.median(taken) for label, taken in times.items()}
     limit = rates[f"bare, {num_threads} threads"]
-    result = {
-        "items": arguments.items,
-        "side": arguments.side,
-        "items_per_s": {label: round(rate, 1) for label, rate in rates.items()},
-        "share_of_limit": round(rates["import"] / limit, 3),
-        "highest_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-    }
-    print(json.dumps(result, indent=2))
+    print(f"## Importing\n\n{arguments.items} JPEG pictures of {arguments.side} pixels a side.\n")
+    print("| | pictures a second | share of the limit |\n|---|---:|---:|")
+    for label, rate in rates.items():
+        print(f"| {label} | {rate:.0f} | {rate / limit:.2f} |")
+    peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"\nThe limit is reading and decoding the same files. Highest memory: {peak_mib:.0f} MiB."
+    )
 
 
 if __name__ == "__main__":
