@@ -36,7 +36,7 @@ check: ## The static half of CI: format, lint, types, import directions, contrac
 	$(PYTHON_IN_VENV) -m pytest -q tests/contracts
 
 prove: ## What is long: slow tests and measurements, written to docs/measured.md
-	@./setup.sh $(EXTRAS) test chromium
+	@./setup.sh $(EXTRAS) test chromium oldest-postgres
 	@$(PYTHON_IN_VENV) -m benchmarks.prove
 
 format: ## Bring code and templates into shape, and write the generated documents

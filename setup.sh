@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes .venv with what is asked for. Quick when that is there already.
 #
-#   ./setup.sh [ml] [test] [s3] [chromium]
+#   ./setup.sh [ml] [test] [s3] [chromium] [oldest-postgres]
 #
 # PYTHON names another interpreter; it must be a Python 3.11.
 set -eu
@@ -55,11 +55,13 @@ find_chromium() {
 
 extras=""
 chromium=no
+oldest_postgres=no
 for word in "$@"; do
     case $word in
         chromium) chromium=yes ;;
+        oldest-postgres) oldest_postgres=yes ;;
         ml | test | s3) extras="$extras $word" ;;
-        *) fail "Unknown word '$word': ml, test, s3 or chromium." ;;
+        *) fail "Unknown word '$word': ml, test, s3, chromium or oldest-postgres." ;;
     esac
 done
 
@@ -92,4 +94,8 @@ fi
 
 if [ "$chromium" = yes ] && [ -z "$(find_chromium)" ]; then
     need_package chromium "browser tests"
+fi
+
+if [ "$oldest_postgres" = yes ] && [ ! -d /usr/lib/postgresql/15/bin ]; then
+    need_package postgresql-15 "tests on the oldest PostgreSQL"
 fi

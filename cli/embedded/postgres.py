@@ -101,7 +101,7 @@ class Postgres:
         options = [f"--pwfile={password_file}", *([] if self.durable else ["--no-sync"])]
         try:
             made = subprocess.run(
-                [*_as_server_user(), *command, *_INITDB_FLAGS, *options],
+                [*as_server_user(), *command, *_INITDB_FLAGS, *options],
                 capture_output=True,
                 check=False,
             )
@@ -118,7 +118,7 @@ class Postgres:
             command=self._command(),
             death_signal=STOP_SIGNAL,
             lock=self.folder.with_name(self.folder.name + ".lock"),
-            before=_as_server_user(),
+            before=as_server_user(),
             # Left by a crash, its process number may be another's by now. The lock knows better.
             stale=[self.folder / "postmaster.pid"],
         )
@@ -185,7 +185,7 @@ def _has_user_namespaces() -> bool:
     return subprocess.run(attempt, capture_output=True, check=False).returncode == 0
 
 
-def _as_server_user() -> list[str]:
+def as_server_user() -> list[str]:
     """The words that make the command behind them run as somebody whom PostgreSQL accepts."""
     if os.geteuid() != 0:
         return []
@@ -221,6 +221,6 @@ def check_reachable(*folders: Path) -> None:
     if os.geteuid() != 0 or _has_user_namespaces():
         return
     for path in (*folders, find_binaries()):
-        probe = [*_as_server_user(), "test", "-x", str(path)]
+        probe = [*as_server_user(), "test", "-x", str(path)]
         if subprocess.run(probe, check=False).returncode != 0:
             raise PathNotReachable(path, _unprivileged_user().pw_name)

@@ -60,7 +60,7 @@ class TestRootWithoutUserNamespaces:
         monkeypatch.setattr(postgres, "_has_user_namespaces", lambda: False)
 
     def test_an_unprivileged_user_is_taken(self) -> None:
-        words = postgres._as_server_user()
+        words = postgres.as_server_user()
         said = subprocess.run([*words, "id", "-un"], capture_output=True, text=True, check=True)
         assert said.stdout == "nobody\n"
 
