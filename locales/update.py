@@ -3,10 +3,10 @@
     python locales/update.py            collect and update
     python locales/update.py --check    change nothing; exit 1 when something is missing
 
-Strings come from templates (babel.cfg); from what routes say and errors tell (`SAYING`); from the
-names of job states, which errors repeat; and from the specs of all job kinds, whose labels and
-helps are the words of forms. English needs no catalogue; the languages in COMPLETE must
-have every string, the others fall back to English.
+Strings come from templates (babel.cfg); from what routes say, errors tell and computations report
+(`SAYING`); from the names of job states, which errors repeat; and from the specs of all job kinds,
+whose labels and helps are the words of forms. English needs no catalogue; the languages in COMPLETE
+must have every string, the others fall back to English.
 """
 
 import argparse
@@ -32,8 +32,8 @@ COMPLETE = ("id",)
 
 # Calls whose words reach people. In these packages only errors hand a text on to
 # `super().__init__`, so all such texts are sentences of errors.
-SAYING = frozenset({"_", "Invalid", "Sentence", "Word", "super().__init__"})
-SAYING_PACKAGES = ("app", "domain")
+SAYING = frozenset({"_", "Invalid", "Sentence", "Word", "word", "super().__init__"})
+SAYING_PACKAGES = ("app", "domain", "ml")
 
 
 def collect() -> Catalog:

@@ -12,6 +12,11 @@ from collections.abc import Mapping
 from typing import Protocol
 
 
+def word(text: str) -> str:
+    """Marks the message or unit of a report for translation: pages say it in their language."""
+    return text
+
+
 class Stopped(Exception):
     """Raised by `progress.check` when somebody asked the job to stop: save what is needed to
     resume, let it pass, and return nothing.

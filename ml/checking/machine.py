@@ -17,7 +17,7 @@ import numpy as np
 import psutil
 
 from ml import devices
-from ml.progress import Progress
+from ml.progress import Progress, word
 from specs.system_check import SystemCheck
 
 _BLOCK = 1024 * 1024
@@ -31,9 +31,9 @@ def check_machine(
     device = devices.describe()
     scratch = state_dir / "scratch"
     measures: dict[str, Callable[[], float]] = {
-        "Writing": lambda: measure_write(scratch, spec.disk_mb, progress),
-        "Reading": lambda: measure_read(scratch, progress),
-        "Multiplying": choose_multiplication(spec.multiply_size, device["device"]),
+        word("Writing"): lambda: measure_write(scratch, spec.disk_mb, progress),
+        word("Reading"): lambda: measure_read(scratch, progress),
+        word("Multiplying"): choose_multiplication(spec.multiply_size, device["device"]),
     }
     found = take_measures(measures, spec.repeats, progress)
     scratch.unlink()
@@ -60,9 +60,9 @@ def take_measures(
     total = repeats * len(measures)
     for done, (_, name) in enumerate(itertools.product(range(repeats), measures)):
         progress.check()
-        progress.update(done, total, unit="measures", message=name)
+        progress.update(done, total, unit=word("measures"), message=name)
         found[name].append(measures[name]())
-    progress.update(total, total, unit="measures", message="Done")
+    progress.update(total, total, unit=word("measures"), message=word("Done"))
     return {name: statistics.median(values) for name, values in found.items()}
 
 

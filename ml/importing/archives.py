@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from ml.importing import contents
 from ml.importing.problems import UnreadableSource, shown
-from ml.progress import Progress
+from ml.progress import Progress, word
 
 CHUNK_BYTES = 2**20
 _DAMAGE = (
@@ -55,7 +55,7 @@ def extract(
             budget = _byte_budget(archive, limits)
             for number, member in enumerate(members):
                 progress.check()
-                progress.update(number, len(members), unit="files", message="Unpacking")
+                progress.update(number, len(members), unit=word("files"), message=word("Unpacking"))
                 budget -= _extract_member(file, member, partial, budget, name)
     except _DAMAGE as error:
         raise UnreadableSource(

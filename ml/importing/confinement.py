@@ -1,5 +1,6 @@
 """Keeps every path inside the source's folder, symbolic links followed."""
 
+import os
 import re
 import stat
 from pathlib import Path
@@ -19,6 +20,8 @@ def check_table(root: Path, table: Path) -> None:
         )
     if not table.is_file():
         raise UnreadableSource(f"'{shown(table.name)}' is not a file.")
+    if not os.access(table, os.R_OK):
+        raise UnreadableSource(f"'{shown(table.name)}' cannot be read: permission denied.")
 
 
 def resolve(root: Path, reference: str) -> Path:

@@ -31,7 +31,7 @@ from ml.importing.problems import Problem, UnreadableSource, shown
 from ml.importing.readers import parquet, registry
 from ml.importing.source import Source, fingerprint, open_source
 from ml.importing.summary import Counts, Sample
-from ml.progress import Progress, Stopped
+from ml.progress import Progress, Stopped, word
 from specs.dataset_import import DatasetImport
 
 FORMAT_VERSION = 1
@@ -126,7 +126,7 @@ class Import:
                 progress.update(
                     self.point.position,
                     self.total,
-                    unit="items",
+                    unit=word("items"),
                     metrics={"problems": self.counts.num_problems},
                 )
                 if self._has_enough():

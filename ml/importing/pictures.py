@@ -67,14 +67,19 @@ def pillow_settings() -> Iterator[None]:
 
 
 def read_file(path: Path, limits: Limits) -> bytes:
-    size = path.stat().st_size
-    if size > limits.max_file_bytes:
+    try:
+        size = path.stat().st_size
+        if size <= limits.max_file_bytes:
+            return path.read_bytes()
+    except OSError as error:  # no permission, a bad sector, deleted meanwhile
         raise UnfitItem(
-            Reason.FILE_TOO_LARGE,
-            f"The file has {size / 1e6:,.1f} MB; at most {limits.max_file_bytes / 1e6:,.1f} MB "
-            "are read.",
-        )
-    return path.read_bytes()
+            Reason.UNREADABLE_FILE, f"The file cannot be read: {error.strerror}."
+        ) from error
+    raise UnfitItem(
+        Reason.FILE_TOO_LARGE,
+        f"The file has {size / 1e6:,.1f} MB; at most {limits.max_file_bytes / 1e6:,.1f} MB "
+        "are read.",
+    )
 
 
 def inspect(data: bytes, limits: Limits, *, with_thumbnail: bool = False) -> Picture:

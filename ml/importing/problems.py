@@ -15,6 +15,7 @@ class Reason(enum.StrEnum):
     NO_PICTURE = "no_picture"
     REMOTE_PICTURE = "remote_picture"
     MISSING_FILE = "missing_file"
+    UNREADABLE_FILE = "unreadable_file"
     OUTSIDE_FOLDER = "outside_folder"
     EMPTY_FILE = "empty_file"
     FILE_TOO_LARGE = "file_too_large"

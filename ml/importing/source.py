@@ -50,14 +50,35 @@ def walk(folder: Path) -> Iterator[os.DirEntry[str]]:
     """Files below the folder, sorted by name, hidden ones left out. Links to folders are not
     followed: they may lead outside or in a circle.
     """
-    entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    for entry in entries:
-        if entry.name.startswith(".") or entry.name == "__MACOSX":
+    # The folders that are open, the innermost last: a call in a call would end at a depth of 1000.
+    levels = [_list_entries(folder)]
+    while levels:
+        entry = next(levels[-1], None)
+        if entry is None:
+            levels.pop()
+        elif entry.name.startswith(".") or entry.name == "__MACOSX":
             continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from walk(Path(entry.path))
-        elif not entry.is_dir():
+        elif entry.is_dir(follow_symlinks=False):
+            levels.append(_list_entries(Path(entry.path)))
+        elif not _leads_to_folder(entry):
             yield entry
+
+
+def _list_entries(folder: Path) -> Iterator[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as found:
+            return iter(sorted(found, key=lambda entry: entry.name))
+    except OSError as error:
+        raise UnreadableSource(
+            f"The folder '{shown(folder.name)}' cannot be read: {error.strerror}."
+        ) from error
+
+
+def _leads_to_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # links that lead to each other: whoever opens it says that nothing is there
+        return False
 
 
 def is_picture_name(name: str) -> bool:

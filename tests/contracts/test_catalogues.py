@@ -1,5 +1,6 @@
 """What pages say is collected, and the languages that promise to be complete are."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -42,3 +43,15 @@ def _as_forms(text: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
 
 def _list_values(text: str) -> list[str]:
     return sorted(re.findall(r"%\(\w+\)s", text))
+
+
+def test_what_computations_report_is_marked_for_translation() -> None:
+    bare = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sorted((ROOT / "ml").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "progress.update"
+        for given in node.keywords
+        if given.arg in ("unit", "message") and isinstance(given.value, ast.Constant)
+    ]
+    assert not bare, f"Say word('...') from ml.progress, or no language but English knows: {bare}"

@@ -119,13 +119,17 @@ def _parse(text: str, name: str, source: Source) -> dict[str, Any]:
 
 def _read_text(path: Path) -> str:
     """No larger than a caption is, and never through a link: it could lead anywhere."""
-    if path.is_symlink() or path.stat().st_size > LONGEST_CAPTION_FILE:
-        raise UnfitItem(
-            Reason.UNREADABLE_CAPTION,
-            f"'{path.name}' is a link or larger than {LONGEST_CAPTION_FILE:,} bytes.",
-        )
     try:
+        if path.is_symlink() or path.stat().st_size > LONGEST_CAPTION_FILE:
+            raise UnfitItem(
+                Reason.UNREADABLE_CAPTION,
+                f"'{path.name}' is a link or larger than {LONGEST_CAPTION_FILE:,} bytes.",
+            )
         return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise UnfitItem(
+            Reason.UNREADABLE_CAPTION, f"'{path.name}' cannot be read: {error.strerror}."
+        ) from error
     except UnicodeDecodeError as error:
         raise UnfitItem(
             Reason.UNREADABLE_CAPTION, f"'{path.name}' is not UTF-8; save it as UTF-8."

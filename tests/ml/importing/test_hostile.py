@@ -1,5 +1,6 @@
 """Sources that were made to break the import: they are refused by a sentence, never by a crash."""
 
+import errno
 import os
 import struct
 import zipfile
@@ -127,3 +128,92 @@ def test_parquet_of_kilobytes_does_not_unfold_in_memory_at_once(
     with pytest.raises(UnreadableSource, match="None of the 32 items"):
         importer(tmp_path / "t.parquet")
     assert pa.default_memory_pool().max_memory() - before < 8 * 2**24
+
+
+def test_folders_in_folders_without_end_are_read_to_the_last(
+    importer: Run, tmp_path: Path, out_dir: Path
+) -> None:
+    root = tmp_path / "in"
+    root.mkdir()
+    depth, here = 1200, os.open(root, os.O_RDONLY)
+    for _ in range(depth):  # step by step: Python's own makedirs calls itself
+        os.mkdir("d", dir_fd=here)
+        here = _step_into(here, "d")
+    os.close(here)
+    Path(root / ("d/" * depth) / "a.jpg").write_bytes(pictures.jpeg())
+    importer(root, format="imagefolder")
+    assert [item["caption"] for item in read_items(out_dir)] == ["d"]
+
+
+def _step_into(here: int, name: str) -> int:
+    inner = os.open(name, os.O_RDONLY, dir_fd=here)
+    os.close(here)
+    return inner
+
+
+def test_links_that_lead_to_each_other_are_one_problem(
+    importer: Run, tmp_path: Path, out_dir: Path
+) -> None:
+    root = pictures.write_folder(tmp_path / "in")
+    (root / "loop.jpg").symlink_to("loop.jpg")
+    (root / "loop.txt").write_text("A caption")
+    importer(root)
+    assert read_items(out_dir)
+    assert [row["reason"] for row in read_problems(out_dir)] == ["missing_file"]
+
+
+def test_files_that_may_not_be_read_are_problems_and_end_nothing(
+    importer: Run, tmp_path: Path, out_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = pictures.write_folder(tmp_path / "in")
+    for name in ("shut.jpg", "open.jpg"):
+        (root / name).write_bytes(pictures.jpeg())
+    (root / "shut.txt").write_text("A caption")
+    (root / "open.txt").write_text("A caption")
+    deny_reading(monkeypatch, root / "shut.jpg", root / "open.txt")
+    importer(root)
+    assert read_items(out_dir)
+    found = {row["reference"]: (row["reason"], row["message"]) for row in read_problems(out_dir)}
+    assert found == {
+        "open.jpg": ("unreadable_caption", "'open.txt' cannot be read: Permission denied."),
+        "shut.jpg": ("unreadable_file", "The file cannot be read: Permission denied."),
+    }
+
+
+def deny_reading(monkeypatch: pytest.MonkeyPatch, *denied: Path) -> None:
+    """Modes do not stop root, as whom tests may run."""
+    read = Path.read_bytes
+
+    def read_bytes(path: Path) -> bytes:
+        if path in denied:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+
+
+def test_a_folder_inside_that_may_not_be_read_is_named(
+    importer: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = pictures.write_folder(tmp_path / "in")
+    (root / "private").mkdir()
+    scan = os.scandir
+
+    def scandir(path: Path) -> object:
+        if Path(path).name == "private":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(UnreadableSource, match=r"'private' cannot be read: Permission denied\."):
+        importer(root)
+
+
+def test_a_table_that_may_not_be_read_is_named(
+    importer: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = pictures.write_folder(tmp_path / "in")
+    (root / "captions.csv").write_text("image,caption\na.jpg,A\n")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(UnreadableSource, match=r"'captions.csv' cannot be read: permission denied"):
+        importer(root)
