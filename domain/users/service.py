@@ -167,6 +167,8 @@ def create_sign_in_link(
     A reset link also forgets the password, at the moment it is used: a link that nobody opens
     locks nobody out.
     """
+    # Of two links made at the same moment the second one sees, and ends, the first.
+    session.refresh(user, with_for_update={"key_share": True})
     if user.disabled_at is not None:
         raise UserDisabled(user.email)
     _withdraw_links(session, user)

@@ -1,4 +1,5 @@
 import datetime as dt
+import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
@@ -210,6 +211,34 @@ def test_of_two_browsers_that_use_a_link_at_the_same_moment_one_wins(engine: Eng
         with ThreadPoolExecutor(8) as pool:
             won = [future.result() for future in [pool.submit(use) for _ in range(8)]]
         assert sum(won) == 1
+    finally:
+        erase(engine, user)
+
+
+def test_of_links_made_at_the_same_moment_one_works(engine: Engine) -> None:
+    factory = make_session_factory(engine)
+    with factory.begin() as session:
+        user = make_user(session)
+    barrier = threading.Barrier(4)
+
+    def make() -> str:
+        with factory.begin() as session:
+            found = users.get_user(session, user.id)
+            barrier.wait(timeout=10)
+            return users.create_sign_in_link(session, found)
+
+    def works(link: str) -> bool:
+        try:
+            with factory() as session:
+                users.check_link(session, link)
+        except LinkSpent:
+            return False
+        return True
+
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            links = [future.result() for future in [pool.submit(make) for _ in range(4)]]
+        assert sum(map(works, links)) == 1
     finally:
         erase(engine, user)
 
