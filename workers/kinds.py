@@ -9,6 +9,7 @@ import pkgutil
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
@@ -103,6 +104,13 @@ def list_tasks() -> list[Task]:
 
 def read_spec(job: Job) -> JobSpec:
     return registry.find_spec(job.kind).model_validate(job.spec)
+
+
+def find_state(settings: Settings, job_id: uuid.UUID) -> Path:
+    """What the attempts of a job keep on this machine; it goes when the job has succeeded, or when
+    nobody resumes it for long.
+    """
+    return settings.data.resolve() / "state" / str(job_id)
 
 
 def name_attempt(job_id: uuid.UUID, token: int) -> str:

@@ -59,19 +59,27 @@ def describe_device() -> dict[str, Any]:
     tool = shutil.which("nvidia-smi")
     visible = os.environ.get("CUDA_VISIBLE_DEVICES", "all")
     if tool is None or not visible:
-        return {"device": "cpu", "cores": len(os.sched_getaffinity(0))}
+        return _describe_processor()
     query = ["--query-gpu=name,memory.total,memory.used", "--format=csv,noheader,nounits"]
     which = [] if visible == "all" else ["-i", visible]
-    asked = subprocess.run(  # noqa: S603 - our own words; the device numbers are ours too
-        [tool, *query, *which], capture_output=True, text=True, check=False, timeout=10
-    )
+    try:
+        asked = subprocess.run(  # noqa: S603 - our own words; the device numbers are ours too
+            [tool, *query, *which], capture_output=True, text=True, check=False, timeout=10
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        # A driver that hangs must not make the worker look dead.
+        log.warning("pulse.device_unknown", error=str(error))
+        return {"device": "cuda", "name": "GPU whose driver does not answer"}
     lines = asked.stdout.splitlines()
     if asked.returncode != 0 or not lines:
-        return {"device": "cpu", "cores": len(os.sched_getaffinity(0))}
-    name, total, used = (part.strip() for part in lines[0].split(","))
-    return {
-        "device": "cuda",
-        "name": name,
-        "memory_bytes": int(total) * _MIB,
-        "memory_used_bytes": int(used) * _MIB,
-    }
+        return _describe_processor()
+    name, total, used = (part.strip() for part in lines[0].rsplit(",", 2))
+    found: dict[str, Any] = {"device": "cuda", "name": name}
+    # Where processor and GPU share their memory, the tool answers [N/A].
+    if total.isdecimal() and used.isdecimal():
+        found |= {"memory_bytes": int(total) * _MIB, "memory_used_bytes": int(used) * _MIB}
+    return found
+
+
+def _describe_processor() -> dict[str, Any]:
+    return {"device": "cpu", "cores": len(os.sched_getaffinity(0))}

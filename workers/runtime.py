@@ -100,7 +100,11 @@ class Runtime:
         names = {"job_id": str(claim.job_id), "job_kind": claim.kind, "fencing_token": claim.token}
         with structlog.contextvars.bound_contextvars(**names):
             log.info("job.claimed", attempt=claim.attempt)
-            workspace = self._make_workspace(claim)
+            try:
+                workspace = self._make_workspace(claim)
+            except (OSError, DomainError) as error:
+                self._give_up(claim, f"Its folder could not be made: {error}")
+                return
             try:
                 with Lease(claim, self.unit_of_work, self.settings) as lease:
                     self._close(claim, self._attempt(claim, workspace, lease), workspace, lease)
@@ -109,12 +113,21 @@ class Runtime:
             finally:
                 shutil.rmtree(workspace.out_dir, ignore_errors=True)
 
+    def _give_up(self, claim: Claim, reason: str) -> None:
+        """Before anything began: a full disk or one that cannot be written to."""
+        log.warning("job.no_room", error=reason)
+        end = AttemptEnd(
+            ending=Ending.KILLED, message=reason, is_shutting_down=self.is_shutting_down.is_set()
+        )
+        with self.unit_of_work() as session:
+            finish.conclude(session, claim, end)
+
     def _make_workspace(self, claim: Claim) -> Workspace:
         data = self.settings.data.resolve()
         name = kinds.name_attempt(claim.job_id, claim.token)
         return Workspace(
             out_dir=storage.make_staging(self.settings.artifacts_root, data / "work", name),
-            state_dir=data / "state" / str(claim.job_id) / str(claim.start),
+            state_dir=kinds.find_state(self.settings, claim.job_id) / str(claim.start),
             log_path=data / "logs" / "jobs" / str(claim.job_id) / f"{claim.token}.log",
         )
 

@@ -59,7 +59,7 @@ class DataFolder:
 
     def make(self) -> None:
         """Create what is missing, closed to everybody else."""
-        others = ("artifacts", "inbox", "uploads", "regions")
+        others = ("artifacts", "inbox", "regions")
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             for folder in (self.run, self.logs, self.backups, self.secrets):

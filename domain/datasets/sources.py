@@ -64,12 +64,16 @@ def confine(source: str, roots: Sequence[Path]) -> Path:
         raise errors.SourceMissing(source.replace("\0", ""))
     given = Path(source)
     candidates = [given] if given.is_absolute() else [root / given for root in roots]
-    inside = [path for path in map(Path.resolve, candidates) if is_inside(path, roots)]
-    if not inside:
-        raise errors.SourceOutsideRoots(source, roots)
-    for path in inside:
-        if path.exists():
-            return path
+    try:
+        inside = [path for path in map(Path.resolve, candidates) if is_inside(path, roots)]
+        if not inside:
+            raise errors.SourceOutsideRoots(source, roots)
+        for path in inside:
+            if path.exists():
+                return path
+    except (OSError, RuntimeError) as error:
+        # A name that is too long, links that lead to each other, a folder that is shut.
+        raise errors.SourceMissing(source) from error
     raise errors.SourceMissing(source)
 
 
@@ -86,9 +90,9 @@ def list_suggestions(roots: Sequence[Path], limit: int = 100) -> list[Path]:
     return found[:limit]
 
 
-def fetch(found: Folder | Upload, settings: Settings) -> Path:
-    """A path on this machine. An upload that lies elsewhere is brought here, and kept until
-    `forget`: a second attempt does not bring it again.
+def fetch(found: Folder | Upload, into: Path) -> Path:
+    """A path on this machine. An upload that lies elsewhere is brought into this folder, unless an
+    earlier attempt has done so.
     """
     if isinstance(found, Folder):
         return found.path
@@ -97,15 +101,11 @@ def fetch(found: Folder | Upload, settings: Settings) -> Path:
         if not local.is_file():
             raise errors.SourceMissing(found.name)
         return local
-    target = _local_folder(found, settings) / found.name
+    target = into / found.name
     if not target.is_file():
         partial = target.with_name(f"{target.name}.partial")
-        partial.parent.mkdir(parents=True, exist_ok=True)
+        into.mkdir(parents=True, exist_ok=True)
         with storage.open_read(found.artifact.uri) as remote, partial.open("wb") as out:
             shutil.copyfileobj(remote, out, 2**20)
         partial.replace(target)
     return target
-
-
-def _local_folder(found: Upload, settings: Settings) -> Path:
-    return settings.data.resolve() / "uploads" / str(found.artifact.id)

@@ -261,13 +261,15 @@ def move(session: Session, job_id: uuid.UUID, *, before: uuid.UUID | None) -> Jo
     """Put a job before another one of its queue, whose priority it takes; None: at the end of
     its own priority.
     """
-    job = _get_pending(session, job_id)
-    if before == job_id:
+    if before is None or before == job_id:
+        job = _get_pending(session, job_id)
+        if before is None:
+            job.queue_position = clock.now().timestamp()
+            bell.want_notice(session, job.id)
         return job
-    if before is None:
-        job.queue_position = clock.now().timestamp()
-        return job
-    other = _get_pending(session, before)
+    # In one order whoever moves: two people who swap two jobs do not wait for each other for ever.
+    rows = {each: _get_pending(session, each) for each in sorted((job_id, before))}
+    job, other = rows[job_id], rows[before]
     if other.queue != job.queue:
         raise errors.DifferentQueues(job.queue, other.queue)
     job.priority = other.priority

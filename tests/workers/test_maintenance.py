@@ -1,4 +1,7 @@
 import datetime as dt
+import os
+import subprocess
+from pathlib import Path
 
 import pytest
 import redis as redis_library
@@ -97,3 +100,43 @@ def test_a_worker_is_listed_while_it_lives(bench: Bench) -> None:
 def test_a_worker_without_a_device_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     assert describe_device()["device"] == "cpu"
+
+
+@pytest.fixture
+def driver(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A program that answers for the driver's own."""
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    return tmp_path / "nvidia-smi"
+
+
+def answer_with(driver: Path, line: str) -> None:
+    driver.write_text(f"#!/bin/sh\necho '{line}'\n")
+    driver.chmod(0o755)
+
+
+def test_a_worker_with_a_device_tells_its_memory(driver: Path) -> None:
+    answer_with(driver, "NVIDIA H100, 81559, 1024")
+    assert describe_device() == {
+        "device": "cuda",
+        "name": "NVIDIA H100",
+        "memory_bytes": 81559 * 2**20,
+        "memory_used_bytes": 1024 * 2**20,
+    }
+
+
+def test_a_device_that_shares_its_memory_has_none_of_its_own(driver: Path) -> None:
+    answer_with(driver, "NVIDIA GB10, [N/A], [N/A]")
+    assert describe_device() == {"device": "cuda", "name": "NVIDIA GB10"}
+
+
+def test_a_driver_that_hangs_does_not_stop_the_pulse(
+    driver: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer_with(driver, "")
+
+    def hang(*_: object, **__: object) -> None:
+        raise subprocess.TimeoutExpired("nvidia-smi", 10)
+
+    monkeypatch.setattr(subprocess, "run", hang)
+    assert describe_device()["device"] == "cuda"

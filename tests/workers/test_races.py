@@ -125,3 +125,19 @@ def test_an_unknown_job_holds_no_lease(bench: Bench) -> None:
     nobody = Claim(uuid.uuid4(), 1, "test.sleep", 1, 0)
     with bench.runtime.unit_of_work() as session, pytest.raises(DomainError, match="lease"):
         claim.hold(session, nobody)
+
+
+def test_two_people_who_swap_two_jobs_do_not_block_each_other(bench: Bench) -> None:
+    a, b = bench.enqueue(Sleep(name="a")), bench.enqueue(Sleep(name="b"))
+    both_began = threading.Barrier(2)
+
+    def move(job_id: uuid.UUID, before: uuid.UUID) -> bool:
+        for _ in range(20):
+            both_began.wait(timeout=10)
+            bench.do(service.move, job_id, before=before)
+        return True
+
+    pairs = [start(lambda: move(a, b)), start(lambda: move(b, a))]
+    for thread, _ in pairs:
+        thread.join(timeout=20)
+    assert [said for _, said in pairs] == [[True], [True]]

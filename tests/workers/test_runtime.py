@@ -1,5 +1,6 @@
 """What becomes of a job, with real processes and committed rows, without Celery."""
 
+import errno
 import json
 import os
 import re
@@ -253,3 +254,16 @@ def _helper_lives(log: str) -> bool:
         return psutil.Process(int(found[1])).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+def test_a_disk_that_cannot_be_written_to_is_named(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(storage, "make_staging", refuse)
+    job = bench.run(Sleep(seconds=0))
+    assert job.state == "lost"
+    assert job.attempt == job.max_attempts
+    assert "No space left on device" in job.error["message"]

@@ -11,19 +11,21 @@ from domain.datasets import sources
 from domain.jobs.models import Job
 from domain.settings import Settings
 from specs.dataset_import import DatasetImport
+from workers import kinds
 from workers.kinds import Task
 
 
 def prepare(
     session: Session,
-    job: Job,  # noqa: ARG001 - the contract of Prepare
+    job: Job,
     spec: DatasetImport,
     settings: Settings,
 ) -> dict[str, Any]:
     """Everything that can be refused before anything is read."""
     datasets.check_name(session, spec.name)
     found = sources.find(session, spec.source, settings)
-    return {"path": str(sources.fetch(found, settings)), "source_name": found.name}
+    path = sources.fetch(found, kinds.find_state(settings, job.id) / "source")
+    return {"path": str(path), "source_name": found.name}
 
 
 def record(

@@ -179,3 +179,13 @@ def test_job_of_another_kind_does_not_hold_a_name(
 ) -> None:
     make_job(session)
     launches.launch(session, make_spec(name="system.check"), settings, actor=actor)
+
+
+@pytest.mark.parametrize("source", ["loop", "a" * 300, "loop/inside"])
+def test_source_that_the_disk_cannot_even_look_up_is_not_there(
+    session: Session, settings: Settings, source: str
+) -> None:
+    settings.inbox.mkdir(parents=True, exist_ok=True)
+    (settings.inbox / "loop").symlink_to("loop")
+    with pytest.raises(errors.SourceMissing):
+        sources.find(session, source, settings)

@@ -34,6 +34,14 @@ def test_a_job_moves_to_the_front_and_to_the_end(session: Session) -> None:
     assert order(session) == [a, b, c]
 
 
+def test_watchers_are_told_of_a_move(session: Session) -> None:
+    a, b = make_job(session), make_job(session)
+    for moved, before in ((b, a.id), (b, None)):
+        session.info.clear()
+        service.move(session, moved.id, before=before)
+        assert moved.id in session.info["jobs.bell"].job_ids
+
+
 def test_jobs_can_change_places_as_often_as_somebody_likes(session: Session) -> None:
     a, b, c = make_job(session), make_job(session), make_job(session)
     for _ in range(70):
