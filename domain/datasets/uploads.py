@@ -18,7 +18,7 @@ from domain.settings import Settings
 
 KIND = "upload"
 HEAD_BYTES = 4096
-LONGEST_NAME = 120
+LONGEST_NAME_BYTES = 200  # file systems take 255; a letter of Thai or Burmese is three
 _TEXT_TYPES = {
     ".csv": "text/csv",
     ".tsv": "text/tab-separated-values",
@@ -60,7 +60,8 @@ def clean_name(name: str) -> str:
         else "-"
         for letter in last
     ).lstrip(".-")  # fmt: skip
-    return kept[-LONGEST_NAME:] or "upload"
+    # The end is what tells the kind.
+    return kept.encode()[-LONGEST_NAME_BYTES:].decode(errors="ignore").lstrip(".-") or "upload"
 
 
 def find_media_type(head: bytes, name: str) -> str:

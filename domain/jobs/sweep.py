@@ -1,4 +1,5 @@
-"""Deleting what no job owns: folders of attempts that did not win, and saved states nobody needs.
+"""Deleting what nobody owns: folders of attempts that did not win, saved states nobody needs, and
+files whose sending was cut off.
 
 An attempt publishes its folder first and its rows after that, so a crash in between leaves a folder
 without a row. Names are listed before rows are read: a folder that is there was published by an
@@ -20,6 +21,8 @@ from domain.artifacts.models import Artifact
 from domain.jobs import rules
 from domain.jobs.models import Job, JobState
 
+# Nobody sends a file for so long: whoever received it was killed.
+_ON_ITS_WAY_IN = dt.timedelta(days=2)
 _ATTEMPT = re.compile(r"^(?P<job>[0-9a-f-]{36})-(?P<token>\d+)$")
 
 
@@ -45,8 +48,7 @@ def sweep_local(session: Session, root_uri: str, data: Path, *, keep_state: dt.t
     stagings = [data / "work", *([root / ".staging"] if root else [])]
     gone = 0
     for folder in [each for staging in stagings for each in _list_folders(staging)]:
-        named = _ATTEMPT.match(folder.name)
-        if named and not _is_at_work(session, uuid.UUID(named["job"]), named["token"]):
+        if _is_left_behind(session, folder):
             shutil.rmtree(folder, ignore_errors=True)
             gone += 1
     for folder in _list_folders(data / "state"):
@@ -55,6 +57,14 @@ def sweep_local(session: Session, root_uri: str, data: Path, *, keep_state: dt.t
             shutil.rmtree(folder, ignore_errors=True)
             gone += 1
     return gone
+
+
+def _is_left_behind(session: Session, folder: Path) -> bool:
+    named = _ATTEMPT.match(folder.name)
+    if named:
+        return not _is_at_work(session, uuid.UUID(named["job"]), named["token"])
+    age_s = clock.now().timestamp() - folder.stat().st_mtime
+    return age_s > _ON_ITS_WAY_IN.total_seconds()
 
 
 def _list_folders(folder: Path) -> list[Path]:

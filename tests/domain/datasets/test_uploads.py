@@ -68,6 +68,7 @@ def test_upload_of_another_kind_is_refused_and_leaves_nothing(
         ("ข้อมูล.csv", "ข้อมูล.csv"),
         ("", "upload"),
         ("a\x00\n?.csv", "a---.csv"),
+        ("ข" * 250 + ".csv", "ข" * 65 + ".csv"),
     ],
 )
 def test_name_of_an_upload_is_safe_to_say(given: str, kept: str) -> None:

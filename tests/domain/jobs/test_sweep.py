@@ -1,4 +1,5 @@
 import datetime as dt
+import os
 import uuid
 from pathlib import Path
 
@@ -65,6 +66,14 @@ def test_only_running_attempts_keep_their_unpublished_folder(session: Session, d
     assert mine.exists()
     assert upload.exists()
     assert not old.exists()
+
+
+def test_a_file_whose_sending_was_cut_off_days_ago_goes(session: Session, data: Path) -> None:
+    upload = make_file(data / "artifacts" / ".staging" / "upload-7")
+    long_ago = clock.now().timestamp() - 3 * 24 * 3600
+    os.utime(upload, (long_ago, long_ago))
+    assert sweep.sweep_local(session, root(data), data, keep_state=WEEK) == 1
+    assert not upload.exists()
 
 
 @pytest.mark.parametrize(
