@@ -65,7 +65,8 @@ def run_recipe(
         before = {name: done[parent] for name, parent in step.parents.items()}
         key = _make_key(step.spec, {name: each.digest for name, each in before.items()})
         kept = folder / "steps" / key
-        was_known = (kept / "result.json").exists()
+        # A folder that is read may hold something else by now.
+        was_known = step.spec.is_repeatable and (kept / "result.json").exists()
         say(f"[{number}/{len(steps)}] {step.name}: {'known' if was_known else step.spec.label}")
         if not was_known:
             results = {name: each.result for name, each in before.items()}
@@ -98,6 +99,7 @@ def _compute(
         **compute.arguments(step.spec, results),
     )
     (part / "result.json").write_text(json.dumps(result, allow_nan=False, indent=2))
+    shutil.rmtree(kept, ignore_errors=True)
     part.rename(kept)
 
 

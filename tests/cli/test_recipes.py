@@ -6,6 +6,7 @@ from cli import recipes
 from cli.recipes import run_recipe
 from ml.progress import Silent
 from specs.recipe import Recipe, Step
+from tests import pictures
 from workers import kinds
 
 
@@ -58,3 +59,17 @@ def test_the_terminal_computes_what_the_workers_compute() -> None:
     ours = {kind: compute.function for kind, compute in recipes.COMPUTES.items()}
     assert ours == {kind: tasks[kind] for kind in ours}
     assert set(ours) == {kind for kind in tasks if not kind.startswith("test.")}
+
+
+def test_a_folder_that_is_read_is_read_anew(tmp_path: Path) -> None:
+    folder = pictures.write_folder(tmp_path / "in")
+    spec = {"name": "P", "source": str(folder), "licence": "CC0-1.0"}
+    recipe = Recipe(name="R", steps=(Step(name="data", kind="dataset.import", spec=spec),))
+    (before,) = run_recipe(recipe, tmp_path / "out", Silent())
+    (same,) = run_recipe(recipe, tmp_path / "out", Silent())
+    assert same.digest == before.digest
+    (folder / "one-more.jpg").write_bytes(pictures.jpeg(seed=99))
+    (folder / "one-more.txt").write_text("One more")
+    (after,) = run_recipe(recipe, tmp_path / "out", Silent())
+    assert after.result["num_items"] == before.result["num_items"] + 1
+    assert after.digest != before.digest
