@@ -30,6 +30,7 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
@@ -131,7 +132,7 @@ async def _follow(redis_url: str, channel: str, look: Look) -> AsyncGenerator[by
         while time.monotonic() - began < MAX_AGE_S:
             try:
                 seen = await to_thread.run_sync(look)
-            except OperationalError as error:
+            except (OperationalError, PoolExhausted) as error:
                 log.warning("stream.database_away", error=str(error))
                 return  # the browser comes back, and is told by then
             for event in seen.events:

@@ -1,5 +1,5 @@
-"""All job kinds. A new kind is one spec module, one line here, one task module and one function
-in ml; contract tests hold the four together.
+"""All job kinds. What a new one consists of is listed in CONTRIBUTING.md; tests hold the parts
+together.
 """
 
 import importlib

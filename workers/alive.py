@@ -10,17 +10,14 @@ from sqlalchemy import exists, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from domain import clock
 from domain.db import connect
+from domain.jobs import pulses
 from domain.jobs.models import WorkerPulse
-from domain.vitals.jobs import ALIVE_WITHIN
 from workers.settings import WorkerSettings
 
 
 def is_alive(session: Session, host: str) -> bool:
-    seen = exists().where(
-        WorkerPulse.host == host, WorkerPulse.seen_at > clock.now() - ALIVE_WITHIN
-    )
+    seen = exists().where(WorkerPulse.host == host, pulses.is_alive())
     return bool(session.scalar(select(seen)))
 
 

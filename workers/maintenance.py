@@ -14,9 +14,7 @@ log = structlog.get_logger(__name__)
 
 
 def tend(runtime: Runtime) -> None:
-    """Queue again what expired leases left behind, and ring where something could run but no bell
-    waits: Redis may have forgotten it, or was away when the job was enqueued.
-    """
+    """Queue again what expired leases left behind, and ring for what nobody heard of."""
     try:
         with runtime.unit_of_work() as session:
             num_reaped = claims.reap(session)
@@ -24,9 +22,7 @@ def tend(runtime: Runtime) -> None:
             names = claims.list_queues_to_ring(session)
         if num_reaped:
             log.warning("jobs.reaped", num_jobs=num_reaped)
-        for name in names:
-            if queue.count_bells(runtime.settings.redis_url, name) == 0:
-                queue.ring(runtime.settings.redis_url, name)
+        queue.ring_unheard(runtime.settings.redis_url, names)
     except (SQLAlchemyError, DomainError) as error:
         log.warning("jobs.not_tended", error=str(error))
 

@@ -55,18 +55,13 @@ class Interim:
         return self._supervisor.run(until=is_done)
 
     def _tend(self) -> None:
-        """What beat does where there is one: take back what a dead worker held, and ring for what
-        Redis may have forgotten.
-        """
-        redis_url = self.settings.redis_url
+        """What beat does where there is one."""
         # A server that was killed is being started again: the next turn finds it.
         with suppress(Unavailable):
             with ringing.unit_of_work(self.settings) as session:
                 claim.reap(session)
                 names = claim.list_queues_to_ring(session)
-            for name in names:
-                if queue.count_bells(redis_url, name) == 0:
-                    queue.ring(redis_url, name)
+            queue.ring_unheard(self.settings.redis_url, names)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -11,7 +11,13 @@ from domain import clock
 from domain.db import Json
 from domain.jobs.models import WorkerPulse
 
+# A worker tells that it is alive every ten seconds; three in a row were missed.
+_GONE_AFTER = dt.timedelta(seconds=30)
 _FORGET_AFTER = dt.timedelta(days=1)
+
+
+def is_alive() -> ColumnElement[bool]:
+    return WorkerPulse.seen_at > clock.now() - _GONE_AFTER
 
 
 def note(

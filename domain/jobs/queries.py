@@ -1,6 +1,5 @@
 """What pages, the API and the terminal show of jobs."""
 
-import datetime as dt
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -9,14 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from domain import clock
 from domain.artifacts.models import Artifact
-from domain.jobs import rules
+from domain.jobs import pulses, rules
 from domain.jobs.models import Job, JobArtifact, JobEvent, JobParent, JobState, WorkerPulse
 from domain.users.models import User
-
-# A worker tells that it is alive every ten seconds; three in a row were missed.
-WORKER_IS_GONE_AFTER = dt.timedelta(seconds=30)
 
 
 def list_jobs(
@@ -87,8 +82,8 @@ def list_artifacts(session: Session, job_id: uuid.UUID) -> dict[str, Artifact]:
 
 def list_workers(session: Session) -> Sequence[WorkerPulse]:
     """Workers that have told lately that they are alive."""
-    alive = WorkerPulse.seen_at > clock.now() - WORKER_IS_GONE_AFTER
-    return session.scalars(select(WorkerPulse).where(alive).order_by(WorkerPulse.owner)).all()
+    query = select(WorkerPulse).where(pulses.is_alive())
+    return session.scalars(query.order_by(WorkerPulse.owner)).all()
 
 
 def count_by_state(session: Session) -> dict[str, int]:

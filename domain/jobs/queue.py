@@ -5,7 +5,7 @@ The only place below the workers that names Celery; it sends by task name and kn
 
 import contextlib
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from celery import Celery
@@ -96,3 +96,12 @@ def count_bells(redis_url: str, queue: str) -> int:
     """How many rings of this queue nobody has answered yet. Raises RedisAway."""
     with _reaching_redis():
         return int(_client(redis_url).llen(queue))
+
+
+def ring_unheard(redis_url: str, queues: Iterable[str]) -> None:
+    """Ring where something could run but no bell waits: Redis may have forgotten it, or was away
+    when the job was enqueued. Raises RedisAway.
+    """
+    for queue in queues:
+        if count_bells(redis_url, queue) == 0:
+            ring(redis_url, queue)

@@ -13,10 +13,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from domain import clock
+from domain.jobs import pulses
 from domain.jobs.models import Job, JobState, WorkerPulse
-
-# A worker that has not been seen for this long is not counted: three heartbeats.
-ALIVE_WITHIN = dt.timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -40,9 +38,7 @@ class DeviceMemory:
 
 def read(session: Session) -> Vitals:
     now = clock.now()
-    pulses = session.scalars(
-        select(WorkerPulse).where(WorkerPulse.seen_at > now - ALIVE_WITHIN)
-    ).all()
+    workers = session.scalars(select(WorkerPulse).where(pulses.is_alive())).all()
     queued = _count_queued(session)
     return Vitals(
         num_jobs=_count_jobs(session),
@@ -50,9 +46,11 @@ def read(session: Session) -> Vitals:
         oldest_queued_s={queue: (now - since).total_seconds() for queue, _, since in queued},
         lease_age_s=_measure_leases(session, now),
         num_expired_leases=_count_expired(session, now),
-        num_workers=Counter(queue for pulse in pulses for queue in pulse.queues),
+        num_workers=Counter(queue for pulse in workers for queue in pulse.queues),
         devices=tuple(
-            _device(pulse.owner, pulse.device) for pulse in pulses if "memory_bytes" in pulse.device
+            _device(pulse.owner, pulse.device)
+            for pulse in workers
+            if "memory_bytes" in pulse.device
         ),
     )
 

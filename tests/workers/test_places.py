@@ -4,6 +4,7 @@ import secrets
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import fsspec
 import psutil
@@ -12,12 +13,15 @@ from moto.server import ThreadedMotoServer
 from sqlalchemy import Engine
 
 from domain.artifacts import storage
+from domain.datasets import uploads
 from domain.jobs import logs, queries
+from specs.dataset_import import DatasetImport
 from tests.chaos.kinds import Fail, Sleep
 from tests.workers.conftest import Bench
 from workers import kinds
 from workers.runtime import Runtime
 from workers.settings import WorkerSettings
+from workers.tasks import dataset_import
 
 
 @pytest.fixture
@@ -106,3 +110,19 @@ def test_no_process_is_left_after_jobs_of_every_ending(bench: Bench) -> None:
     ]
     # The fork servers themselves wait for the next job.
     assert len(states) <= 2
+
+
+def test_an_upload_in_s3_is_brought_into_what_the_job_keeps(
+    s3_bench: Bench, tmp_path: Path
+) -> None:
+    settings = s3_bench.runtime.settings
+    staged = tmp_path / "staged"
+    staged.write_bytes(b"image,caption\n")
+    artifact = s3_bench.do(uploads.accept, staged, "a.csv", settings)
+    spec = DatasetImport(name="N", source=f"upload:{artifact.id}", licence="L")
+    job = s3_bench.look(s3_bench.enqueue(spec))
+    for _ in range(2):  # the second attempt finds it there
+        path = Path(s3_bench.do(dataset_import.prepare, job, spec, settings)["path"])
+        assert path.read_bytes() == b"image,caption\n"
+        storage.delete(artifact.uri)
+    assert path.is_relative_to(kinds.find_state(settings, job.id))
