@@ -60,6 +60,8 @@ class Fail(JobSpec):
 def _tick(spec: Any, state_dir: Path, progress: Progress, *, is_stubborn: bool = False) -> float:
     saved = state_dir / "slept"
     slept = float(saved.read_text()) if saved.exists() else 0.0
+    if slept:
+        sys.stdout.write(f"going on at {slept:.2f} s\n")
     while slept < spec.seconds:
         if not is_stubborn:
             progress.check()
