@@ -88,7 +88,7 @@ def _route_libraries() -> None:
         library.propagate = True
     # Each request is logged once, by us, with its route and duration.
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
-    for chatty in ("httpx", "httpx2", "botocore", "s3fs", "fsspec", "alembic.runtime.migration"):
+    for chatty in ("httpx", "httpx2", "botocore", "s3fs", "fsspec", "alembic.runtime"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
