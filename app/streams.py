@@ -42,7 +42,9 @@ POLL_S = 2.5
 # Several changes within this time are told together.
 GATHER_S = 0.3
 PING_S = 15.0
-MAX_AGE_S = 600.0
+# The browser then comes back and is asked who it is: so long may somebody look on who was just
+# disabled, or lost the role.
+MAX_AGE_S = 60.0
 MAX_PER_PERSON = 12
 _RETRY_MS = 2000
 _REDIS_PATIENCE_S = 1.0
