@@ -112,6 +112,9 @@ def use_link(
         user = users.use_link(session, token)
     except LinkSpent as error:
         return _show_spent_link(request, error)
+    if users.is_first_link(session, user):
+        # Nobody has chosen yet: the pages go on in the language of the one with the button.
+        users.change_language(session, user.id, rendering.choose_language(request).code)
     response = RedirectResponse("/", HTTPStatus.SEE_OTHER, _SECRET_ADDRESS)
     open_browser(request, response, session, user, browser)
     if user.password_hash is None:

@@ -227,6 +227,16 @@ def use_link(session: Session, token: str) -> User:
     return user
 
 
+def is_first_link(session: Session, user: User) -> bool:
+    """Whether this person has come in once, by the link just used."""
+    num_used = session.scalars(
+        select(func.count())
+        .select_from(SignInLink)
+        .where(SignInLink.user_id == user.id, SignInLink.used_at.is_not(None))
+    ).one()
+    return user.password_hash is None and num_used == 1
+
+
 def _withdraw_links(session: Session, user: User) -> None:
     session.execute(
         update(SignInLink)

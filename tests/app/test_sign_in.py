@@ -163,6 +163,20 @@ def test_opening_a_link_does_not_spend_it_and_the_button_does(
         assert "has been used already or has expired" in again.text
 
 
+def test_the_first_link_goes_on_in_the_language_of_the_browser_and_later_ones_in_the_chosen_one(
+    client: TestClient, session: Session
+) -> None:
+    user = make_user(session)
+    client.headers["accept-language"] = "id-ID,id;q=0.9"
+    client.post("/sign-in/" + users.create_sign_in_link(session, user))
+    session.refresh(user)
+    assert user.language == "id"
+    client.headers["accept-language"] = "en-GB"
+    client.post("/sign-in/" + users.create_sign_in_link(session, user))
+    session.refresh(user)
+    assert user.language == "id"
+
+
 def test_who_has_no_password_is_invited_to_set_one(client: TestClient, session: Session) -> None:
     link = users.create_sign_in_link(session, make_user(session))
     client.post(f"/sign-in/{link}")
