@@ -3,7 +3,9 @@
 import errno
 import os
 import struct
+import subprocess
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -130,18 +132,28 @@ def test_parquet_of_kilobytes_does_not_unfold_in_memory_at_once(
     assert pa.default_memory_pool().max_memory() - before < 8 * 2**24
 
 
-def test_folders_in_folders_without_end_are_read_to_the_last(
-    importer: Run, tmp_path: Path, out_dir: Path
-) -> None:
+DEPTH = 1200
+
+
+@pytest.fixture
+def deep_folder(tmp_path: Path) -> Iterator[Path]:
     root = tmp_path / "in"
     root.mkdir()
-    depth, here = 1200, os.open(root, os.O_RDONLY)
-    for _ in range(depth):  # step by step: Python's own makedirs calls itself
+    here = os.open(root, os.O_RDONLY)
+    for _ in range(DEPTH):  # step by step: Python's own makedirs calls itself
         os.mkdir("d", dir_fd=here)
         here = _step_into(here, "d")
     os.close(here)
-    Path(root / ("d/" * depth) / "a.jpg").write_bytes(pictures.jpeg())
-    importer(root, format="imagefolder")
+    yield root
+    # Python's rmtree calls itself, too: pytest could never tidy this up, now or in a later run.
+    subprocess.run(["rm", "-rf", str(root)], check=True)
+
+
+def test_folders_in_folders_without_end_are_read_to_the_last(
+    importer: Run, deep_folder: Path, out_dir: Path
+) -> None:
+    Path(deep_folder / ("d/" * DEPTH) / "a.jpg").write_bytes(pictures.jpeg())
+    importer(deep_folder, format="imagefolder")
     assert [item["caption"] for item in read_items(out_dir)] == ["d"]
 
 
