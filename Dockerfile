@@ -27,6 +27,8 @@ ENV PATH=/opt/venv/bin:$PATH \
 WORKDIR /srv/ggez
 COPY alembic.ini LICENSE ./
 COPY migrations migrations
+COPY presets presets
+COPY recipes recipes
 COPY regions regions
 COPY locales locales
 COPY stats stats

@@ -35,9 +35,9 @@ check: ## The static half of CI: format, lint, types, import directions, contrac
 	.venv/bin/lint-imports
 	$(PYTHON_IN_VENV) -m pytest -q tests/contracts
 
-prove: ## What is long: slow tests and measurements, written to docs/measured.md
-	@./setup.sh $(EXTRAS) test chromium oldest-postgres
-	@$(PYTHON_IN_VENV) -m benchmarks.prove
+prove: ## What is long: slow tests and measurements, into docs/measured.md (ONLY="merge filter": these)
+	@./setup.sh $(EXTRAS) test chromium oldest-postgres mergekit
+	@$(PYTHON_IN_VENV) -m benchmarks.prove $(ONLY)
 
 format: ## Bring code and templates into shape, and write the generated documents
 	@./setup.sh $(EXTRAS) test

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes .venv with what is asked for. Quick when that is there already.
 #
-#   ./setup.sh [ml] [test] [s3] [chromium] [oldest-postgres]
+#   ./setup.sh [ml] [test] [s3] [chromium] [oldest-postgres] [mergekit]
 #
 # PYTHON names another interpreter; it must be a Python 3.11.
 set -eu
@@ -53,15 +53,32 @@ find_chromium() {
     ls "${PLAYWRIGHT_BROWSERS_PATH:-$HOME/.cache/ms-playwright}"/chromium-*/chrome-linux*/chrome 2>/dev/null
 }
 
+# In an environment of its own: none of ours sees it, and it sees all of ours. So what is compared
+# is two programs, not two versions of torch.
+make_mergekit() { # packages
+    echo "Installing $1, to be compared with."
+    .venv/bin/python -m venv --clear --without-pip .venv/mergekit
+    echo ../../../../lib/python3.11/site-packages >.venv/mergekit/lib/python3.11/site-packages/ours.pth
+    # shellcheck disable=SC2086 - several packages
+    .venv/bin/python -m pip --python .venv/mergekit/bin/python install --quiet \
+        --disable-pip-version-check --no-deps $1
+    .venv/mergekit/bin/python -c 'import mergekit.scripts.run_yaml' ||
+        fail "mergekit was installed and cannot be imported beside the packages of .venv."
+    echo "$1" >.venv/mergekit/installed
+}
+
 extras=""
 chromium=no
 oldest_postgres=no
+mergekit=no
 for word in "$@"; do
     case $word in
         chromium) chromium=yes ;;
         oldest-postgres) oldest_postgres=yes ;;
+        # It computes with the same torch as we do.
+        mergekit) mergekit=yes extras="$extras ml" ;;
         ml | test | s3) extras="$extras $word" ;;
-        *) fail "Unknown word '$word': ml, test, s3, chromium or oldest-postgres." ;;
+        *) fail "Unknown word '$word': ml, test, s3, chromium, oldest-postgres or mergekit." ;;
     esac
 done
 
@@ -98,4 +115,9 @@ fi
 
 if [ "$oldest_postgres" = yes ] && [ ! -d /usr/lib/postgresql/15/bin ]; then
     need_package postgresql-15 "tests on the oldest PostgreSQL"
+fi
+
+mergekit_packages="mergekit==0.1.5 immutables==0.21"
+if [ "$mergekit" = yes ] && [ "$(cat .venv/mergekit/installed 2>/dev/null)" != "$mergekit_packages" ]; then
+    make_mergekit "$mergekit_packages"
 fi

@@ -9,7 +9,7 @@ with its role. Pages know people by the session cookie, /api/v1 by a bearer toke
 
 import datetime as dt
 import hmac
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -17,6 +17,7 @@ from fastapi import Depends
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from app.errors import FormExpired, SignInNeeded, is_api
@@ -53,12 +54,16 @@ class RoleMissing(Forbidden):
         )
 
 
-def get_settings(request: Request) -> WebSettings:
+# What only looks into memory is `async`: every other dependency is called in a thread, which costs
+# more than the look, and a page has half a dozen of them.
+
+
+async def get_settings(request: Request) -> WebSettings:
     settings: WebSettings = request.app.state.settings
     return settings
 
 
-def get_attempts(request: Request) -> Attempts:
+async def get_attempts(request: Request) -> Attempts:
     attempts: Attempts = request.app.state.attempts
     return attempts
 
@@ -75,7 +80,18 @@ def unit_of_work(request: Request) -> Iterator[Session]:
         raise InputNotStorable from error
 
 
-def get_session(request: Request) -> Iterator[Session]:
+async def hold_place(request: Request) -> AsyncIterator[None]:
+    """Half of the connections at most are in the hands of requests, the others wait here, without a
+    thread. A request goes from thread to thread: were all threads waiting for a connection, those
+    who have one would wait for a thread.
+    """
+    async with request.app.state.places:
+        yield
+
+
+def get_session(
+    request: Request, _place: Annotated[None, Depends(hold_place, scope="function")]
+) -> Iterator[Session]:
     """One unit of work per request. With `scope="function"` it is committed before the answer
     leaves: nobody is told of something that then fails to be stored.
     """
@@ -114,9 +130,13 @@ def find_browser(request: Request, settings: SettingsDep) -> SignedInBrowser | N
 BrowserDep = Annotated[SignedInBrowser | None, Depends(find_browser)]
 
 
-def find_person(request: Request, browser: BrowserDep) -> Person | None:
-    if not is_api(request):
-        return browser.person if browser else None
+async def find_person(request: Request, browser: BrowserDep) -> Person | None:
+    if is_api(request):
+        return await run_in_threadpool(_find_by_token, request)
+    return browser.person if browser else None
+
+
+def _find_by_token(request: Request) -> Person | None:
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret:
         return None
@@ -150,7 +170,7 @@ class Requires:
     def __init__(self, *roles: Role) -> None:
         self.roles = frozenset(roles)
 
-    def __call__(
+    async def __call__(
         self, person: Anyone, _checked: Annotated[None, Depends(check_form_token)]
     ) -> Person:
         if person is None:

@@ -128,9 +128,8 @@ def answer(request: Request, error: Exception) -> Response:
         case SignInNeeded() if not is_api(request):
             return _send_to_sign_in(request)
         case DomainError():
-            field = getattr(error, "field", None)
             said = tell(request, error)
-            wrong = [(field, said)] if field else []
+            wrong = _list_wrong(request, error, said)
             return _respond(request, find_status(error), said, wrong=wrong)
         case WebError():
             return _respond(request, error.status, tell(request, error), headers=error.headers)
@@ -142,6 +141,15 @@ def answer(request: Request, error: Exception) -> Response:
             return _respond(request, status, detail, headers=dict(error.headers or {}))
         case _:
             return _respond(request, HTTPStatus.INTERNAL_SERVER_ERROR, "")
+
+
+def _list_wrong(request: Request, error: DomainError, said: str) -> list[tuple[str, str]]:
+    """The field at fault, or each line of it that is."""
+    field = getattr(error, "field", None)
+    lines = getattr(error, "problems", ())
+    if lines:
+        return [(f"{field}.{each.line}", tell(request, each.sentence)) for each in lines]
+    return [(field, said)] if field else []
 
 
 def tell(request: Request, error: Sentence) -> str:

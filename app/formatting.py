@@ -10,6 +10,7 @@ from babel.units import format_unit
 from domain import clock
 
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
+_TINY = 0.0005  # what three decimals would show as nothing
 _MINUTE_S = 60
 _HOUR_S = 3600
 _DAY_S = 86_400
@@ -24,7 +25,11 @@ class Formats:
         return Locale.parse(self.language)
 
     def number(self, value: float, decimals: int | None = None) -> str:
-        """Grouped, with up to three decimals, or with exactly `decimals` of them."""
+        """Grouped, with up to three decimals, or with exactly `decimals` of them; a learning rate
+        is told as 1E-5.
+        """
+        if decimals is None and 0 < abs(value) < _TINY:
+            return str(numbers.format_scientific(value, format="0.###E0", locale=self._locale))
         pattern = "#,##0.###" if decimals is None else f"#,##0.{'0' * decimals}".rstrip(".")
         return str(numbers.format_decimal(value, format=pattern, locale=self._locale))
 

@@ -4,6 +4,7 @@ A new capability adds its pages to `_list_pages`, its JSON routes to `_list_apis
 takes uploads, their path to `_list_large_bodies`.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -18,23 +19,39 @@ from app.audit import routes as audit
 from app.auth import account
 from app.auth import api as auth_api
 from app.auth import routes as auth
+from app.benchmarks import api as benchmarks_api
+from app.benchmarks import routes as benchmarks
 from app.datasets import api as datasets_api
+from app.datasets import funnel
 from app.datasets import routes as datasets
 from app.health import routes as health
 from app.health.request_log import RequestLog
 from app.home import routes as home
 from app.jobs import api as jobs_api
 from app.jobs import routes as jobs
+from app.outputs import api as outputs_api
+from app.outputs import routes as outputs
 from app.people import api as people_api
 from app.people import routes as people
+from app.prompts import api as prompts_api
+from app.prompts import routes as prompts
+from app.prompts.sent import MOST_BYTES as MOST_TEXT_BYTES
+from app.rate import joining
+from app.rate import routes as rate
+from app.rate import sandbox as sandbox_study
+from app.recipes import routes as recipes
 from app.security.gates import BodyLimit, KnownHosts, SameOrigin
 from app.security.headers import SecurityHeaders
 from app.security.limits import Attempts
 from app.settings import WebSettings
 from app.streams import Streams
+from app.studies import api as studies_api
+from app.studies import routes as studies
 from app.styleguide import routes as styleguide
 from app.tokens import api as tokens_api
 from app.tokens import routes as tokens
+from app.variants import api as variants_api
+from app.variants import routes as variants
 from domain import logs
 from domain.db import connect, make_session_factory
 from domain.errors import Unavailable
@@ -63,8 +80,18 @@ def _list_pages() -> Sequence[APIRouter]:
         tokens.router,
         audit.router,
         datasets.router,
+        funnel.router,
         styleguide.router,
         jobs.router,
+        recipes.router,
+        variants.router,
+        outputs.router,
+        prompts.router,
+        benchmarks.router,
+        studies.router,
+        joining.router,
+        sandbox_study.router,
+        rate.router,
     )
 
 
@@ -76,13 +103,24 @@ def _list_apis() -> Sequence[APIRouter]:
         audit_api.router,
         datasets_api.router,
         jobs_api.router,
+        variants_api.router,
+        prompts_api.router,
+        outputs_api.router,
+        benchmarks_api.router,
+        studies_api.router,
     )
 
 
 def _list_large_bodies(settings: WebSettings) -> Mapping[str, int]:
     return {
         "/datasets/uploads": settings.max_upload_bytes,
+        "/outputs/uploads": settings.max_upload_bytes,
         "/api/v1/uploads": settings.max_upload_bytes,
+        "/prompts/new": MOST_TEXT_BYTES,
+        "/benchmarks/new": MOST_TEXT_BYTES,
+        "/studies": MOST_TEXT_BYTES,  # words hold every prompt in every language
+        "/api/v1/prompt-sets": MOST_TEXT_BYTES,
+        "/api/v1/benchmarks": MOST_TEXT_BYTES,
     }
 
 
@@ -122,6 +160,7 @@ def _open_services(app: FastAPI, settings: WebSettings) -> None:
         raise ServiceNotNamed("Redis", "GGEZ_REDIS_URL")
     app.state.settings = settings
     app.state.engine = connect(settings.database_url, pool_size=settings.database_connections)
+    app.state.places = asyncio.Semaphore(settings.database_connections)
     app.state.session_factory = make_session_factory(app.state.engine)
     bell.attach(app.state.session_factory, settings.redis_url)
     app.state.streams = Streams(settings.redis_url)

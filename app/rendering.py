@@ -23,7 +23,7 @@ from typing import Any, Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2_fragments import render_block
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -37,8 +37,10 @@ THEME_COOKIE = "theme"
 TOAST_COOKIE = "toast"
 _THEMES = ("light", "dark")
 # In this order: later modules use the earlier ones.
-_MACROS = ("parts", "forms", "tables")
+_MACROS = ("parts", "forms", "tables", "spec_forms")
 
+# A sentence and its values, in the language of the page.
+Translate = Callable[..., str]
 Tone = Literal["neutral", "good", "warn", "bad"]
 
 
@@ -49,7 +51,7 @@ class Toast:
 
 
 def page(request: Request, template: str, status_code: int = 200, **values: Any) -> HTMLResponse:
-    context = _make_context(request) | values
+    context = _make_context(request, template) | values
     context["toasts"] = _read_toasts(request)
     content = environment().get_template(template).render(context)
     response = _answer(content, status_code, context["language"])
@@ -62,14 +64,14 @@ def fragment(
     request: Request, template: str, block: str, status_code: int = 200, **values: Any
 ) -> HTMLResponse:
     """One block of a page, for htmx to put in its place."""
-    context = _make_context(request) | values
+    context = _make_context(request, template) | values
     content = render_block(environment(), template, block, context)
     return _answer(content, status_code, context["language"])
 
 
 def render_fragment(request: Request, template: str, block: str, **values: Any) -> str:
     """The same as text, for what travels in an event stream."""
-    return render_block(environment(), template, block, _make_context(request) | values)
+    return render_block(environment(), template, block, _make_context(request, template) | values)
 
 
 def add_toast(request: Request, response: Response, message: str, tone: Tone = "good") -> None:
@@ -116,11 +118,11 @@ def environment() -> Environment:
     return made
 
 
-def _make_context(request: Request) -> dict[str, Any]:
+def _make_context(request: Request, template: str) -> dict[str, Any]:
     wanted = choose_language(request)
-    catalogue = languages.load_catalogue(wanted.code)
     # A page without a translation is an English page, and must be read out as one.
-    spoken = wanted if catalogue.is_offered else languages.ENGLISH
+    spoken = wanted if languages.speaks(wanted, f"templates/{template}") else languages.ENGLISH
+    catalogue = languages.load_catalogue(spoken.code)
     theme = request.cookies.get(THEME_COOKIE)
     gettext = _bind_gettext(catalogue)
     context: dict[str, Any] = {
@@ -146,6 +148,8 @@ def _make_context(request: Request) -> dict[str, Any]:
 def _bind_gettext(catalogue: languages.Catalogue) -> Callable[..., str]:
     def gettext(message: str, /, **values: object) -> str:
         text = catalogue.gettext(message)
+        if any(isinstance(value, Markup) for value in values.values()):
+            text = escape(text)
         return text % values if values else text
 
     return gettext

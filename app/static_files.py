@@ -6,6 +6,7 @@ what a stylesheet or module names relatively lies under the same digest, without
 
 import functools
 import hashlib
+import mimetypes
 from pathlib import Path
 
 from starlette.responses import Response
@@ -39,6 +40,8 @@ class DigestedFiles(StaticFiles):
 
     def __init__(self, root: Path = ROOT) -> None:
         super().__init__(directory=root)
+        # Python knows no type for fonts, and not every machine has a list that does.
+        mimetypes.add_type("font/woff2", ".woff2")
         self._digest = digest_folder(root)
 
     async def get_response(self, path: str, scope: Scope) -> Response:

@@ -1,52 +1,80 @@
 """`make prove`: what is too long or too machine-bound for a test, written to docs/measured.md.
 
-First the tests that are marked slow; then every other module of this folder. Each of them is a
-script that prints Markdown, names its limits beside its numbers, and ends with exit code 1 when a
-limit was missed.
+The tests that are marked slow, and every other module of this folder. Each of those is a script
+that prints Markdown, names its limits beside its numbers, and ends with exit code 1 when a limit
+was missed. `make prove ONLY="merge filter"` measures these and leaves the other sections as they
+are: each says itself when, where and at which commit it was measured.
 """
 
 import datetime as dt
 import os
 import platform
+import re
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import psutil
 
 _ROOT = Path(__file__).parents[1]
 _REPORT = _ROOT / "docs" / "measured.md"
+_SLOW = "slow_tests"
+_HEAD = "# Measured\n\nWritten by `make prove`. Each section says when, where and at which commit."
+_MARK = re.compile(r"^<!-- (\w+) -->\n", re.MULTILINE)
 
 
-def main() -> None:
-    command = [sys.executable, "-m", "pytest", "-m", "slow and not gpu"]
-    slow = subprocess.run(command, cwd=_ROOT, check=False)
-    # pytest's 5: there are no such tests.
-    outcomes = {"slow tests": slow.returncode in {0, 5}}
-    sections = [_head()]
-    for script in sorted(Path(__file__).parent.glob("*.py")):
-        if script == Path(__file__) or script.name.startswith("_"):
-            continue
-        print(f"Measuring: {script.stem}", flush=True)
-        outcomes[script.stem], section = _measure(script)
-        sections.append(section)
-    _REPORT.write_text("\n\n".join([*sections, _verdicts(outcomes)]) + "\n")
-    print(_verdicts(outcomes), f"\nWritten to {_REPORT.relative_to(_ROOT)}.", sep="\n")
-    sys.exit(not all(outcomes.values()))
+def main(only: Sequence[str]) -> None:
+    known = list_names()
+    if unknown := [name for name in only if name not in known]:
+        sys.exit(f"There is nothing named {', '.join(unknown)} to measure; {', '.join(known)} are.")
+    missed = []
+    for name in only or known:
+        print(f"Measuring: {name}", flush=True)
+        holds, text = _measure(name)
+        missed += [] if holds else [name]
+        sections = read(_REPORT.read_text("utf-8")) | {name: f"{text}\n\n{_sign(holds)}"}
+        _REPORT.write_text(write(sections, known), "utf-8")
+        print(f"{name}: {'held' if holds else 'MISSED'}", flush=True)
+    print(f"Written to {_REPORT.relative_to(_ROOT)}.")
+    sys.exit(f"Missed: {', '.join(missed)}." if missed else 0)
 
 
-def _measure(script: Path) -> tuple[bool, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", f"benchmarks.{script.stem}"],
-        cwd=_ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
+def list_names() -> list[str]:
+    scripts = sorted(Path(__file__).parent.glob("[!_]*.py"))
+    return [_SLOW, *(each.stem for each in scripts if each != Path(__file__))]
+
+
+def read(report: str) -> dict[str, str]:
+    """The sections by name."""
+    _, *parts = _MARK.split(report)
+    return {name: text.strip() for name, text in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def write(sections: Mapping[str, str], order: Sequence[str]) -> str:
+    """In this order, without those that nothing measures any more."""
+
+    def blocks() -> Iterator[str]:
+        yield _HEAD
+        yield from (f"<!-- {name} -->\n{sections[name]}" for name in order if name in sections)
+
+    return "\n\n".join(blocks()) + "\n"
+
+
+def _measure(name: str) -> tuple[bool, str]:
+    command = [sys.executable, "-m"]
+    command += (
+        ["pytest", "-q", "-m", "slow and not gpu"] if name == _SLOW else [f"benchmarks.{name}"]
     )
-    return done.returncode == 0, done.stdout.strip() or f"## {script.stem}\n\nIt printed nothing."
+    done = subprocess.run(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True, check=False)
+    said = done.stdout.strip()
+    if name == _SLOW:
+        print(said)
+        said = f"## Slow tests\n\n`pytest -m slow`: {said.splitlines()[-1].strip('= ')}"
+    return done.returncode == 0, said or f"## {name}\n\nIt printed nothing."
 
 
-def _head() -> str:
+def _sign(holds: bool) -> str:  # noqa: FBT001 - one word, said twice in this module
     commit = subprocess.run(
         ["git", "describe", "--always", "--dirty"],  # noqa: S607 - whichever git made this clone
         cwd=_ROOT,
@@ -56,17 +84,11 @@ def _head() -> str:
     ).stdout.strip()
     memory_gib = psutil.virtual_memory().total / 2**30
     return (
-        "# Measured\n\n"
-        f"Written by `make prove` on {dt.datetime.now(dt.UTC):%Y-%m-%d} at commit "
-        f"{commit or 'unknown'}, on {platform.machine()} with {os.cpu_count()} cores and "
-        f"{memory_gib:.0f} GiB, Python {platform.python_version()}."
+        f"*{'Held' if holds else '**MISSED**'}: {dt.datetime.now(dt.UTC):%Y-%m-%d}, commit "
+        f"{commit or 'unknown'}, {platform.machine()} with {os.cpu_count()} cores and "
+        f"{memory_gib:.0f} GiB, Python {platform.python_version()}.*"
     )
 
 
-def _verdicts(outcomes: dict[str, bool]) -> str:
-    lines = [f"| {name} | {'held' if held else 'MISSED'} |" for name, held in outcomes.items()]
-    return "\n".join(["## Limits", "", "| | |", "|---|---|", *lines])
-
-
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -11,6 +11,7 @@ import click
 import pydantic
 
 from domain.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Unavailable
+from ml.progress import OutOfMemory
 
 
 class Failure(click.ClickException):
@@ -59,11 +60,29 @@ def translate(error: Exception) -> click.ClickException:
         return next(kinds, Failure)(str(error))
     if isinstance(error, pydantic.ValidationError):
         return BadInput(_describe_validation(error))
+    if isinstance(error, ValueError) and _is_ours(error):
+        return BadInput(str(error))
+    return Failure(_describe_failure(error))
+
+
+def _describe_failure(error: Exception) -> str:
+    if isinstance(error, OutOfMemory):
+        return str(error)
     if isinstance(error, OSError):
-        return Failure(f"The system refuses: {error}.")
-    return Failure(
+        return f"The system refuses: {error}."
+    return (
         f"GG-EZ made a mistake ({type(error).__name__}: {_first_line(error)}); "
         "'ggez --traceback ...' shows where."
+    )
+
+
+def _is_ours(error: ValueError) -> bool:
+    """Whether the sentence was written for people: computing, statistics and specifications raise
+    ValueError, plain or of their own, for input that is wrong. A library's own kinds are mistakes.
+    """
+    package = type(error).__module__.partition(".")[0]
+    return package in ("builtins", "ml", "sandbox", "specs", "stats") and not isinstance(
+        error, UnicodeError
     )
 
 
@@ -76,7 +95,8 @@ def _describe_usage(error: click.UsageError) -> str:
 
 def _describe_validation(error: pydantic.ValidationError) -> str:
     problems = (
-        f"{'.'.join(str(part) for part in problem['loc']) or 'input'}: {problem['msg']}"
+        f"{'.'.join(str(part) for part in problem['loc']) or 'input'}: "
+        f"{problem['msg'].removeprefix('Value error, ').rstrip('.')}"
         for problem in error.errors(include_url=False)
     )
     return f"The input does not fit: {'; '.join(problems)}."

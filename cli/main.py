@@ -1,6 +1,6 @@
-"""The `ggez` command. Each subcommand is a module of this package, loaded when it is called.
+"""The `ggez` command. Each subcommand is a module of its name, loaded when it is called.
 
-A new one: a module `cli/<name>.py` with a click command called `<name>`, and a line in COMMANDS.
+A new one: the module with a click command called `<name>`, and a line in one of the lists below.
 """
 
 from typing import Any
@@ -10,7 +10,8 @@ import click
 from cli import errors
 from cli.terminal.groups import LazyGroup, Place
 
-COMMANDS = {
+# Of an instance: a module `cli/<name>.py` each.
+INSTANCE = {
     "up": "Start everything on this machine and print where it is.",
     "down": "Stop what `up` started.",
     "status": "Say what runs on this data folder.",
@@ -20,6 +21,22 @@ COMMANDS = {
     "jobs": "Run jobs, watch them, and change the queue.",
     "backup": "Write the whole instance into one file.",
     "restore": "Make a data folder anew from a backup.",
+}
+# On plain files: a module `cli/plain/<name>.py` each.
+PLAIN = {
+    "filter": "Pass a data set's rows through stages that keep them or give a reason.",
+    "tune": "Train the UNet of a diffusion pipeline on a data set, whole or as LoRA.",
+    "run": "Carry out a recipe: a YAML file, or one of the product's own by its name.",
+    "merge": "Mix the weights of a tuned model with those of its base model.",
+    "generate": "Make one picture per prompt and seed, with one model or with every merge of two.",
+    "bench": "Ask yes/no questions about pictures, and score the answers.",
+    "power": "Say how many prompts and ratings a study needs to see an effect.",
+    "grp": "Weigh global against regional quality, and find the best beta.",
+    "sandbox": "Try the whole method on a small drawn world, in minutes, without a GPU.",
+}
+PLACES = {
+    **{name: Place(f"cli.{name}", name, what) for name, what in INSTANCE.items()},
+    **{name: Place(f"cli.plain.{name}", name, what) for name, what in PLAIN.items()},
 }
 
 
@@ -37,7 +54,7 @@ class _Root(LazyGroup):
 
 @click.group(
     cls=_Root,
-    places={name: Place(f"cli.{name}", name, what) for name, what in COMMANDS.items()},
+    places=PLACES,
     epilog="Example: ggez up --data ./var",
     context_settings={"help_option_names": ["-h", "--help"]},
 )

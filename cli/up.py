@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 import psutil
+from sqlalchemy.orm import Session
 
 from cli import database
 from cli.errors import BadInput, Failure
@@ -23,7 +24,10 @@ from cli.machine.supervisor import Member, Supervisor, describe
 from cli.options import data_option
 from domain.errors import Unavailable
 from domain.settings import Settings
+from domain.shipped import service as shipped
+from domain.users import queries as people
 from domain.users import service as users
+from sandbox import assets, entries
 
 _READY_WITHIN_S = 180.0
 _KNOWN_WITHIN_S = 15.0
@@ -124,6 +128,7 @@ def _start_everything(supervisor: Supervisor, wish: Wish, listening: socket.sock
     record.note(supervisor.members)
     supervisor.on_change = record.note
     upgrade.bring_up_to_date(folder, addresses.database_url, supervisor.relay.say)
+    _load_sandbox(folder, addresses.database_url)
     environment = children.make_environment(
         data=str(folder.path),
         database_url=addresses.database_url,
@@ -133,6 +138,28 @@ def _start_everything(supervisor: Supervisor, wish: Wish, listening: socket.sock
     for member in children.plan(folder, environment, listening, num_gpus=children.count_gpus()):
         supervisor.add(member)
     return record
+
+
+def _load_sandbox(folder: DataFolder, database_url: str) -> None:
+    """Its models, prompts and questions are there from the first start; later it is a look."""
+    settings = Settings(data=folder.path, database_url=database_url)
+    with database.unit_of_work(settings) as session:
+        shipped.register(session, settings, entries.list_entries())
+    with database.unit_of_work(settings) as session:
+        if assets.has_study() and _wants_study(session, settings):
+            # Decoding pictures is loaded once in the life of a data folder, not at every start.
+            from sandbox.study import bringing  # noqa: PLC0415 - see above
+
+            bringing.bring(session, settings)
+
+
+def _wants_study(session: Session, settings: Settings) -> bool:
+    """Unasked only where nobody has been yet: a server that a team shares gets no study that they
+    did not make. Before the first start is over there are no people.
+    """
+    if settings.sandbox_study != "auto":
+        return settings.sandbox_study == "yes"
+    return not services.given_database_url() and not people.count_people(session)
 
 
 class _Readiness:

@@ -43,6 +43,16 @@ class Settings(BaseSettings):
     kind_modules: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Python modules that register further job kinds, separated by ':'."
     )
+    model_hub: bool = Field(
+        default=False,
+        description="Whether model.import may bring models from a hub (hub:OWNER/NAME).",
+    )
+    sandbox_study: Literal["auto", "yes", "no"] = Field(
+        default="auto",
+        description="Whether 'ggez up' brings an open study with pictures, to try rating. auto: "
+        "into a new data folder with the embedded database; yes: wherever there is none; no: "
+        "nowhere.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="The least serious event that is written to the log."
     )

@@ -5,8 +5,9 @@
 
 Strings come from templates (babel.cfg); from what routes say, errors tell and computations report
 (`SAYING`); from the names of job states, which errors repeat; and from the specs of all job kinds,
-whose labels and helps are the words of forms. English needs no catalogue; the languages in COMPLETE
-must have every string, the others fall back to English.
+whose labels and helps are the words of forms. English needs no catalogue. Languages of every page
+have every string; the others have those that raters meet (reports/language.py), and must have all
+of them.
 """
 
 import argparse
@@ -26,9 +27,7 @@ sys.path.insert(0, str(ROOT))
 
 from domain.jobs.models import JobState  # noqa: E402 - found by the line above
 from reports import language as languages  # noqa: E402 - the same
-from specs import fields, registry  # noqa: E402 - the same
-
-COMPLETE = ("id",)
+from specs import fields, presets, registry  # noqa: E402 - the same
 
 # Calls whose words reach people. In these packages only errors hand a text on to
 # `super().__init__`, so all such texts are sentences of errors.
@@ -48,14 +47,27 @@ def collect() -> Catalog:
         template.add(message, locations=[(path, 0)])
     for state in JobState:
         template.add(state.value, locations=[("domain/jobs/models.py", 0)])
+    for path, message in [*list_spec_words(), *list_preset_words()]:
+        template.add(message, locations=[(path, 0)])
+    return template
+
+
+def list_spec_words() -> Iterator[tuple[str, str]]:
+    """The words of forms: of the kinds, of their fields, and of the methods to choose from."""
     for spec in registry.list_specs():
         path = f"{spec.__module__.replace('.', '/')}.py"
         described = fields.describe(spec)
-        words = [text for each in described for text in (each.label, each.help)]
-        for text in (spec.label, spec.summary, *words):
-            if text:
-                template.add(text, locations=[(path, 0)])
-    return template
+        methods = [method for field in described for method in field.methods]
+        described += [field for method in methods for field in method.fields]
+        texts = [text for each in (spec, *methods) for text in (each.label, each.summary)]
+        texts += [text for each in described for text in (each.label, each.help)]
+        yield from ((path, text) for text in texts if text)
+
+
+def list_preset_words() -> Iterator[tuple[str, str]]:
+    for preset in presets.list_presets():
+        path = f"presets/{preset.name}.yaml"
+        yield from ((path, text) for text in (preset.label, preset.summary) if text)
 
 
 def list_sayings() -> Iterator[tuple[str, str]]:
@@ -76,6 +88,7 @@ def list_sayings() -> Iterator[tuple[str, str]]:
 def update(template: Catalog, language: languages.Language) -> tuple[Catalog, bytes]:
     """The language's catalogue with the strings there are now, and how its file should read."""
     path = _find(language)
+    template = _choose(template, language)
     header = (
         f'msgid ""\nmsgstr ""\n"Language: {language.code}\\n"\n'
         f'"Content-Type: text/plain; charset=utf-8\\n"\n'
@@ -91,6 +104,19 @@ def update(template: Catalog, language: languages.Language) -> tuple[Catalog, by
     written = io.BytesIO()
     write_po(written, catalogue, width=100, omit_header=True, include_lineno=False)
     return catalogue, header + written.getvalue().lstrip()
+
+
+def _choose(template: Catalog, language: languages.Language) -> Catalog:
+    """The strings that this language is to have."""
+    if language.code in languages.EVERYWHERE:
+        return template
+    chosen = Catalog(project=template.project, charset=template.charset)
+    for message in template:
+        sources = [place for place in message.locations
+                   if place[0].startswith(languages.RATER_SOURCES)]  # fmt: skip
+        if message.id and sources:
+            chosen.add(message.id, locations=sources, auto_comments=message.auto_comments)
+    return chosen
 
 
 def _fit_forms(message: Message, num_forms: int) -> str | tuple[str, ...]:
@@ -118,16 +144,14 @@ def _find(language: languages.Language) -> Path:
     return languages.LOCALES / language.code / "LC_MESSAGES" / "messages.po"
 
 
-def _is_due(language: languages.Language) -> bool:
-    return language.code in COMPLETE or _find(language).is_file()
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=_Plain)
     parser.add_argument("--check", action="store_true", help="change nothing, only tell")
     only_check = parser.parse_args().check
     template, missing = collect(), 0
-    for language in filter(_is_due, languages.LANGUAGES.values()):
+    for language in languages.LANGUAGES.values():
+        if language is languages.ENGLISH:
+            continue
         catalogue, written = update(template, language)
         path = _find(language)
         if not only_check:
@@ -138,10 +162,9 @@ def main() -> int:
             print(f"{language.code}: not up to date. Run: python locales/update.py")
         gaps = list_gaps(catalogue)
         print(f"{language.code}: {len(catalogue) - len(gaps)} of {len(catalogue)} strings")
-        if language.code in COMPLETE:
-            missing += len(gaps)
-            for gap in gaps:
-                print(f"  missing: {gap}")
+        missing += len(gaps)
+        for gap in gaps:
+            print(f"  missing: {gap}")
     return 1 if missing and only_check else 0
 
 

@@ -15,3 +15,7 @@ def of_folder(folder: Path) -> str:
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         whole.update(f"{path.relative_to(folder).as_posix()}\0{of_file(path)}\n".encode())
     return whole.hexdigest()
+
+
+def of_path(path: Path) -> str:
+    return of_folder(path) if path.is_dir() else of_file(path)

@@ -136,6 +136,32 @@ LANGUAGES: dict[str, Language] = {
 _OTHER_CODES = {"in": "id", "tl": "fil", "zsm": "ms", "cmn": "zh"}
 
 
+EVERYWHERE = ("en", "id")
+"""Languages of every page. The others are those of what raters meet: the rest is English there."""
+
+# What raters meet, and what can happen to them there.
+RATER_SOURCES = (
+    "app/auth/routes.py",
+    "app/errors.py",
+    "app/rate/",
+    "app/security/",
+    "domain/ratings/errors.py",
+    "domain/users/errors.py",
+    "templates/auth/link.html",
+    "templates/auth/sign_in.html",
+    "templates/auth/spent_link.html",
+    "templates/errors/",
+    "templates/home/annotator.html",
+    "templates/home/sandbox_study.html",
+    "templates/layout/footer.html",
+    "templates/layout/forms.html",
+    "templates/layout/header.html",
+    "templates/layout/page.html",
+    "templates/layout/parts.html",
+    "templates/rate/",
+)
+
+
 class UnknownLanguage(ValueError):
     def __init__(self, code: str) -> None:
         known = ", ".join(LANGUAGES)
@@ -194,6 +220,12 @@ def load_catalogue(code: str, locales: Path = LOCALES) -> Catalogue:
 
 def _as_forms(text: str | Sequence[str] | None) -> Sequence[str]:
     return text if isinstance(text, (list, tuple)) else (str(text or ""),)
+
+
+def speaks(language: Language, source: str) -> bool:
+    """Whether what this file says is there in the language."""
+    is_there = language.code in EVERYWHERE or source.startswith(RATER_SOURCES)
+    return is_there and load_catalogue(language.code).is_offered
 
 
 def list_offered(locales: Path = LOCALES) -> list[Language]:

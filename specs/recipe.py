@@ -123,6 +123,7 @@ def _read_spec(step: Step) -> JobSpec:
         raise RecipeImpossible(msg) from error
     except ValidationError as error:
         first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        msg = f"Step '{step.name}': '{field}' cannot be so: {first['msg']}."
+        field = ".".join(str(part) for part in first["loc"]) or "spec"
+        said = first["msg"].removeprefix("Value error, ").rstrip(".")
+        msg = f"Step '{step.name}': '{field}' cannot be so: {said}."
         raise RecipeImpossible(msg) from error

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Names = dict[str, str]
 """Language tag -> name in that language; 'en' is always there."""
@@ -15,6 +15,12 @@ LanguageTag = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 def _split_spellings(value: object) -> object:
     """In a file the spellings of one thing stand on one line: 'pad thai | ผัดไทย'."""
     return [part.strip() for part in value.split("|")] if isinstance(value, str) else value
+
+
+def check_template(template: str) -> str:
+    if template.count("{}") != 1:
+        raise ValueError(f"'{template}' needs {{}} once, where the concept's name goes.")
+    return template
 
 
 Spellings = Annotated[
@@ -49,6 +55,13 @@ class Language(Named):
     )
     script: str = Field(
         pattern=r"^[A-Z][a-z]{3}$", title="Script", description="ISO 15924, such as Latn."
+    )
+
+    templates: tuple[Annotated[str, AfterValidator(check_template)], ...] = Field(
+        default=(),
+        title="Templates",
+        description="Sentences around the name of a thing, which stands where {} is, such as 'a "
+        "photo of {}'.",
     )
 
 

@@ -5,11 +5,35 @@ together.
 import importlib
 from collections.abc import Iterable
 
-from specs.dataset_import import DatasetImport
 from specs.job import JobSpec
-from specs.system_check import SystemCheck
+from specs.kinds.benchmark_run import BenchmarkRun
+from specs.kinds.dataset_filter import DatasetFilter
+from specs.kinds.dataset_import import DatasetImport
+from specs.kinds.images_generate import ImagesGenerate
+from specs.kinds.model_finetune import ModelFinetune
+from specs.kinds.model_import import ModelImport
+from specs.kinds.model_merge import ModelMerge
+from specs.kinds.outputs_import import OutputsImport
+from specs.kinds.sandbox_draw import SandboxDraw
+from specs.kinds.study_open import StudyOpen
+from specs.kinds.system_check import SystemCheck
 
-_KINDS: dict[str, type[JobSpec]] = {spec.kind: spec for spec in (DatasetImport, SystemCheck)}
+_KINDS: dict[str, type[JobSpec]] = {
+    spec.kind: spec
+    for spec in (
+        BenchmarkRun,
+        DatasetFilter,
+        DatasetImport,
+        ImagesGenerate,
+        ModelFinetune,
+        ModelImport,
+        ModelMerge,
+        OutputsImport,
+        SandboxDraw,
+        StudyOpen,
+        SystemCheck,
+    )
+}
 
 
 class UnknownKind(ValueError):

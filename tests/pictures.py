@@ -1,7 +1,9 @@
 """Pictures for tests, good and bad, as bytes."""
 
 import io
+import json
 import struct
+import tarfile
 import zlib
 from pathlib import Path
 
@@ -56,3 +58,24 @@ def write_folder(folder: Path, *, num_items: int = 3) -> Path:
         (folder / f"{number:03d}.jpg").write_bytes(jpeg(seed=number))
         (folder / f"{number:03d}.txt").write_text(f"Caption {number}", "utf-8")
     return folder
+
+
+def write_tar(path: Path, folder: Path) -> Path:
+    """The folder's files as a WebDataset shard, in the order of their names."""
+    with tarfile.open(path, "w") as archive:
+        for file in sorted(folder.iterdir()):
+            archive.add(file, file.name)
+    return path
+
+
+def write_jsonl(folder: Path, *, num_shards: int) -> None:
+    """Tables for the pictures in a folder, in place of the captions beside them."""
+    rows = []
+    for caption in sorted(folder.glob("*.txt")):
+        rows.append({"image": f"{caption.stem}.jpg", "caption": caption.read_text("utf-8")})
+        caption.unlink()
+    size = -(-len(rows) // num_shards)
+    for shard in range(num_shards):
+        part = rows[shard * size : (shard + 1) * size]
+        lines = "".join(f"{json.dumps(row)}\n" for row in part)
+        (folder / f"train-{shard:05d}-of-{num_shards:05d}.jsonl").write_text(lines, "utf-8")

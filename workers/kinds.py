@@ -23,7 +23,9 @@ from specs.job import JobSpec
 
 class Prepare(Protocol):
     def __call__(self, session: Session, job: Job, spec: Any, settings: Settings) -> dict[str, Any]:
-        """The keyword arguments of `compute` besides the usual ones; they must be picklable."""
+        """The keyword arguments of `compute` besides the usual ones and the paths of what the
+        specification says it reads (workers/inputs.py); they must be picklable.
+        """
 
 
 class Record(Protocol):

@@ -1,13 +1,21 @@
-"""From the folder an attempt wrote to a published one. The row comes later, with the winner."""
+"""From the folder an attempt wrote to a published one. The row comes later, with the winner, and is
+made of what lies in it.
+"""
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import structlog
 
 from domain.artifacts import storage
-from domain.artifacts.errors import StorageAway
+from domain.artifacts.errors import FileMissing, StorageAway
+from domain.artifacts.models import Artifact
 from ml import digests
+
+_LONGEST_CARD = 200_000
 
 log = structlog.get_logger(__name__)
 
@@ -41,3 +49,19 @@ def keep_log(path: Path, root_uri: str, name: str) -> str:
         log.warning("job.log_not_published", error=str(error))
         return path.as_uri()
     return uri
+
+
+def read_card(artifact: Artifact, *names: str) -> str:
+    """A card's text; empty when the computation wrote none."""
+    try:
+        with storage.open_read(storage.join(artifact.uri, *names)) as file:
+            return file.read(_LONGEST_CARD).decode(errors="replace").replace("\0", "")
+    except FileMissing:
+        return ""
+
+
+def read_rows(artifact: Artifact, name: str) -> Iterator[dict[str, Any]]:
+    """The objects of a file of JSON lines."""
+    with storage.open_read(storage.join(artifact.uri, name)) as file:
+        for line in file:
+            yield json.loads(line)

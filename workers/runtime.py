@@ -29,7 +29,7 @@ from domain.jobs.claim import Claim
 from domain.jobs.errors import LeaseLost
 from domain.jobs.finish import AttemptEnd
 from domain.jobs.rules import Ending
-from workers import child, kinds, publishing
+from workers import child, inputs, kinds, publishing
 from workers.attempt import Attempt, Ended
 from workers.lease import Lease
 from workers.publishing import Published
@@ -139,7 +139,10 @@ class Runtime:
                 job = service.get(session, claim.job_id)
                 task = kinds.find(job.kind)
                 spec = kinds.read_spec(job)
-                arguments = task.prepare(session, job, spec, self.settings)
+                arguments = {
+                    **inputs.prepare(session, job, spec, self.settings),
+                    **task.prepare(session, job, spec, self.settings),
+                }
             order = child.Order(
                 kind=claim.kind,
                 spec=spec.to_json(),
@@ -161,6 +164,8 @@ class Runtime:
             return attempt.run(order, log_path=workspace.log_path, preload=preload)
         except LeaseLost:
             raise
+        except Unavailable as error:
+            return Ended(ending=Ending.KILLED, message=str(error))
         except (DomainError, ValueError) as error:
             return Ended(ending=Ending.INVALID, message=str(error))
         except OperationalError as error:

@@ -26,8 +26,8 @@ from app.security import cookies
 from app.security.limits import Attempts
 from app.security.redirects import read_next
 from app.settings import WebSettings
+from domain.users import guests, sessions
 from domain.users import service as users
-from domain.users import sessions
 from domain.users.errors import LanguageUnknown, LinkSpent, SignInRefused
 from domain.users.models import User
 from domain.users.sessions import SignedInBrowser
@@ -92,7 +92,9 @@ def show_link(
         user = users.check_link(session, token)
     except LinkSpent as error:
         return _show_spent_link(request, error)
-    response = rendering.page(request, "auth/link.html", email=user.email, name=user.name)
+    response = rendering.page(
+        request, "auth/link.html", email=user.email, name=user.name, is_guest=guests.is_guest(user)
+    )
     response.headers.update(_SECRET_ADDRESS)
     return response
 
@@ -117,7 +119,7 @@ def use_link(
         users.change_language(session, user.id, rendering.choose_language(request).code)
     response = RedirectResponse("/", HTTPStatus.SEE_OTHER, _SECRET_ADDRESS)
     open_browser(request, response, session, user, browser)
-    if user.password_hash is None:
+    if user.password_hash is None and not guests.is_guest(user):
         message = _(
             request, "Welcome. Set a password on your account page; this link works only once."
         )

@@ -20,8 +20,11 @@ _DATASET: JsonDict = {
     "digest": _DIGEST,
     "num_items": 1200,
     "num_problems": 3,
+    "num_rejected": 0,
     "size_bytes": 184000000,
     "summary": {"counts": {"language": {"id": 1200}, "problem": {"broken_picture": 3}}},
+    "funnel": None,
+    "parent_id": None,
     "job_id": _ID,
     "created_at": "2026-03-01T08:00:00Z",
     "archived_at": None,
@@ -29,7 +32,9 @@ _DATASET: JsonDict = {
 
 
 class DatasetOut(BaseModel):
-    """`digest` is of the items in order: the same pictures and captions, the same digest."""
+    """`digest` is of the items in order: the same pictures and captions, the same digest. One that
+    was filtered names its `parent_id`, and its `funnel` how many rows each stage kept.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [_DATASET]})
 
@@ -41,27 +46,18 @@ class DatasetOut(BaseModel):
     digest: str
     num_items: int
     num_problems: int
+    num_rejected: int
     size_bytes: int
     summary: dict[str, Any]
-    job_id: uuid.UUID
+    funnel: list[dict[str, Any]] | None
+    parent_id: uuid.UUID | None
+    job_id: uuid.UUID | None
     created_at: dt.datetime
     archived_at: dt.datetime | None
 
     @classmethod
     def of(cls, dataset: Dataset) -> "DatasetOut":
         return cls.model_validate(dataset, from_attributes=True)
-
-
-class DatasetChange(BaseModel):
-    """Only what is named changes."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"name": "Breakfast, cleaned"}, {"archived": True}]},
-    )
-
-    name: str | None = None
-    archived: bool | None = None
 
 
 class ItemsOut(BaseModel):
@@ -115,6 +111,44 @@ class ProblemsOut(BaseModel):
     )
 
     items: list[ProblemOut]
+    next: int | None
+
+
+class RejectedOut(BaseModel):
+    """`values` has the columns that have no name of their own here."""
+
+    key: str
+    stage: str
+    reason: str
+    detail: str
+    caption: str
+    values: dict[str, Any]
+
+
+class RejectedRowsOut(BaseModel):
+    """`next` is the row to hand in as `start`; null on the last page."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "items": [
+                        {
+                            "key": "0042.jpg",
+                            "stage": "duplicates",
+                            "reason": "near_duplicate",
+                            "detail": "Of 0007.jpg.",
+                            "caption": "Bubur ayam",
+                            "values": {"country": ""},
+                        }
+                    ],
+                    "next": None,
+                }
+            ]
+        }
+    )
+
+    items: list[RejectedOut]
     next: int | None
 
 

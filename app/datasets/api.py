@@ -6,14 +6,17 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import JSONResponse
 
+from app import changes
 from app.api import OnceDep, Page, PagingDep
+from app.changes import Change
 from app.datasets.answers import (
-    DatasetChange,
     DatasetOut,
     ImportOut,
     ItemsOut,
     ProblemOut,
     ProblemsOut,
+    RejectedOut,
+    RejectedRowsOut,
     UploadOut,
 )
 from app.datasets.uploading import SentBody
@@ -22,7 +25,7 @@ from domain.artifacts import service as artifacts
 from domain.datasets import contents, queries, sources, uploads
 from domain.datasets import service as datasets
 from domain.launches import service as launches
-from specs.dataset_import import DatasetImport
+from specs.kinds.dataset_import import DatasetImport
 
 router = APIRouter(tags=["datasets"])
 
@@ -65,16 +68,11 @@ def read_dataset(session: SessionDep, person: Researcher, dataset_id: uuid.UUID)
 
 @router.patch("/datasets/{dataset_id}")
 def change_dataset(
-    body: DatasetChange, session: SessionDep, person: Researcher, dataset_id: uuid.UUID
+    body: Change, session: SessionDep, person: Researcher, dataset_id: uuid.UUID
 ) -> DatasetOut:
     """Rename; archive or bring back."""
     dataset = datasets.get(session, dataset_id)
-    if body.name is not None:
-        datasets.rename(session, dataset_id, body.name, actor=person)
-    if body.archived is not None and body.archived != (dataset.archived_at is not None):
-        change = datasets.archive if body.archived else datasets.unarchive
-        change(session, dataset_id, actor=person)
-    return DatasetOut.of(dataset)
+    return DatasetOut.of(changes.apply(session, dataset, body, person))
 
 
 @router.get("/datasets/{dataset_id}/items")
@@ -109,6 +107,28 @@ def list_problems(
     rows = contents.list_problems(artifact, reason=reason, start=start, limit=limit + 1)
     return ProblemsOut(
         items=[ProblemOut.model_validate(row, from_attributes=True) for row in rows[:limit]],
+        next=rows[limit].number if len(rows) > limit else None,
+    )
+
+
+@router.get("/datasets/{dataset_id}/rejected")
+def list_rejected(
+    session: SessionDep,
+    person: Researcher,
+    dataset_id: uuid.UUID,
+    stage: str = "",
+    reason: str = "",
+    start: Annotated[int, Query(ge=0, description="`next` of the page before.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+) -> RejectedRowsOut:
+    """What a filter left out, and why."""
+    dataset = datasets.get(session, dataset_id)
+    artifact = artifacts.get_readable(session, dataset.artifact_id)
+    rows = contents.list_rejected(
+        artifact, stage=stage, reason=reason, start=start, limit=limit + 1
+    )
+    return RejectedRowsOut(
+        items=[RejectedOut.model_validate(row, from_attributes=True) for row in rows[:limit]],
         next=rows[limit].number if len(rows) > limit else None,
     )
 

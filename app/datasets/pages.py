@@ -1,5 +1,6 @@
 """From rows and files to what the templates of data sets need."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -52,6 +53,14 @@ class DatasetPage:
     formats: Sequence[Share]
     sides: Sequence[Share]
     artifact_sha256: str
+    parent: Dataset | None
+    children: Sequence[Dataset]
+
+
+def name_parents(session: Session, rows: Sequence[Dataset]) -> Mapping[uuid.UUID, str]:
+    """What the rows were filtered from, by id."""
+    wanted = {row.parent_id for row in rows if row.parent_id}
+    return {each.id: each.name for each in queries.list_by_id(session, list(wanted)).values()}
 
 
 def describe(session: Session, request: Request, dataset: Dataset) -> DatasetPage:
@@ -71,6 +80,8 @@ def describe(session: Session, request: Request, dataset: Dataset) -> DatasetPag
         formats=list_shares(counts.get("format", {})),
         sides=list_shares(counts.get("side", {})),
         artifact_sha256=artifacts.get(session, dataset.artifact_id).sha256,
+        parent=queries.find_parent(session, dataset),
+        children=queries.list_filtered(session, dataset),
     )
 
 

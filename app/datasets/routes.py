@@ -1,40 +1,28 @@
 """Pages of data sets. For researchers and admins."""
 
 import uuid
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Query
+from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
-from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from app import errors, rendering
-from app.datasets import pages
-from app.datasets.uploading import SentFile
-from app.dependencies import Researcher, SessionDep, SettingsDep
-from app.jobs import forms
-from app.jobs.launch import read_form
-from app.settings import WebSettings
+from app import rendering, shelf
+from app.datasets import importing, pages
+from app.datasets.importing import ImportPage
+from app.dependencies import Researcher, SessionDep
 from domain.artifacts import service as artifacts
-from domain.datasets import contents, queries, sources, uploads
+from domain.datasets import contents
 from domain.datasets import service as datasets
-from domain.datasets.errors import UploadUnknown
 from domain.datasets.models import Dataset
-from domain.errors import Conflict, Invalid
-from domain.launches import service as launches
-from specs import fields
-from specs.dataset_import import DatasetImport
+from domain.errors import Word
+from specs.kinds.dataset_import import DatasetImport
 
-_ = rendering.translate
 router = APIRouter(prefix="/datasets")
 
-ROWS_PER_PAGE = 50
-# What most imports need; the rest of the form is folded away.
-FIRST_FIELDS = ("name", "licence", "default_language")
 # A preview never changes: another import has another data set, and another address.
 PREVIEW_HEADERS = {"Cache-Control": "private, max-age=31536000, immutable"}
 
@@ -47,105 +35,26 @@ def list_datasets(
     archived: bool = False,  # noqa: FBT001, FBT002 - a flag in the address
     cursor: uuid.UUID | None = None,
 ) -> Response:
-    rows = queries.list_datasets(session, archived=archived, limit=ROWS_PER_PAGE + 1, before=cursor)
-    shown = rows[:ROWS_PER_PAGE]
+    found = shelf.list_page(session, Dataset, archived=archived, cursor=cursor)
     return rendering.page(
-        request,
-        "datasets/list.html",
-        datasets=shown,
-        archived=archived,
-        cursor=cursor,
-        num_archived=queries.count_datasets(session, archived=True),
-        next_cursor=shown[-1].id if len(rows) > ROWS_PER_PAGE else None,
+        request, "datasets/list.html", found=found, parents=pages.name_parents(session, found.rows)
     )
 
 
-@router.get("/import")
-def show_form(
-    request: Request,
-    session: SessionDep,
-    settings: SettingsDep,
-    person: Researcher,
-    source: Annotated[str, Query(max_length=2000)] = "",
-) -> Response:
-    return _show_form(request, session, settings, {"source": source}, {})
-
-
-@router.post("/import")
-def start_import(
-    request: Request,
-    session: SessionDep,
-    settings: SettingsDep,
-    person: Researcher,
-    sent: Annotated[FormData, Depends(read_form)],
-) -> Response:
-    filled = forms.read(DatasetImport, sent, partial(_, request))
-    if not isinstance(filled.spec, DatasetImport):
-        return _show_form(request, session, settings, filled.values, filled.errors)
-    try:
-        job = launches.launch(session, filled.spec, settings, actor=person).job
-    except (Invalid, Conflict) as error:
-        return _show_form(
-            request, session, settings, filled.values, errors.by_field(request, error)
-        )
-    if "hx-request" in request.headers:
-        return Response(headers={"HX-Redirect": f"/jobs/{job.id}"})
-    return RedirectResponse(f"/jobs/{job.id}", HTTPStatus.SEE_OTHER)
-
-
-@router.post("/uploads")
-def upload(
-    request: Request, session: SessionDep, settings: SettingsDep, person: Researcher, file: SentFile
-) -> Response:
-    try:
-        artifact = uploads.accept(session, file.path, file.name, settings)
-    except Invalid as error:
-        return _show_form(request, session, settings, {}, errors.by_field(request, error))
-    return RedirectResponse(
-        f"/datasets/import?source={sources.UPLOAD}{artifact.id}", HTTPStatus.SEE_OTHER
-    )
-
-
-def _show_form(
-    request: Request,
-    session: Session,
-    settings: WebSettings,
-    values: Mapping[str, Any],
-    wrong: Mapping[str, str],
-) -> Response:
-    described = {field.name: field for field in fields.describe(DatasetImport)}
-    first = [described.pop(name) for name in FIRST_FIELDS]
-    upload_name, upload_problem = _find_upload(
-        request, session, str(values.get("source", "")), settings
-    )
-    context: dict[str, Any] = {
-        "spec_type": DatasetImport,
-        "source": described.pop("source"),
-        "first": first,
-        "others": list(described.values()),
-        "values": values,
-        "errors": dict(wrong) or upload_problem,
-        "upload_name": upload_name,
-        "roots": settings.allowed_import_roots,
-        "suggestions": sources.list_suggestions(settings.allowed_import_roots),
-        "max_upload_bytes": settings.max_upload_bytes,
-    }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
-    if "hx-request" in request.headers:
-        return rendering.fragment(request, "datasets/import.html", "launch", status, **context)
-    return rendering.page(request, "datasets/import.html", status, **context)
-
-
-def _find_upload(
-    request: Request, session: Session, source: str, settings: WebSettings
-) -> tuple[str, dict[str, str]]:
-    """The name of the file that was uploaded, or why it cannot be used."""
-    if not source.startswith(sources.UPLOAD):
-        return "", {}
-    try:
-        return sources.find(session, source, settings).name, {}
-    except (UploadUnknown, Conflict) as error:
-        return "", {"source": errors.tell(request, error)}
+importing.add_routes(
+    router,
+    ImportPage(
+        spec_type=DatasetImport,
+        base="/datasets",
+        back="/datasets",
+        back_label=Word("Data"),
+        first_fields=("name", "licence", "default_language"),
+        others_label=Word("Format, columns and limits"),
+        file_help=Word(
+            "A zip archive of pictures with captions, or Parquet, JSONL or CSV; up to %(size)s."
+        ),
+    ),
+)
 
 
 @router.get("/{dataset_id}")
@@ -176,54 +85,12 @@ def show_preview(
     return Response(data, media_type="image/webp", headers=PREVIEW_HEADERS)
 
 
-@router.post("/{dataset_id}/name")
-def rename(
-    request: Request,
-    session: SessionDep,
-    person: Researcher,
-    dataset_id: uuid.UUID,
-    name: Annotated[str, Form()] = "",
-) -> Response:
-    try:
-        dataset = datasets.rename(session, dataset_id, name, actor=person)
-    except Invalid as error:
-        dataset = datasets.get(session, dataset_id)
-        return _show(request, session, dataset, errors.by_field(request, error), {"name": name})
-    return _return_to(request, dataset, _(request, "The data set is renamed."))
-
-
-@router.post("/{dataset_id}/archive")
-def archive(
-    request: Request, session: SessionDep, person: Researcher, dataset_id: uuid.UUID
-) -> Response:
-    said = _(request, "The data set is archived. Nothing was deleted.")
-    return _change(request, lambda: datasets.archive(session, dataset_id, actor=person), said)
-
-
-@router.post("/{dataset_id}/unarchive")
-def unarchive(
-    request: Request, session: SessionDep, person: Researcher, dataset_id: uuid.UUID
-) -> Response:
-    said = _(request, "The data set is in the list again.")
-    return _change(request, lambda: datasets.unarchive(session, dataset_id, actor=person), said)
-
-
-def _change(request: Request, change: Callable[[], Dataset], said: str) -> Response:
-    return _return_to(request, change(), said)
-
-
-def _return_to(request: Request, dataset: Dataset, said: str) -> Response:
-    response = RedirectResponse(f"/datasets/{dataset.id}", HTTPStatus.SEE_OTHER)
-    rendering.add_toast(request, response, said)
-    return response
-
-
 def _show(
     request: Request,
     session: Session,
     dataset: Dataset,
     wrong: Mapping[str, str] | None = None,
-    values: Mapping[str, str] | None = None,
+    name: str | None = None,
     problems: pages.Problems | None = None,
 ) -> Response:
     return rendering.page(
@@ -234,5 +101,17 @@ def _show(
         dataset=dataset,
         problems=problems or pages.list_problems(session, request, dataset, reason="", start=0),
         errors=wrong or {},
-        values=values or {"name": dataset.name},
+        name=dataset.name if name is None else name,
     )
+
+
+shelf.add_routes(
+    router,
+    datasets.get,
+    _show,
+    shelf.Sayings(
+        renamed=Word("The data set is renamed."),
+        archived=Word("The data set is archived. Nothing was deleted."),
+        unarchived=Word("The data set is in the list again."),
+    ),
+)

@@ -1,20 +1,24 @@
 """What home tells a researcher: what runs, what needs somebody, who is at work, what is next."""
 
 import ipaddress
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
-from app.jobs import pages as jobs
+from app.jobs import rows as jobs
 from domain.datasets import queries as datasets
 from domain.datasets.models import Dataset
 from domain.jobs import queries
 from domain.jobs.models import JobState, WorkerPulse
+from domain.ratings import coverage, enrolment, views
+from domain.studies import sandbox
+from domain.studies.models import StudyState
 from domain.users import queries as people
 from domain.users.person import Person
-from specs.system_check import SystemCheck
+from specs.kinds.system_check import SystemCheck
 
 _MAX_RUNNING = 8
 _MAX_TROUBLE = 5
@@ -37,6 +41,13 @@ class Steps:
         return next((name for name, is_done in done.items() if not is_done), None)
 
 
+@dataclass(frozen=True)
+class SandboxStudy:
+    """Open, and of this person."""
+
+    is_begun: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class Home:
     running: Sequence[jobs.Row]
@@ -50,6 +61,36 @@ class Home:
     datasets: Sequence[Dataset]
     steps: Steps
     loopback_url: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnStudy:
+    """One that an annotator takes part in, in the words of their language."""
+
+    id: uuid.UUID
+    title: str
+    spoken: str
+    is_open: bool
+    done: int
+    total: int
+
+
+def list_studies(session: Session, person: Person, language: str) -> list[OwnStudy]:
+    found = []
+    for rater, study in enrolment.list_of(session, person.id):
+        spoken, words, _ = views.speak(session, study, language)
+        done, total = coverage.count_progress(session, rater)
+        found.append(
+            OwnStudy(
+                id=study.id,
+                title=words.title,
+                spoken=spoken,
+                is_open=study.state == StudyState.OPEN,
+                done=done,
+                total=total,
+            )
+        )
+    return found
 
 
 def make_home(session: Session, person: Person, base_url: str) -> Home:
@@ -76,6 +117,14 @@ def make_home(session: Session, person: Person, base_url: str) -> Home:
         ),
         loopback_url=base_url if is_loopback(base_url) else None,
     )
+
+
+def find_sandbox_study(session: Session, person: Person) -> SandboxStudy | None:
+    """Where there is something to rate at once; None once it is paused, closed or archived."""
+    study = sandbox.find(session)
+    if study is None or study.state != StudyState.OPEN:
+        return None
+    return SandboxStudy(enrolment.find_rater(session, study.id, person.id) is not None)
 
 
 def is_loopback(base_url: str) -> bool:

@@ -19,10 +19,15 @@ router = APIRouter()
 def show_home(
     request: Request, session: SessionDep, settings: SettingsDep, person: SignedIn
 ) -> Response:
+    sandbox_study = pages.find_sandbox_study(session, person)
     if not person.is_researcher:
-        return rendering.page(request, "home/annotator.html")
+        language = rendering.choose_language(request).code
+        studies = pages.list_studies(session, person, language)
+        return rendering.page(
+            request, "home/annotator.html", studies=studies, sandbox_study=sandbox_study
+        )
     home = pages.make_home(session, person, settings.base_url)
-    return rendering.page(request, "home/home.html", home=home)
+    return rendering.page(request, "home/home.html", home=home, sandbox_study=sandbox_study)
 
 
 @router.get("/home/stream")

@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app import errors, rendering
 from app.dependencies import Researcher, SessionDep
-from app.jobs import pages
+from app.jobs import pages, rows
 from app.security import redirects
 from domain.errors import Conflict
 from domain.jobs import order, service
@@ -118,9 +118,9 @@ def set_priority(
     session: SessionDep,
     person: Researcher,
     job_id: uuid.UUID,
-    priority: Annotated[int, Form(ge=0, le=pages.MAX_PRIORITY)],
+    priority: Annotated[int, Form(ge=0, le=rows.MAX_PRIORITY)],
 ) -> Response:
-    job = service.set_priority(session, job_id, priority)
+    job = order.set_priority(session, job_id, priority)
     note(session, person, "set_priority", job)
     return _show_queue(request, session)
 
@@ -146,6 +146,6 @@ def _show_queue(request: Request, session: Session) -> Response:
         request,
         "jobs/queue.html",
         "queues",
-        queues=pages.make_queues(session),
-        priorities=pages.PRIORITIES,
+        queues=rows.make_queues(session),
+        priorities=rows.PRIORITIES,
     )

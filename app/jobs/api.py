@@ -28,7 +28,7 @@ from app.jobs.answers import (
     RecipeOut,
 )
 from domain.errors import Invalid
-from domain.jobs import logs, queries, service
+from domain.jobs import logs, order, queries, service
 from domain.jobs.models import Job, JobState
 from domain.launches import service as launches
 from domain.users.person import Person
@@ -111,7 +111,10 @@ def read_spec(kind: str, values: dict[str, Any]) -> JobSpec:
         first = error.errors(include_url=False)[0]
         field = ".".join(["spec", *(str(part) for part in first["loc"])])
         raise Invalid(
-            "'%(name)s' is not right: %(reason)s.", field=field, name=field, reason=first["msg"]
+            "'%(name)s' is not right: %(reason)s.",
+            field=field,
+            name=field,
+            reason=first["msg"].removeprefix("Value error, ").rstrip("."),
         ) from error
 
 
@@ -227,7 +230,7 @@ def set_priority(
     """Lower starts earlier. For jobs that have not started."""
 
     def set_priority(session: Session, job_id: uuid.UUID) -> Job:
-        return service.set_priority(session, job_id, body.priority)
+        return order.set_priority(session, job_id, body.priority)
 
     return once.answer(200, lambda: _act(session, person, job_id, set_priority))
 
@@ -239,6 +242,6 @@ def move(
     """Change the order of jobs that have not started."""
 
     def move(session: Session, job_id: uuid.UUID) -> Job:
-        return service.move(session, job_id, before=body.before)
+        return order.move(session, job_id, before=body.before)
 
     return once.answer(200, lambda: _act(session, person, job_id, move))

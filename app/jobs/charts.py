@@ -17,7 +17,7 @@ class Line:
     lowest: float
     highest: float
     latest: float
-    duration_s: float
+    length: float  # of what it goes over: seconds, or steps
     end: tuple[float, float]
 
 
@@ -48,6 +48,12 @@ def draw_lines(reports: Sequence[JobEvent]) -> list[Line]:
     return lines
 
 
+def draw_curve(name: str, points: Sequence[Sequence[float | None]]) -> Line | None:
+    """A line over steps, out of pairs of step and value; None with fewer than two."""
+    measured = [(step, value) for step, value in points if step is not None and value is not None]
+    return _draw(name, measured) if len(measured) > 1 else None
+
+
 def _draw(name: str, measured: Sequence[tuple[float, float]]) -> Line:
     begin, end = measured[0][0], measured[-1][0]
     values = [value for _, value in measured]
@@ -65,7 +71,7 @@ def _draw(name: str, measured: Sequence[tuple[float, float]]) -> Line:
         lowest=lowest,
         highest=highest,
         latest=values[-1],
-        duration_s=end - begin,
+        length=end - begin,
         end=(round(points[-1][0], 1), round(points[-1][1], 1)),
     )
 

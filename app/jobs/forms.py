@@ -1,19 +1,21 @@
 """The launch form: made from a kind's specification, and read back into one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from app.jobs import stages
+from app.jobs.stages import Row
+from app.rendering import Translate
 from specs import fields
+from specs.fields import Field
 from specs.job import JobSpec
 
 # Beside the fields of the specification, which have short names of their own.
 PRIORITY, FRESH, CLONE_OF = "job_priority", "job_fresh", "job_clone_of"
-
-Translate = Callable[..., str]
 
 
 class SentForm(Protocol):
@@ -33,32 +35,79 @@ def read(spec_type: type[JobSpec], sent: SentForm, translate: Translate) -> Fill
     """An empty field means its default; a check box that was not sent is unchecked."""
     values: dict[str, Any] = {}
     given: dict[str, Any] = {}
+    rows: dict[str, list[Row]] = {}
     for field in fields.describe(spec_type):
-        text = sent.get(field.name)
-        values[field.name] = text if isinstance(text, str) else ""
-        if field.widget == "checkbox":
-            given[field.name] = values[field.name] = text is not None
-        elif field.widget == "list":
-            lines = values[field.name].splitlines()
-            given[field.name] = [line.strip() for line in lines if line.strip()]
-        elif values[field.name].strip() or field.default == "":
-            given[field.name] = values[field.name].strip()
+        if field.widget == "methods":
+            values[field.name] = stages.read_rows(field, sent)
+            rows[field.name] = stages.in_order(values[field.name])
+            given[field.name] = [_read_row(row) for row in rows[field.name]]
+        else:
+            _read_field(field, sent.get(field.name), values, given)
     try:
         return Filled(values, spec_type.model_validate(given), {})
     except ValidationError as error:
-        return Filled(values, None, explain(error, translate))
+        return Filled(values, None, explain(error, translate, rows))
 
 
-def explain(error: ValidationError, translate: Translate) -> dict[str, str]:
-    """Field name -> sentence; a list's third entry is the list's mistake."""
+def prepare(spec_type: type[JobSpec], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as a form shows them: stages as rows. Takes what a form sent as it is."""
+    shown = dict(values)
+    for field in fields.describe(spec_type):
+        if field.widget == "methods":
+            held = values.get(field.name, field.default) or ()
+            is_sent = any(isinstance(each, Row) for each in held)
+            shown[field.name] = held if is_sent else stages.list_rows(field, _as_json(held))
+    return shown
+
+
+def _as_json(held: Sequence[Any]) -> list[dict[str, Any]]:
+    return [each if isinstance(each, dict) else each.model_dump(mode="json") for each in held]
+
+
+def _read_row(row: Row) -> dict[str, Any]:
+    given: dict[str, Any] = {"method": row.method.name}
+    for field in row.method.fields:
+        _read_field(field, row.values.get(field.name), {}, given)
+    return given
+
+
+def _read_field(field: Field, sent: Any, values: dict[str, Any], given: dict[str, Any]) -> None:
+    text = sent if isinstance(sent, str) else ""
+    values[field.name] = text
+    if field.widget == "checkbox":
+        given[field.name] = values[field.name] = sent is not None
+    elif field.widget == "list":
+        lines = [line.strip() for line in text.splitlines()]
+        given[field.name] = [line for line in lines if line]
+    elif text.strip() or field.default == "":
+        given[field.name] = text.strip()
+
+
+def explain(
+    error: ValidationError, translate: Translate, rows: Mapping[str, Sequence[Row]] | None = None
+) -> dict[str, str]:
+    """Field name -> sentence. A list's third entry is the list's mistake; a stage's field is named
+    as its control is.
+    """
     wrong: dict[str, str] = {}
     for each in error.errors(include_url=False):
-        name = str(each["loc"][0]) if each["loc"] else ""
-        wrong.setdefault(name, _say(each, translate))
+        wrong.setdefault(_place(each, rows or {}), say(each, translate))
     return wrong
 
 
-def _say(problem: ErrorDetails, _: Translate) -> str:
+def _place(problem: ErrorDetails, rows: Mapping[str, Sequence[Row]]) -> str:
+    match problem["loc"]:
+        case (str(name), int(number), _, str(field), *_) if name in rows:
+            return rows[name][number].prefix + field
+        case (str(name), int(number), *_) if name in rows:
+            return f"{rows[name][number].prefix}used"
+        case (first, *_):
+            return str(first)
+    return ""
+
+
+def say(problem: ErrorDetails, _: Translate) -> str:
+    """One mistake in a sentence, in the language of the page where it is of a usual kind."""
     bounds: dict[str, Any] = problem.get("ctx") or {}
     sentences: dict[str, Callable[[], str]] = {
         "missing": lambda: _("Fill this in."),

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app import errors, rendering
 from app.dependencies import Researcher, SessionDep, SettingsDep
-from app.jobs import forms, pages
+from app.jobs import choices, forms, rows
 from domain.errors import Conflict, Invalid, NotFound
 from domain.jobs import service
 from domain.jobs.models import Job
@@ -22,11 +22,11 @@ from domain.jobs.service import Enqueued
 from domain.launches import service as launches
 from domain.settings import Settings
 from domain.users.person import Person
-from specs import fields, registry
+from specs import fields, presets, recipe_files, registry
 from specs.job import JobSpec
 
 # Kinds with a page of their own, which knows more than the form here.
-ELSEWHERE = {"dataset.import": "/datasets/import"}
+ELSEWHERE = {"dataset.import": "/datasets/import", "outputs.import": "/outputs/import"}
 
 _ = rendering.translate
 router = APIRouter(prefix="/new")
@@ -35,6 +35,18 @@ router = APIRouter(prefix="/new")
 class KindNotFound(NotFound):
     def __init__(self, kind: str) -> None:
         super().__init__("There is no job kind '%(kind)s'.", kind=kind)
+
+
+class PresetNotFound(NotFound):
+    def __init__(self, name: str) -> None:
+        super().__init__("There is no preset '%(name)s' of this kind.", name=name)
+
+
+def find_preset(name: str, kind: str) -> presets.Preset:
+    try:
+        return presets.find_preset(name, kind)
+    except presets.UnknownPreset as error:
+        raise PresetNotFound(name) from error
 
 
 def find_spec(kind: str) -> type[JobSpec]:
@@ -51,17 +63,42 @@ async def read_form(request: Request) -> FormData:
 @router.get("")
 def list_kinds(request: Request, person: Researcher) -> Response:
     return rendering.page(
-        request, "jobs/kinds.html", specs=registry.list_specs(), elsewhere=ELSEWHERE
+        request,
+        "jobs/kinds.html",
+        groups=_group(request),
+        presets=presets.list_presets(),
+        recipes=recipe_files.list_names(),
+        elsewhere=ELSEWHERE,
     )
+
+
+def _group(request: Request) -> list[tuple[str, list[type[JobSpec]]]]:
+    """By what they are about, in the order of the work; what came from outside is at the end."""
+    groups = {
+        _(request, "Data"): ("dataset.import", "dataset.filter"),
+        _(request, "Models"): ("model.import", "model.finetune", "model.merge"),
+        _(request, "Pictures and scores"): ("images.generate", "outputs.import", "benchmark.run"),
+        _(request, "Studies"): ("study.open",),
+        _(request, "Trying things out"): ("system.check", "sandbox.draw"),
+    }
+    specs = {spec.kind: spec for spec in registry.list_specs()}
+    found = [
+        (title, [specs.pop(kind) for kind in kinds if kind in specs])
+        for title, kinds in groups.items()
+    ]
+    others = [(_(request, "Others"), list(specs.values()))]
+    return [(title, members) for title, members in found + others if members]
 
 
 @router.get("/{kind}")
 def show_form(
     request: Request,
     session: SessionDep,
+    settings: SettingsDep,
     person: Researcher,
     kind: str,
     clone_of: Annotated[uuid.UUID | None, Query()] = None,
+    preset: Annotated[str, Query(max_length=60)] = "",
     fresh: bool = False,  # noqa: FBT001, FBT002 - a flag in the address
 ) -> Response:
     spec_type = find_spec(kind)
@@ -69,9 +106,11 @@ def show_form(
         return RedirectResponse(ELSEWHERE[kind], HTTPStatus.SEE_OTHER)
     original = service.get(session, clone_of) if clone_of else None
     values: dict[str, Any] = {forms.PRIORITY: 100, forms.FRESH: fresh or original is not None}
+    if preset:
+        values |= find_preset(preset, kind).spec
     if original is not None:
         values |= original.spec | {forms.PRIORITY: original.priority}
-    return _show(request, spec_type, values, {}, original)
+    return _show(request, session, settings, spec_type, values, original=original)
 
 
 @router.post("/{kind}")
@@ -91,13 +130,14 @@ def launch(
     values = dict(filled.values) | {forms.PRIORITY: priority, forms.FRESH: fresh}
     wrong = dict(filled.errors) | wrong_priority
     if filled.spec is None or wrong:
-        return _show(request, spec_type, values, wrong, original)
+        return _show(request, session, settings, spec_type, values, wrong, original=original)
     try:
         made = _enqueue(
             session, settings, person, filled.spec, original, priority=priority, fresh=fresh
         )
     except (Invalid, Conflict) as error:
-        return _show(request, spec_type, values, errors.by_field(request, error), original)
+        wrong = errors.by_field(request, error)
+        return _show(request, session, settings, spec_type, values, wrong, original=original)
     return _go(request, f"/jobs/{made.job.id}" + ("?reused=true" if made.reused else ""))
 
 
@@ -135,7 +175,7 @@ def _enqueue(
 
 def _read_priority(request: Request, sent: FormData) -> tuple[int, dict[str, str]]:
     text = str(sent.get(forms.PRIORITY) or "100").strip()
-    if text.isascii() and text.isdecimal() and int(text) <= pages.MAX_PRIORITY:
+    if text.isascii() and text.isdecimal() and int(text) <= rows.MAX_PRIORITY:
         return int(text), {}
     return 100, {forms.PRIORITY: _(request, "Enter a whole number from 0 to 1000.")}
 
@@ -148,19 +188,24 @@ def _go(request: Request, address: str) -> Response:
 
 def _show(
     request: Request,
+    session: Session,
+    settings: Settings,
     spec_type: type[JobSpec],
     values: Mapping[str, Any],
-    wrong: Mapping[str, str],
+    wrong: Mapping[str, str] | None = None,
+    *,
     original: Job | None,
 ) -> Response:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
     context: dict[str, Any] = {
         "spec_type": spec_type,
         "fields": fields.describe(spec_type),
-        "values": values,
-        "errors": wrong,
+        "values": forms.prepare(spec_type, values),
+        "references": choices.list_choices(request, session, settings, spec_type),
+        "presets": presets.list_presets(spec_type.kind),
+        "errors": wrong or {},
         "original": original,
-        "priorities": pages.PRIORITIES,
+        "priorities": rows.PRIORITIES,
     }
     if "hx-request" in request.headers:
         return rendering.fragment(request, "jobs/launch.html", "launch", status, **context)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 
 from app import rendering
-from app.jobs import pages
+from app.jobs import pages, rows
 from app.streams import Seen
 from domain.jobs import queries, rules
 from domain.jobs.models import JobEvent
@@ -93,7 +93,7 @@ class ListWatch:
 
     def __call__(self) -> Seen:
         with open_session(self._request) as session:
-            found = pages.make_list(session, **self._values)
+            found = rows.make_list(session, **self._values)
         ids = [row.id for row in found.rows]
         news: list[ServerSentEvent] = []
         for row in found.rows:
@@ -117,9 +117,9 @@ class QueueWatch:
 
     def __call__(self) -> Seen:
         with open_session(self._request) as session:
-            queues = pages.make_queues(session)
+            queues = rows.make_queues(session)
         html = rendering.render_fragment(
-            self._request, "jobs/queue.html", "queues", queues=queues, priorities=pages.PRIORITIES
+            self._request, "jobs/queue.html", "queues", queues=queues, priorities=rows.PRIORITIES
         )
         return Seen(self._said.news("queues", html))
 

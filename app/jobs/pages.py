@@ -1,4 +1,4 @@
-"""From rows to what the templates of jobs need: words, places in the queue, pace, permissions."""
+"""From rows to what the page of one job needs."""
 
 import datetime as dt
 import re
@@ -10,71 +10,16 @@ from typing import Any
 import yaml
 from sqlalchemy.orm import Session
 
-from app.jobs import charts
-from domain import clock
+from app.jobs import charts, outcomes, rows
+from app.jobs.outcomes import Outcome
 from domain.artifacts.models import Artifact
 from domain.jobs import logs, queries, rules, service
-from domain.jobs.models import Job, JobEvent, JobState
-from specs import fields, registry
-from specs.job import JobSpec
+from domain.jobs.models import Job, JobEvent
+from specs import fields
 
-PRIORITIES = (10, 50, 100, 200)
-MAX_PRIORITY = 1000
-ROWS_PER_PAGE = 50
-_ACTIVE = (JobState.RUNNING, JobState.QUEUED, JobState.WAITING)
 _LOG_LINES = 200
 # Colours and cursor movements for a terminal, and what a browser could not show.
 _CONTROLS = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_ENDED_BADLY = frozenset({JobState.FAILED, JobState.CANCELLED, JobState.LOST})
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How fast a running job goes, measured within its current attempt."""
-
-    per_s: float
-    remaining_s: float | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """A job as lists show it."""
-
-    job: Job
-    label: str
-    subject: str
-    who: str | None
-    place: int | None
-    pace: Pace | None
-    running_s: float | None
-    can_cancel: bool
-
-    @property
-    def id(self) -> uuid.UUID:
-        return self.job.id
-
-
-@dataclass(frozen=True, kw_only=True)
-class Abilities:
-    """What may be asked of a job in its state. The domain decides again when it is asked."""
-
-    cancel: bool
-    mark_stopped: bool
-    retry: bool
-    # Seconds until it can be marked as stopped, when it was asked to cancel.
-    wait_s: int | None
-
-    @classmethod
-    def of(cls, job: Job) -> "Abilities":
-        now, asked_at = clock.now(), job.cancel_requested_at
-        is_asked = job.state == JobState.RUNNING and asked_at is not None
-        left = rules.MARK_STOPPED_AFTER - (now - asked_at) if is_asked and asked_at else None
-        return cls(
-            cancel=job.state not in rules.FINISHED and not is_asked,
-            mark_stopped=rules.can_mark_stopped(job.state, asked_at, now=now),
-            retry=job.state in _ENDED_BADLY,
-            wait_s=max(0, round(left.total_seconds())) if left is not None else None,
-        )
 
 
 @dataclass(frozen=True)
@@ -91,17 +36,19 @@ class Attempt:
 class View:
     """Everything the page of one job shows."""
 
-    row: Row
-    can: Abilities
+    row: rows.Row
+    can: rows.Abilities
     setting: Sequence[tuple[str, Any]]
+    usual_setting: Sequence[tuple[str, Any]]  # of lesser fields, what is as by default
     setting_yaml: str
     attempts: Sequence[Attempt]
     events: Sequence[JobEvent]
-    parents: Sequence[Row]
-    children: Sequence[Row]
+    parents: Sequence[rows.Row]
+    children: Sequence[rows.Row]
     artifacts: dict[str, Artifact]
     lines: Sequence[charts.Line]
     samples: charts.Samples
+    outcome: Outcome
     log: str
 
     @property
@@ -109,18 +56,12 @@ class View:
         return self.row.job
 
     @property
+    def nested_yaml(self) -> str:
+        return write_yaml(dict(self.outcome.nested)) if self.outcome.nested else ""
+
+    @property
     def is_live(self) -> bool:
         return self.job.state not in rules.FINISHED
-
-    @property
-    def result_facts(self) -> list[tuple[str, Any]]:
-        return [(name, value) for name, value in _flatten(self.job.result or {}) if name]
-
-    @property
-    def result_blocks(self) -> list[tuple[str, str]]:
-        """What does not fit into a line."""
-        nested = (self.job.result or {}).items()
-        return [(name, write_yaml(value)) for name, value in nested if _is_nested(value)]
 
     @property
     def environment(self) -> list[tuple[str, Any]]:
@@ -128,162 +69,65 @@ class View:
             (name, value)
             for part, values in self.job.environment.items()
             for name, value in (
-                _flatten(values) if isinstance(values, dict) else [(part, str(values))]
+                outcomes.flatten(values) if isinstance(values, dict) else [(part, str(values))]
             )
         ]
-
-
-def _is_nested(value: Any) -> bool:
-    return isinstance(value, dict | list) and bool(value)
-
-
-def _flatten(values: dict[str, Any]) -> list[tuple[str, Any]]:
-    """Names in words, values that fit into a line."""
-    return [
-        (name.replace("_", " "), value) for name, value in values.items() if not _is_nested(value)
-    ]
-
-
-def read_label(kind: str) -> str:
-    """The kind in words; its bare name when this version no longer knows it."""
-    spec = _find_spec(kind)
-    return spec.label if spec else kind
-
-
-def _find_spec(kind: str) -> type[JobSpec] | None:
-    try:
-        return registry.find_spec(kind)
-    except registry.UnknownKind:
-        return None
-
-
-def make_rows(session: Session, jobs: Sequence[Job]) -> list[Row]:
-    ids = [job.id for job in jobs]
-    creators = queries.list_creators(session, jobs)
-    places = queries.count_ahead(session, ids)
-    first = queries.list_first_progress(session, ids)
-    return [
-        Row(
-            job=job,
-            label=read_label(job.kind),
-            subject=str(job.spec.get("name") or ""),
-            who=(user.name or user.email)
-            if (user := creators.get(job.created_by_id or job.id))
-            else None,
-            place=places.get(job.id),
-            pace=measure_pace(job, first.get(job.id)),
-            running_s=_measure_run(job),
-            can_cancel=Abilities.of(job).cancel,
-        )
-        for job in jobs
-    ]
-
-
-def _measure_run(job: Job) -> float | None:
-    """How long the latest attempt runs or ran."""
-    if job.started_at is None or job.state in rules.PENDING:
-        return None
-    end = job.finished_at or clock.now()
-    return max(0.0, (end - job.started_at).total_seconds())
-
-
-def measure_pace(job: Job, first: JobEvent | None) -> Pace | None:
-    done, total = job.progress.get("done"), job.progress.get("total")
-    if job.state != JobState.RUNNING or first is None or done is None:
-        return None
-    elapsed_s = (clock.now() - first.at).total_seconds()
-    gained = done - (first.data.get("done") or 0)
-    if elapsed_s <= 0 or gained <= 0:
-        return None
-    per_s = gained / elapsed_s
-    return Pace(per_s, max(0.0, (total - done) / per_s) if total else None)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """One page of the list, and the filter that made it."""
-
-    rows: Sequence[Row]
-    state: str
-    kind: str
-    next_cursor: uuid.UUID | None
-    num_by_state: dict[str, int]
-    kinds: Sequence[tuple[str, str]]
-
-    @property
-    def is_filtered(self) -> bool:
-        return bool(self.state or self.kind)
-
-
-def make_list(
-    session: Session, *, state: str = "", kind: str = "", cursor: uuid.UUID | None = None
-) -> Found:
-    jobs = queries.list_jobs(
-        session,
-        states=read_states(state),
-        kind=kind or None,
-        limit=ROWS_PER_PAGE + 1,
-        before=cursor,
-    )
-    shown = jobs[:ROWS_PER_PAGE]
-    return Found(
-        rows=make_rows(session, shown),
-        state=state,
-        kind=kind,
-        next_cursor=shown[-1].id if len(jobs) > ROWS_PER_PAGE else None,
-        num_by_state=queries.count_by_state(session),
-        kinds=[(spec.kind, spec.label) for spec in registry.list_specs()],
-    )
-
-
-def make_queues(session: Session) -> dict[str, list[Row]]:
-    """Queue -> its jobs that have not started, in the order in which they will."""
-    queues: dict[str, list[Row]] = {}
-    for row in make_rows(session, queries.list_queue(session)):
-        queues.setdefault(row.job.queue, []).append(row)
-    return queues
-
-
-def read_states(state: str) -> Sequence[str] | None:
-    """The filter of the list; 'active' is what has not ended."""
-    if state == "active":
-        return _ACTIVE
-    return [state] if state in set(JobState) else None
 
 
 def make_view(session: Session, job_id: uuid.UUID) -> View:
     job = service.get(session, job_id)
     events = queries.list_notable_events(session, job.id)
     reports = queries.list_progress(session, job)
+    artifacts = queries.list_artifacts(session, job.id)
+    setting, usual = describe_setting(job)
+    outcome = outcomes.describe(session, job, artifacts)
     return View(
-        row=make_rows(session, [job])[0],
-        can=Abilities.of(job),
-        setting=describe_setting(job),
+        row=rows.make_rows(session, [job])[0],
+        can=rows.Abilities.of(job),
+        setting=setting,
+        usual_setting=usual,
         setting_yaml=write_yaml(sort_setting(job)),
         attempts=list_attempts(events),
         events=events,
-        parents=make_rows(session, queries.list_parents(session, job.id)),
-        children=make_rows(session, queries.list_children(session, job.id)),
-        artifacts=queries.list_artifacts(session, job.id),
-        lines=charts.draw_lines(reports),
+        parents=rows.make_rows(session, queries.list_parents(session, job.id)),
+        children=rows.make_rows(session, queries.list_children(session, job.id)),
+        artifacts=artifacts,
+        # The whole curve of the result says more than what was reported on the way.
+        lines=[
+            each
+            for each in charts.draw_lines(reports)
+            if outcome.loss is None or each.name != outcome.loss.name
+        ],
         samples=charts.sample(reports),
+        outcome=outcome,
         log=read_log(job),
     )
 
 
-def describe_setting(job: Job) -> list[tuple[str, Any]]:
-    """The specification in the order and with the labels of its form; what this version no
-    longer knows comes last, under its name.
+def describe_setting(job: Job) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
+    """The specification in the order and with the labels of its form, and apart from it the lesser
+    fields that are as by default. What this version no longer knows comes last, under its name.
     """
-    spec = _find_spec(job.kind)
-    labels = {field.name: field.label for field in fields.describe(spec)} if spec else {}
-    known = [(label, job.spec[name]) for name, label in labels.items() if name in job.spec]
-    return known + [(name, value) for name, value in job.spec.items() if name not in labels]
+    spec = rows.find_spec(job.kind)
+    known = [each for each in fields.describe(spec) if each.name in job.spec] if spec else []
+    setting: list[tuple[str, Any]] = []
+    usual: list[tuple[str, Any]] = []
+    for field in known:
+        value = job.spec[field.name]
+        is_usual = not field.is_essential and value == _as_json(field.default)
+        (usual if is_usual else setting).append((field.label, value))
+    names = {field.name for field in known}
+    others = [(name, value) for name, value in job.spec.items() if name not in names]
+    return setting + others, usual
+
+
+def _as_json(default: Any) -> Any:
+    return list(default) if isinstance(default, tuple) else default
 
 
 def sort_setting(job: Job) -> dict[str, Any]:
     """The database keeps keys by length; people read them in the order of the form."""
-    spec = _find_spec(job.kind)
+    spec = rows.find_spec(job.kind)
     names = list(spec.model_fields) if spec else []
     return {name: job.spec[name] for name in [*names, *job.spec] if name in job.spec}
 

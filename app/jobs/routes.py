@@ -13,12 +13,15 @@ from starlette.responses import Response, StreamingResponse
 
 from app import rendering
 from app.dependencies import Researcher, SessionDep
-from app.jobs import actions, launch, live, pages
+from app.jobs import actions, launch, live, outcomes, pages, preview, rows
 from app.streams import StreamsDep, read_last_event_id
 from domain.jobs import logs, queue, service
 
 router = APIRouter(prefix="/jobs")
+# What is published never changes.
+_PICTURE_HEADERS = {"Cache-Control": "private, max-age=31536000, immutable"}
 router.include_router(launch.router)
+router.include_router(preview.router)
 
 
 @router.get("")
@@ -30,7 +33,7 @@ def list_jobs(
     kind: str = "",
     cursor: uuid.UUID | None = None,
 ) -> Response:
-    found = pages.make_list(session, state=state, kind=kind, cursor=cursor)
+    found = rows.make_list(session, state=state, kind=kind, cursor=cursor)
     values: dict[str, Any] = {
         "found": found,
         "is_live": cursor is None,
@@ -54,8 +57,8 @@ def show_queue(request: Request, session: SessionDep, person: Researcher) -> Res
     return rendering.page(
         request,
         "jobs/queue.html",
-        queues=pages.make_queues(session),
-        priorities=pages.PRIORITIES,
+        queues=rows.make_queues(session),
+        priorities=rows.PRIORITIES,
     )
 
 
@@ -74,6 +77,14 @@ def show_job(
 ) -> Response:
     view = pages.make_view(session, job_id)
     return rendering.page(request, "jobs/job.html", view=view, reused=reused, refusal="")
+
+
+@router.get("/{job_id}/pictures/{number}")
+def show_picture(
+    session: SessionDep, person: Researcher, job_id: uuid.UUID, number: int
+) -> Response:
+    data = outcomes.read_picture(session, service.get(session, job_id), number)
+    return Response(data, media_type="image/png", headers=_PICTURE_HEADERS)
 
 
 @router.get("/{job_id}/stream")

@@ -9,6 +9,7 @@ from cli import database
 from cli.jobs import facts, options, ringing
 from cli.options import data_option, json_option
 from cli.terminal import output
+from domain.jobs import order
 from domain.jobs import service as jobs
 from domain.jobs.models import Job, JobState
 from domain.launches import service as launches
@@ -106,7 +107,7 @@ def clone(*, job_id: uuid.UUID, changes: tuple[str, ...], data: Path, as_json: b
 def priority(*, job_id: uuid.UUID, number: int, data: Path, as_json: bool) -> None:
     """Let a job start earlier or later. Lower numbers start first; 100 is usual."""
     with ringing.reach(data) as session:
-        job = jobs.set_priority(session, job_id, number)
+        job = order.set_priority(session, job_id, number)
         ringing.note(session, "set_priority", job)
     _answer(job, f"Job {job.id} has priority {job.priority}.", as_json=as_json)
 
@@ -124,7 +125,7 @@ def move(
     if last is (before is not None):
         raise click.UsageError("Say either --before ID or --last.")
     with ringing.reach(data) as session:
-        job = jobs.move(session, job_id, before=before)
+        job = order.move(session, job_id, before=before)
         ringing.note(session, "move", job)
     place = "last of its priority" if before is None else f"before job {before}"
     _answer(job, f"Job {job.id} stands {place}.", as_json=as_json)

@@ -61,7 +61,7 @@ def _is_served(wish: Wish) -> bool:
         return False
     with database.reach(wish.data) as settings, database.unit_of_work(settings) as session:
         workers = queries.list_workers(session)
-        return any(wish.spec.queue in worker.queues for worker in workers)
+        return any(wish.spec.find_queue() in worker.queues for worker in workers)
 
 
 def _wait(

@@ -9,14 +9,15 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 import click
-import yaml
 
 from domain.errors import Invalid
-from specs import fields
+from specs import fields, yaml_text
 from specs.job import JobSpec
+from specs.yaml_text import NotYaml
 
 # Keeps fields apart from the options that every kind has: a field may be called 'data'.
 _PREFIX = "field_"
+_REPEATED = ("list", "methods")
 
 PRIORITY = click.IntRange(0, 1000)
 
@@ -54,9 +55,10 @@ def read_file(file: IO[str], kind: str) -> dict[str, Any]:
     """JSON or YAML; the kind may stand in it, as in what `--json` prints."""
     try:
         found = _parse(file.read())
-    except (UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        reason = " ".join(str(error).split()) or "it is nested too deeply"
-        raise SpecUnreadable(file.name, reason) from error
+    except UnicodeDecodeError as error:
+        raise SpecUnreadable(file.name, "it is not UTF-8") from error
+    except NotYaml as error:
+        raise SpecUnreadable(file.name, str(error)) from error
     if not isinstance(found, dict):
         reason = "it holds no fields with values, such as 'disk_mb: 16'"
         raise SpecUnreadable(file.name, reason)
@@ -78,7 +80,7 @@ def read_changes(spec_type: type[JobSpec], changes: tuple[str, ...]) -> dict[str
             raise Invalid(message, field="set")
         if name not in known:
             raise UnknownField(name, spec_type)
-        if known[name].widget == "list":
+        if known[name].widget in _REPEATED:
             found[name] = [*found.get(name, []), text]
         else:
             found[name] = None if text == "" and known[name].default is None else text
@@ -89,8 +91,10 @@ def _parse(text: str) -> Any:
     # Not every JSON is YAML (tabs), and YAML reads more into words than JSON does.
     try:
         return json.loads(text)
-    except json.JSONDecodeError:
-        return yaml.safe_load(text)
+    except RecursionError as error:
+        raise NotYaml("it is nested too deeply") from error
+    except ValueError:
+        return yaml_text.read(text)
 
 
 def _make_option(field: fields.Field) -> click.Option:
@@ -102,7 +106,7 @@ def _make_option(field: fields.Field) -> click.Option:
         attributes["type"] = click.Choice(field.choices)
     elif field.value_type in (int, float):
         attributes["type"] = field.value_type
-    if field.widget == "list":
+    if field.widget in _REPEATED:
         attributes |= {"multiple": True, "default": ()}
     return click.Option([f"--{name}", _PREFIX + field.name], **attributes)
 
@@ -115,7 +119,7 @@ def _describe(field: fields.Field) -> str:
         notes.append(f"from {field.minimum:g}")
     elif field.maximum is not None:
         notes.append(f"up to {field.maximum:g}")
-    if field.widget == "list":
+    if field.widget in _REPEATED:
         notes.append("may be repeated")
     if field.required:
         notes.append("required")

@@ -167,12 +167,37 @@ def local_copy(uri: str) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="ggez-") as folder:
         target = Path(folder) / uri.rstrip("/").rpartition("/")[2]
-        with _s3(uri) as files:
-            if files.isfile(uri):
-                files.get_file(uri, str(target))
-            else:
-                files.get(f"{uri.rstrip('/')}/", f"{target}/", recursive=True)
+        _download(uri, target)
         yield target
+
+
+def fetch(uri: str, into: Path) -> Path:
+    """A path to read from for as long as somebody needs it: the file or folder itself where it is
+    on a disk, else a copy below `into`, whole or not at all; the one that is there serves again.
+    """
+    local = find_local(uri)
+    if local is not None:
+        if not local.exists():
+            raise errors.FileMissing(uri)
+        return local
+    target = into / uri.rstrip("/").rpartition("/")[2]
+    if not target.exists():
+        partial = target.with_name(f"{target.name}.partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        into.mkdir(parents=True, exist_ok=True)
+        _download(uri, partial)
+        partial.rename(target)
+    return target
+
+
+def _download(uri: str, target: Path) -> None:
+    with _s3(uri) as files:
+        if files.isfile(uri):
+            files.get_file(uri, str(target))
+        elif files.exists(uri):
+            files.get(f"{uri.rstrip('/')}/", f"{target}/", recursive=True)
+        else:
+            raise errors.FileMissing(uri)
 
 
 def exists(uri: str) -> bool:

@@ -15,39 +15,11 @@ class PreviewNotFound(NotFound):
         super().__init__("There is no preview of item %(position)s.", position=position)
 
 
-class NameTaken(Invalid):
-    def __init__(self, name: str, *, is_archived: bool) -> None:
-        what = Word("an archived data set") if is_archived else Word("a data set")
-        super().__init__(
-            "There is already %(what)s named '%(name)s'. Choose another name.",
-            field="name",
-            what=what,
-            name=name,
-        )
-
-
-class ImportUnderWay(Invalid):
+class EmptyDataset(Conflict):
     def __init__(self, name: str) -> None:
         super().__init__(
-            "An import named '%(name)s' is queued or running. Wait for it, or choose another name.",
-            field="name",
-            name=name,
+            "The data set '%(name)s' has no items; there is nothing to work on.", name=name
         )
-
-
-class NameEmpty(Invalid):
-    def __init__(self) -> None:
-        super().__init__("A data set needs a name of 1 to 120 characters.", field="name")
-
-
-class AlreadyArchived(Conflict):
-    def __init__(self, name: str) -> None:
-        super().__init__("The data set '%(name)s' is archived already.", name=name)
-
-
-class NotArchived(Conflict):
-    def __init__(self, name: str) -> None:
-        super().__init__("The data set '%(name)s' is not archived.", name=name)
 
 
 class SourceOutsideRoots(Invalid):

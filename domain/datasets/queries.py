@@ -3,10 +3,11 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.datasets.models import Dataset
+from domain.shelf import queries as shelf
 from domain.users.models import User
 
 
@@ -18,17 +19,28 @@ def list_datasets(
     before: uuid.UUID | None = None,
 ) -> Sequence[Dataset]:
     """Newest first. `before` continues a list after its last row."""
-    is_archived = Dataset.archived_at.is_not(None) if archived else Dataset.archived_at.is_(None)
-    query = select(Dataset).where(is_archived).order_by(Dataset.id.desc()).limit(limit)
-    if before is not None:
-        query = query.where(Dataset.id < before)
-    return session.scalars(query).all()
+    return shelf.list_rows(session, Dataset, archived=archived, limit=limit, before=before)
 
 
 def count_datasets(session: Session, *, archived: bool = False) -> int:
-    is_archived = Dataset.archived_at.is_not(None) if archived else Dataset.archived_at.is_(None)
-    return session.scalar(select(func.count()).select_from(Dataset).where(is_archived)) or 0
+    return shelf.count_rows(session, Dataset, archived=archived)
 
 
 def find_importer(session: Session, dataset: Dataset) -> User | None:
-    return session.get(User, dataset.created_by_id) if dataset.created_by_id else None
+    return shelf.find_maker(session, dataset)
+
+
+def find_parent(session: Session, dataset: Dataset) -> Dataset | None:
+    """The data set it was filtered from."""
+    return session.get(Dataset, dataset.parent_id) if dataset.parent_id else None
+
+
+def list_by_id(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Dataset]:
+    rows = session.scalars(select(Dataset).where(Dataset.id.in_(ids))).all() if ids else []
+    return {row.id: row for row in rows}
+
+
+def list_filtered(session: Session, dataset: Dataset) -> Sequence[Dataset]:
+    """Those that were filtered from it, newest first; archived ones, too."""
+    query = select(Dataset).where(Dataset.parent_id == dataset.id)
+    return session.scalars(query.order_by(Dataset.id.desc())).all()

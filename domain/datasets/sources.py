@@ -1,6 +1,5 @@
 """Where an import may read from: uploads, and folders of this machine inside the allowed roots."""
 
-import shutil
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from domain.artifacts import service as artifacts
 from domain.artifacts import storage
-from domain.artifacts.errors import ArtifactNotFound
+from domain.artifacts.errors import ArtifactNotFound, FileMissing
 from domain.artifacts.models import Artifact
 from domain.datasets import errors
 from domain.datasets.uploads import KIND
@@ -41,11 +40,11 @@ class Upload:
 def find(session: Session, source: str, settings: Settings) -> Folder | Upload:
     """What a spec's source names. Raises the sentence that says why it cannot be read."""
     if source.startswith(UPLOAD):
-        return _find_upload(session, source)
+        return find_upload(session, source)
     return Folder(confine(source, settings.allowed_import_roots))
 
 
-def _find_upload(session: Session, source: str) -> Upload:
+def find_upload(session: Session, source: str) -> Upload:
     try:
         artifact = artifacts.get_readable(session, uuid.UUID(source.removeprefix(UPLOAD)))
     except (ValueError, ArtifactNotFound) as error:
@@ -96,16 +95,7 @@ def fetch(found: Folder | Upload, into: Path) -> Path:
     """
     if isinstance(found, Folder):
         return found.path
-    local = storage.find_local(found.artifact.uri)
-    if local is not None:
-        if not local.is_file():
-            raise errors.SourceMissing(found.name)
-        return local
-    target = into / found.name
-    if not target.is_file():
-        partial = target.with_name(f"{target.name}.partial")
-        into.mkdir(parents=True, exist_ok=True)
-        with storage.open_read(found.artifact.uri) as remote, partial.open("wb") as out:
-            shutil.copyfileobj(remote, out, 2**20)
-        partial.replace(target)
-    return target
+    try:
+        return storage.fetch(found.artifact.uri, into)
+    except FileMissing as error:
+        raise errors.SourceMissing(found.name) from error

@@ -8,19 +8,19 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain import clock
 from domain.db import new_id
 from domain.errors import Invalid, Word
-from domain.jobs import bell, errors, events, family, rules
+from domain.jobs import errors, events, family, rules
 from domain.jobs.models import Job, JobArtifact, JobParent, JobState
 from specs import registry
-from specs.job import JobSpec
+from specs.job import JobSpec, Queue
 
 FROM_THE_START = "from the start"
 FROM_WHAT_WAS_SAVED = "from what was saved"
@@ -72,29 +72,19 @@ def enqueue(
     offered instead, unless `fresh` or what the kind reads may have changed meanwhile.
     """
     found = family.lock_parents(session, parents)
-    for name in parents:
-        if name in inputs:
-            raise errors.InputNamedTwice(name)
-    state = rules.first_state([parent.state for parent in found.values()])
-    known = dict(inputs)
-    if state is JobState.QUEUED:
-        known |= family.digest_parents(session, found)
-        if (
-            spec.is_repeatable
-            and not fresh
-            and (same := _find_same_work(session, spec, known)) is not None
-        ):
-            return Enqueued(same, reused=True)
+    known = _digest_inputs(session, found, inputs)
+    if not fresh and (same := _find_same(session, spec, found, known)) is not None:
+        return Enqueued(same, reused=True)
     job = Job(
         id=new_id(),
         kind=spec.kind,
-        queue=queue or spec.queue,
+        queue=queue or spec.find_queue(),
         priority=priority,
         queue_position=clock.now().timestamp(),
         spec=spec.to_json(),
         spec_hash=spec.digest(),
         inputs=known,
-        state=state,
+        state=rules.first_state([parent.state for parent in found.values()]),
         attempt=0,
         fencing_token=0,
         num_events=0,
@@ -102,17 +92,54 @@ def enqueue(
         created_by_id=created_by,
         progress={},
     )
-    session.add(job)
-    session.flush()
-    for name, parent in found.items():
-        session.add(JobParent(job_id=job.id, parent_id=parent.id, name=name))
-    family.announce(session, job)
-    session.flush()
+    _insert(session, job, found)
     return Enqueued(job, reused=False)
 
 
-def _find_same_work(session: Session, spec: JobSpec, inputs: Mapping[str, str]) -> Job | None:
+def find_same_work(
+    session: Session,
+    spec: JobSpec,
+    *,
+    parents: Mapping[str, uuid.UUID] = _NOTHING,
+    inputs: Mapping[str, str] = _NOTHING,
+) -> Job | None:
+    """The job that `enqueue` would offer."""
+    found = family.lock_parents(session, parents)
+    return _find_same(session, spec, found, _digest_inputs(session, found, inputs))
+
+
+def _digest_inputs(
+    session: Session, parents: Mapping[str, Job], inputs: Mapping[str, str]
+) -> dict[str, str]:
+    """The given ones, and what parents hand on, once all of them have ended."""
+    for name in parents:
+        if name in inputs:
+            raise errors.InputNamedTwice(name)
+    known = dict(inputs)
+    if _are_done(parents):
+        known |= family.digest_parents(session, parents)
+    return known
+
+
+def _are_done(parents: Mapping[str, Job]) -> bool:
+    return rules.first_state([each.state for each in parents.values()]) is JobState.QUEUED
+
+
+def _insert(session: Session, job: Job, parents: Mapping[str, Job]) -> None:
+    session.add(job)
+    session.flush()
+    for name, parent in parents.items():
+        session.add(JobParent(job_id=job.id, parent_id=parent.id, name=name))
+    family.announce(session, job)
+    session.flush()
+
+
+def _find_same(
+    session: Session, spec: JobSpec, parents: Mapping[str, Job], inputs: Mapping[str, str]
+) -> Job | None:
     """The latest job that did exactly this, and whose files are still there."""
+    if not spec.is_repeatable or not _are_done(parents):
+        return None
     given_up = (
         select(JobArtifact.job_id)
         .where(JobArtifact.job_id == Job.id, family.artifact_is_gone())
@@ -225,7 +252,8 @@ def clone(
         parents=parents,
         inputs=inputs,
         priority=job.priority,
-        queue=job.queue,
+        # Workers with a label were chosen for the job; the usual queues follow the specification.
+        queue=None if job.queue in get_args(Queue) else job.queue,
         fresh=True,
     ).job
     made.cloned_from_id = job.id
@@ -246,76 +274,3 @@ def change_spec(job: Job, changes: Mapping[str, Any] | None) -> JobSpec:
             name=field,
             reason=first["msg"],  # pydantic's own words, in English
         ) from error
-
-
-def set_priority(session: Session, job_id: uuid.UUID, priority: int) -> Job:
-    """Lower runs first. The job keeps its place among those of the same priority."""
-    job = _get_pending(session, job_id)
-    if job.priority != priority:
-        events.add(session, job, "message", message=f"Priority {job.priority} became {priority}.")
-        job.priority = priority
-    return job
-
-
-def move(session: Session, job_id: uuid.UUID, *, before: uuid.UUID | None) -> Job:
-    """Put a job before another one of its queue, whose priority it takes; None: at the end of
-    its own priority.
-    """
-    if before is None or before == job_id:
-        job = _get_pending(session, job_id)
-        if before is None:
-            job.queue_position = clock.now().timestamp()
-            bell.want_notice(session, job.id)
-        return job
-    # In one order whoever moves: two people who swap two jobs do not wait for each other for ever.
-    rows = {each: _get_pending(session, each) for each in sorted((job_id, before))}
-    job, other = rows[job_id], rows[before]
-    if other.queue != job.queue:
-        raise errors.DifferentQueues(job.queue, other.queue)
-    job.priority = other.priority
-    position = _find_place(session, job, other)
-    if position is None:
-        _spread_out(session, other.queue, other.priority)
-        position = _find_place(session, job, other)
-    assert position is not None, "Positions that were spread out have room between them."
-    job.queue_position = position
-    bell.want_notice(session, job.id)
-    session.flush()
-    return job
-
-
-def _get_pending(session: Session, job_id: uuid.UUID) -> Job:
-    job = get_locked(session, job_id)
-    if job.state not in rules.PENDING:
-        raise errors.JobNotPending(job_id, job.state)
-    return job
-
-
-def _find_place(session: Session, job: Job, other: Job) -> float | None:
-    """A position between `other` and whoever stands before it."""
-    neighbour = session.scalar(
-        select(func.max(Job.queue_position)).where(
-            Job.queue == other.queue,
-            Job.priority == other.priority,
-            Job.state.in_(rules.PENDING),
-            Job.id.not_in((job.id, other.id)),
-            Job.queue_position <= other.queue_position,
-        )
-    )
-    return rules.place_between(neighbour, other.queue_position)
-
-
-def _spread_out(session: Session, queue: str, priority: int) -> None:
-    """Give the waiting rows of one priority whole numbers, the last keeping its own: they move
-    back in time, so that rows which come later still come later.
-    """
-    rows = session.scalars(
-        select(Job)
-        .where(Job.queue == queue, Job.priority == priority, Job.state.in_(rules.PENDING))
-        .order_by(Job.queue_position, Job.id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).all()
-    for distance, row in enumerate(reversed(rows)):
-        row.queue_position = rows[-1].queue_position - distance
-    session.flush()

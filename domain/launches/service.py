@@ -10,23 +10,59 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from domain.datasets import service as datasets
+from domain.datasets import sources
 from domain.errors import Invalid
+from domain.jobs import family
 from domain.jobs import service as jobs
 from domain.jobs.models import Job
 from domain.jobs.service import Enqueued
+from domain.launches import errors, naming, references
+from domain.launches import inputs as job_inputs
+from domain.launches.references import Found
+from domain.regions import service as regions
 from domain.settings import Settings
 from domain.users import audit
 from domain.users.person import Person
-from specs.dataset_import import DatasetImport
 from specs.job import JobSpec
+from specs.kinds.dataset_filter import DatasetFilter
+from specs.kinds.dataset_import import DatasetImport
+from specs.kinds.model_import import ModelImport
+from specs.kinds.outputs_import import OutputsImport
 from specs.recipe import Recipe, RecipeImpossible, plan
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
-# What a kind asks before it is queued. A check raises, or returns digests of what will be read.
+
+def _check_import(
+    session: Session, spec: DatasetImport | OutputsImport, settings: Settings
+) -> Mapping[str, str]:
+    return datasets.check_source(session, spec.source, settings)
+
+
+def _check_model(_session: Session, spec: ModelImport, settings: Settings) -> Mapping[str, str]:
+    """A folder inside the import folders; whether a hub may be asked is known where it runs."""
+    if not spec.is_on_hub:
+        sources.confine(spec.source, settings.allowed_import_roots)
+    return {}
+
+
+def _check_filter(_session: Session, spec: DatasetFilter, settings: Settings) -> Mapping[str, str]:
+    """What a region's file says decides what is kept."""
+    if not spec.region:
+        return {}
+    return {"region": regions.digest(regions.get_region(settings, spec.region))}
+
+
+# What a kind asks before it is queued, besides its inputs. A check raises, or returns digests of
+# what will be read.
 _CHECKS: Mapping[str, Callable[[Session, Any, Settings], Mapping[str, str]]] = {
-    DatasetImport.kind: datasets.check_import,
+    DatasetImport.kind: _check_import,
+    DatasetFilter.kind: _check_filter,
+    ModelImport.kind: _check_model,
+    OutputsImport.kind: _check_import,
 }
+# Under which names: a job that is cloned does not keep them.
+_CHECKED = frozenset({"upload", "region"})
 
 
 def launch(
@@ -43,18 +79,44 @@ def launch(
     """Queue the job, or offer the earlier one that has done exactly this already. `actor` is None
     for whoever sits at the machine itself.
     """
+    _check_actor(actor)
+    found = references.resolve(session, spec, family.lock_parents(session, parents))
+    known = {**inputs, **_digest(session, spec, settings, found, parents)}
+    if not fresh:
+        same = jobs.find_same_work(session, spec, parents=parents, inputs=known)
+        if same is not None:
+            return Enqueued(same, reused=True)
+    naming.check(session, spec, found)
     made = jobs.enqueue(
         session,
         spec,
         created_by=actor.id if actor else None,
         parents=parents,
-        inputs={**inputs, **(_check(session, spec, settings) or {})},
+        inputs=known,
         priority=priority,
-        fresh=fresh,
+        fresh=True,
     )
-    if not made.reused:
-        _note(session, actor, "launch", made.job)
+    job_inputs.remember(session, made.job, found)
+    _note(session, actor, "launch", made.job)
     return made
+
+
+def _check_actor(actor: Person | None) -> None:
+    if actor is not None and not actor.is_researcher:
+        raise errors.MayNotLaunch(actor.role)
+
+
+def _digest(
+    session: Session,
+    spec: JobSpec,
+    settings: Settings,
+    found: Mapping[str, Found],
+    parents: Mapping[str, uuid.UUID],
+) -> dict[str, str]:
+    """Of everything that is read, but for what jobs before this one make."""
+    check = _CHECKS.get(spec.kind)
+    checked = check(session, spec, settings) if check else {}
+    return {**checked, **{name: each.digest for name, each in found.items() if name not in parents}}
 
 
 def clone(
@@ -65,16 +127,26 @@ def clone(
     actor: Person | None,
     changes: Mapping[str, Any] | None = None,
 ) -> Job:
-    """A new job like that one, with these changes of its specification."""
-    spec = jobs.change_spec(jobs.get(session, job_id), changes)
+    """A new job like that one, with these changes of its specification. What its specification
+    names is looked up again; digests that were handed in from outside are kept.
+    """
+    _check_actor(actor)
+    job = jobs.get(session, job_id)
+    spec = jobs.change_spec(job, changes)
+    parents = family.load_parents(session, job_id)
+    found = references.resolve(session, spec, parents)
+    naming.check(session, spec, found)
+    own = {*_CHECKED, *parents, *(each.name for each in spec.inputs)}
+    kept = {name: digest for name, digest in job.inputs.items() if name not in own}
+    ids = {name: parent.id for name, parent in parents.items()}
     made = jobs.clone(
         session,
         job_id,
         created_by=actor.id if actor else None,
         changes=changes,
-        # What is read may be another thing now.
-        inputs=_check(session, spec, settings),
+        inputs={**kept, **_digest(session, spec, settings, found, ids)},
     )
+    job_inputs.remember(session, made, found)
     _note(session, actor, "clone", made)
     return made
 
@@ -100,11 +172,6 @@ def launch_recipe(
         launched = launch(session, step.spec, settings, actor=actor, parents=parents, fresh=fresh)
         made[step.name] = launched.job
     return list(made.values())
-
-
-def _check(session: Session, spec: JobSpec, settings: Settings) -> Mapping[str, str] | None:
-    check = _CHECKS.get(spec.kind)
-    return check(session, spec, settings) if check else None
 
 
 def _note(session: Session, actor: Person | None, verb: str, job: Job) -> None:

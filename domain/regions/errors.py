@@ -36,3 +36,15 @@ class RegionFolderMissing(Invalid):
         super().__init__(
             "The folder for regions %(folder)s does not exist (GGEZ_REGION_DIRS).", folder=folder
         )
+
+
+class YearNotFound(NotFound):
+    def __init__(self, region: str, year: int, first: int, last: int) -> None:
+        super().__init__(
+            "The globalisation index of '%(region)s' has the years %(first)s to %(last)s, not "
+            "%(year)s.",
+            region=region,
+            year=year,
+            first=first,
+            last=last,
+        )

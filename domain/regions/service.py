@@ -1,5 +1,6 @@
 """All regions: those of the product, those of the installation, those of the data folder."""
 
+import hashlib
 from pathlib import Path
 
 from domain.regions import errors, files
@@ -34,6 +35,11 @@ def get_region(settings: Settings, key: str) -> Region:
         if region.key == key:
             return region
     raise errors.RegionNotFound(key, [region.key for region in regions])
+
+
+def digest(region: Region) -> str:
+    """Of everything its file says: what was computed with it depends on that."""
+    return hashlib.sha256(region.model_dump_json().encode()).hexdigest()
 
 
 def find_by_country(settings: Settings, code: str) -> list[Region]:

@@ -9,11 +9,7 @@ of who asked, and reaches nothing outside the source's folder.
 """
 
 import json
-import os
 import shutil
-from collections import deque
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -23,16 +19,18 @@ import PIL
 import pyarrow as pa
 from PIL import Image
 
-from ml.importing import archives, checkpoint, detection, pictures, shards
-from ml.importing.archives import ArchiveLimits
+from ml.datasets import detection, pictures, shards
+from ml.datasets.archives import ArchiveLimits
+from ml.datasets.items import RawItem
+from ml.datasets.problems import Problem, UnreadableSource, shown
+from ml.datasets.readers import registry
+from ml.datasets.source import Source, open_source
+from ml.datasets.summary import Counts, Sample
+from ml.importing import ahead, checkpoint
 from ml.importing.examination import Examined, Examiner
-from ml.importing.items import RawItem
-from ml.importing.problems import Problem, UnreadableSource, shown
-from ml.importing.readers import parquet, registry
-from ml.importing.source import Source, fingerprint, open_source
-from ml.importing.summary import Counts, Sample
+from ml.importing.unpacking import unpack
 from ml.progress import Progress, Stopped, word
-from specs.dataset_import import DatasetImport
+from specs.kinds.dataset_import import DatasetImport
 
 FORMAT_VERSION = 1
 
@@ -58,7 +56,7 @@ def import_dataset(
     """`path` is where the source lies on this machine; sentences call it `source_name`."""
     name = source_name or spec.source
     state_dir.mkdir(parents=True, exist_ok=True)
-    unpacked, mark = _unpack(
+    unpacked, mark = unpack(
         Path(path), name, state_dir, progress, archive_limits or ArchiveLimits()
     )
     reader, found = detection.detect(unpacked, name, spec.format)
@@ -73,24 +71,6 @@ def import_dataset(
     with pictures.pillow_settings():
         work.run(mark, progress)
     return work.publish(out_dir)
-
-
-def _unpack(
-    path: Path, name: str, state_dir: Path, progress: Progress, limits: ArchiveLimits
-) -> tuple[Path, str]:
-    """The folder or file to read, and a mark that changes when the source does."""
-    if not path.exists():
-        raise UnreadableSource(f"There is no file or folder '{shown(name)}'.")
-    mark = fingerprint(path)
-    if path.is_dir():
-        return path, mark
-    detection.refuse_pickle(path, name)
-    if not archives.is_archive(path):
-        return path, mark
-    folder = state_dir / f"unpacked-{mark[:16]}"
-    if not folder.exists():
-        archives.extract(path, folder, name=name, limits=limits, progress=progress)
-    return archives.find_top(folder, parquet.SPLITS), mark
 
 
 class Import:
@@ -118,9 +98,9 @@ class Import:
         self._load(mark)
         reader = registry.READERS[self.reader]
         self.total = reader.count(self.source)
-        raws = islice(reader.read(self.source), self.point.position, None)
+        raws = islice(enumerate(reader.read(self.source)), self.point.position, None)
         try:
-            for examined in () if self._has_enough() else self._examine_ahead(raws):
+            for examined in () if self._has_enough() else ahead.run(self._examine, raws):
                 progress.check()
                 self._take(examined)
                 progress.update(
@@ -162,19 +142,8 @@ class Import:
     def _problem_file(self, number: int) -> Path:
         return self.folder / f"problems-{number:05d}.parquet"
 
-    def _examine_ahead(self, raws: Iterator[RawItem | Problem]) -> Iterator[Examined]:
-        """In order, a few at a time: decoding leaves Python's lock and uses the cores."""
-        num_threads = min(4, len(os.sched_getaffinity(0)))
-        waiting: deque[Future[Examined]] = deque()
-        with ThreadPoolExecutor(num_threads, "examine") as pool:
-            for position, raw in enumerate(raws, start=self.point.position):
-                waiting.append(pool.submit(self._examine, raw, position))
-                if len(waiting) > 2 * num_threads:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-
-    def _examine(self, raw: RawItem | Problem, position: int) -> Examined:
+    def _examine(self, numbered: tuple[int, RawItem | Problem]) -> Examined:
+        position, raw = numbered
         if isinstance(raw, Problem):
             return Examined(problem=raw)
         # Asked early, the sample may say yes where it later says no, never the reverse.

@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 
 from PIL import Image
 
-from ml.importing import confinement, pictures
-from ml.importing.items import Item, RawItem
-from ml.importing.pictures import Limits, Picture
-from ml.importing.problems import Problem, Reason, UnfitItem
-from specs.dataset_import import DatasetImport
+from ml.datasets import confinement, pictures
+from ml.datasets.items import Item, RawItem
+from ml.datasets.pictures import Limits, Picture
+from ml.datasets.problems import Problem, Reason, UnfitItem
+from specs.kinds.dataset_import import DatasetImport
 
 LONGEST_CAPTION = 32_000
 

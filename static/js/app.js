@@ -6,3 +6,4 @@ import "./copy.js";
 import "./theme.js";
 import "./form-guard.js";
 import "./times.js";
+import "./chips.js";

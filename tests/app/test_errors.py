@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from domain.jobs.models import JobState
+from domain.settings import Settings
 from tests.factories import make_dataset, make_job, make_user
 from tests.web import SignedInClient
 
@@ -29,6 +30,13 @@ def test_an_unknown_address_is_a_page_that_leads_on(client: TestClient) -> None:
     assert 'href="/"' in answer.text
 
 
+@pytest.fixture
+def pictures_in_inbox(settings: Settings) -> None:
+    """What is wrong with the source would be said first."""
+    (settings.inbox / IMPORT["source"]).mkdir(parents=True)
+
+
+@pytest.mark.usefixtures("pictures_in_inbox")
 def test_a_form_says_in_the_language_of_the_page_that_a_name_is_taken(
     indonesian: TestClient, session: Session
 ) -> None:
@@ -49,6 +57,7 @@ def test_words_of_ours_inside_the_sentence_are_translated_too(
     assert said in answer.text
 
 
+@pytest.mark.usefixtures("pictures_in_inbox")
 def test_a_name_that_is_also_a_word_of_ours_stays_a_name(
     indonesian: TestClient, session: Session
 ) -> None:

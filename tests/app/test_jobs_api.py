@@ -103,6 +103,14 @@ def test_bad_input_is_a_problem_and_makes_no_job(
     assert count_jobs(session) == 0
 
 
+def test_what_a_specification_says_of_itself_is_one_sentence(use_api: UseApi) -> None:
+    body = {"kind": "model.merge", "spec": {"betas": [2]}}
+    assert use_api().post(JOBS, json=body).json()["detail"] == (
+        "'spec' is not right: The method 'linear' takes betas from 0 to 1, not 2; "
+        "'task-arithmetic' takes others."
+    )
+
+
 def test_lists_are_filtered_and_paged_without_gaps(use_api: UseApi, session: Session) -> None:
     ids = [str(make_job(session).id) for _ in range(5)]
     make_job(session, state=JobState.FAILED)

@@ -1,23 +1,38 @@
+import re
 import uuid
 from collections.abc import Callable
+from typing import ClassVar
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
+from domain import clock
 from domain.jobs.models import Job, JobState
 from domain.settings import Settings
 from domain.users.queries import list_audit_entries
-from specs.dataset_import import DatasetImport
-from specs.system_check import SystemCheck
+from specs import registry
+from specs.kinds.dataset_import import DatasetImport
+from specs.kinds.system_check import SystemCheck
 from tests import pictures
-from tests.factories import make_job
+from tests.factories import make_dataset, make_job
 from tests.web import SignedInClient
 
 SignIn = Callable[..., SignedInClient]
 FORM = {"disk_mb": "16", "multiply_size": "128", "repeats": "2", "job_priority": "50"}
 HTMX = {"HX-Request": "true"}
+KINDS_IN_ORDER = (
+    *("dataset.filter", "model.import", "model.finetune", "model.merge", "images.generate"),
+    *("outputs.import", "benchmark.run", "study.open", "system.check", "sandbox.draw"),
+)
+registry_specs = registry.list_specs
+STAGES = {
+    "stages.0.method": "decode",
+    "stages.0.used": "true",
+    "stages.0.place": "1",
+    "stages.0.min_side": "40",
+}
 
 
 def count_jobs(session: Session) -> int:
@@ -40,10 +55,41 @@ def test_annotators_launch_nothing(sign_in: SignIn, session: Session) -> None:
     assert count_jobs(session) == 0
 
 
-def test_every_kind_has_a_card(sign_in: SignIn) -> None:
+def test_every_kind_has_a_card_in_the_order_of_the_work_with_its_presets(sign_in: SignIn) -> None:
     text = sign_in().get("/jobs/new").text
-    assert "Check this machine" in text
-    assert 'href="/datasets/import"' in text
+    forms = {"outputs.import": "/outputs/import"}
+    ways = [
+        "/datasets/import",
+        *(forms.get(kind, f"/jobs/new/{kind}") for kind in KINDS_IN_ORDER),
+    ]
+    places = [text.index(f'href="{way}"') for way in ways]
+    assert places == sorted(places)
+    assert {spec.kind for spec in registry.list_specs()} == {"dataset.import", *KINDS_IN_ORDER}
+    assert 'href="/jobs/new/model.finetune?preset=paper-sdxl"' in text
+    assert 'href="/recipes/new?name=sandbox"' in text
+
+
+def test_a_kind_from_outside_has_its_card_at_the_end(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Weave(SystemCheck):
+        kind: ClassVar[str] = "cloth.weave"
+
+    monkeypatch.setattr("app.jobs.launch.registry.list_specs", lambda: [*registry_specs(), Weave])
+    text = sign_in().get("/jobs/new").text
+    assert text.index("Others") < text.index('href="/jobs/new/cloth.weave"')
+
+
+def test_a_region_is_chosen_by_its_name(sign_in: SignIn) -> None:
+    text = sign_in().get("/jobs/new/dataset.filter").text
+    assert '<option value="sea">Southeast Asia</option>' in text
+
+
+def test_what_a_job_cannot_do_without_is_demanded_by_its_form(sign_in: SignIn) -> None:
+    text = sign_in().get("/jobs/new/images.generate").text
+    form = re.findall(r'<select[^>]*name="(\w+)"([^>]*)>', text)
+    assert {name for name, others in form if "required" in others} >= {"base", "prompts"}
+    assert "required" not in dict(form)["tuned"]
 
 
 def test_the_form_is_made_from_the_specification(sign_in: SignIn) -> None:
@@ -52,9 +98,13 @@ def test_the_form_is_made_from_the_specification(sign_in: SignIn) -> None:
         assert said in text
 
 
-def test_importing_pictures_has_a_page_of_its_own(sign_in: SignIn) -> None:
-    answer = sign_in().get("/jobs/new/dataset.import")
-    assert answer.headers["location"] == "/datasets/import"
+@pytest.mark.parametrize(
+    ("kind", "address"),
+    [("dataset.import", "/datasets/import"), ("outputs.import", "/outputs/import")],
+)
+def test_importing_has_a_page_of_its_own(sign_in: SignIn, kind: str, address: str) -> None:
+    answer = sign_in().get(f"/jobs/new/{kind}")
+    assert answer.headers["location"] == address
 
 
 def test_an_unknown_kind_is_not_found(sign_in: SignIn) -> None:
@@ -164,3 +214,48 @@ def test_a_clone_of_nothing_is_refused(sign_in: SignIn, session: Session, given:
     answer = sign_in().post("/jobs/new/system.check", data={"job_clone_of": given})
     assert answer.status_code in (404, 422)
     assert count_jobs(session) == 0
+
+
+def test_a_preset_fills_the_form_and_an_unknown_one_is_not_found(sign_in: SignIn) -> None:
+    page = sign_in().get("/jobs/new/model.finetune?preset=sandbox").text
+    assert 'name="max_steps" value="800"' in " ".join(page.split())
+    assert 'href="/jobs/new/model.finetune?preset=paper-sdxl"' in page
+    assert sign_in().get("/jobs/new/model.finetune?preset=nonsense").status_code == 404
+    assert sign_in().get("/jobs/new/model.merge?preset=sandbox").status_code == 404
+
+
+def test_inputs_are_chosen_by_name_and_only_those_that_can_be_read(
+    sign_in: SignIn, session: Session
+) -> None:
+    make_dataset(session, name="Breakfast")
+    make_dataset(session, name="Old breakfast", archived_at=clock.now())
+    page = sign_in().get("/jobs/new/dataset.filter").text
+    assert '<option value="Breakfast">' in page
+    assert "Old breakfast" not in page
+
+
+def test_a_preview_shows_the_recipe_and_what_is_wrong_and_queues_nothing(
+    sign_in: SignIn, session: Session
+) -> None:
+    make_dataset(session, name="Breakfast", num_items=320)
+    client = sign_in()
+    address = "/jobs/new/dataset.filter/preview"
+    sent = {"name": "Kept", "dataset": "Breakfast"} | STAGES
+    page = client.post(address, data=sent).text
+    assert "kind: dataset.filter" in page
+    assert "dataset: Breakfast" in page
+    assert "320" in page
+    missing = client.post(address, data=sent | {"dataset": "Brekfast"}).text
+    assert "Brekfast" in missing
+    assert "Breakfast" in missing
+    unfinished = client.post(address, data=sent | {"name": ""}).text
+    assert "Mend what is marked first" in unfinished
+    assert [job.kind for job in session.scalars(select(Job))] == ["dataset.import"]
+
+
+def test_a_filter_is_launched_from_its_form(sign_in: SignIn, session: Session) -> None:
+    make_dataset(session, name="Breakfast")
+    sent = {"name": "Kept", "dataset": "Breakfast", "job_priority": "100"} | STAGES
+    assert sign_in().post("/jobs/new/dataset.filter", data=sent).status_code == 303
+    filtering = session.scalars(select(Job).where(Job.kind == "dataset.filter")).one()
+    assert filtering.spec["stages"][0]["min_side"] == 40

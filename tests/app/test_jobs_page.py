@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
-from app.jobs import charts, pages
+from app.jobs import charts, pages, rows
 from domain import clock
 from domain.jobs import events
 from domain.jobs.models import Job, JobState
 from domain.users.queries import list_audit_entries
-from specs.dataset_import import DatasetImport
+from specs.kinds.dataset_import import DatasetImport
 from tests.factories import make_job, make_user
 from tests.web import SignedInClient
 
@@ -229,7 +229,7 @@ def test_what_earlier_attempts_did_is_no_pace_of_this_one(session: Session) -> N
     first.at = job.started_at
     job.progress = {"done": 950, "total": 1000}
     session.flush()
-    pace = pages.make_rows(session, [job])[0].pace
+    pace = rows.make_rows(session, [job])[0].pace
     assert pace is not None
     assert pace.per_s == pytest.approx(5, rel=0.1)
     assert pace.remaining_s == pytest.approx(10, rel=0.1)

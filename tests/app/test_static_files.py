@@ -30,6 +30,12 @@ def test_what_a_module_imports_lies_under_the_same_digest(files: TestClient) -> 
         assert "immutable" in answer.headers["cache-control"]
 
 
+def test_a_font_is_sent_as_one_wherever_the_web_runs(files: TestClient) -> None:
+    answer = files.get(static_files.address("fonts/noto-sans-thai.woff2"))
+    assert answer.headers["content-type"] == "font/woff2"
+    assert answer.content[:4] == b"wOF2"
+
+
 def test_an_older_digest_gets_the_file_but_may_not_keep_it(files: TestClient) -> None:
     answer = files.get("/static/0123456789abcdef/app.css")
     assert answer.status_code == 200

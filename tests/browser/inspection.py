@@ -36,6 +36,49 @@ _FIND_WHAT_IS_CUT_OFF = """
   .filter((each) => each.scrollWidth > each.clientWidth)
   .map((each) => each.innerText.slice(0, 60))
 """
+# Text that an ancestor cuts off, and controls that are higher inside than they are. What is for
+# screen readers only is cut off on purpose.
+_FIND_CLIPPED_TEXT = """
+() => {
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const text = walker.currentNode;
+    if (!text.data.trim() || text.parentElement.closest(".visually-hidden")) continue;
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    const boxes = [...range.getClientRects()].filter((box) => box.width && box.height);
+    for (let each = text.parentElement; each !== document.body; each = each.parentElement) {
+      const { overflowX, overflowY } = getComputedStyle(each);
+      if (!/hidden|clip/.test(overflowX + overflowY)) continue;
+      const frame = each.getBoundingClientRect();
+      const isOut = (box) => box.left < frame.left - 1 || box.right > frame.right + 1
+        || box.top < frame.top - 1 || box.bottom > frame.bottom + 1;
+      if (boxes.some(isOut)) found.push(`${each.tagName}.${each.className}: ${text.data.trim()}`);
+    }
+  }
+  for (const each of document.querySelectorAll("button, label, legend, summary, .badge")) {
+    const more = each.scrollHeight - each.clientHeight;
+    if (each.clientHeight && more > 0) found.push(`${more} px: ${each.innerText}`);
+  }
+  return found;
+}
+"""
+_FIND_SMALL_TARGETS = """
+(least) => [...document.querySelectorAll("a, button, summary, label:has(input), select, textarea")]
+  .filter((each) => each.checkVisibility())
+  .map((each) => ({ each, box: each.getBoundingClientRect() }))
+  .filter(({ box }) => box.width < least - 0.01 || box.height < least - 0.01)
+  .map(({ each, box }) => `${each.innerText || each.name}: ${box.width} x ${box.height}`)
+"""
+_FIND_MOTION = """
+() => [...document.querySelectorAll("*")].flatMap((each) =>
+  [null, "::before", "::after"]
+    .map((part) => getComputedStyle(each, part))
+    .flatMap((style) => `${style.transitionDuration}, ${style.animationDuration}`.split(", "))
+    .filter((duration) => parseFloat(duration) > 0.001)
+    .map((duration) => `${each.tagName}.${each.className}: ${duration}`))
+"""
 _FIND_BROKEN_PICTURES = """
 () => [...document.images].filter((each) => !each.naturalWidth).map((each) => each.src)
 """
@@ -96,6 +139,21 @@ def check(page: Page, watch: Watch, *, expected_status: int = 200) -> None:
     assert watch.list_complaints(expected_status) == []
     assert watch.list_foreign_requests() == []
     assert watch.count_streams() <= 1
+
+
+def find_clipped_text(page: Page) -> list[str]:
+    found: list[str] = page.evaluate(_FIND_CLIPPED_TEXT)
+    return found
+
+
+def find_small_targets(page: Page, least_px: int) -> list[str]:
+    found: list[str] = page.evaluate(_FIND_SMALL_TARGETS, least_px)
+    return found
+
+
+def find_motion(page: Page) -> list[str]:
+    found: list[str] = page.evaluate(_FIND_MOTION)
+    return found
 
 
 def take_screenshot(page: Page, folder: Path, name: str) -> None:

@@ -63,6 +63,20 @@ def open_menu(page: Page) -> None:
     page.locator(".site-menu").wait_for(state="visible")
 
 
+def show_plan(page: Page) -> None:
+    with page.expect_navigation():
+        page.click("button[name=only_check]")
+
+
+LONG_FORMS = (
+    "dataset.filter",
+    "model.import",
+    "model.finetune",
+    "model.merge",
+    "images.generate",
+    "benchmark.run",
+    "sandbox.draw",
+)
 SCENES = (
     Scene("sign-in", "/sign-in", who=None),
     Scene(
@@ -100,10 +114,39 @@ SCENES = (
     Scene("job-cancelled", "cancelled"),
     Scene("job-succeeded", "succeeded"),
     Scene("job-check", "check"),
+    Scene("job-filtering", "filtering"),
+    Scene("job-tuning", "tuning", act=open_details),
+    Scene("job-merging", "merging"),
+    Scene("job-drawing", "drawing"),
+    Scene("job-scoring", "scoring"),
+    *(Scene(f"launch-{kind}", f"/jobs/new/{kind}") for kind in LONG_FORMS),
+    Scene("launch-preset", "/jobs/new/model.finetune?preset=paper-sdxl", act=open_details),
+    Scene("recipe", "/recipes/new?name=sandbox", act=show_plan),
+    Scene("variants", "/variants"),
+    Scene("variants-none", "/variants?role=tuned&family=other"),
+    Scene("variant", "merge"),
+    Scene("variant-base", "base"),
+    Scene("compare", "compare"),
+    Scene("compare-one", "/variants/compare"),
+    Scene("prompts", "/prompts"),
+    Scene("prompt-set", "prompt set"),
+    Scene("prompts-new", "/prompts/new"),
+    Scene(
+        "prompts-errors",
+        "/prompts/new",
+        act=send("main form", name="", text='{"key": "a"}\n{"text": ""}\nno'),
+        status=422,
+    ),
+    Scene("benchmarks", "/benchmarks"),
+    Scene("benchmark", "benchmark", act=open_details),
+    Scene("benchmark-new", "/benchmarks/new"),
     Scene("datasets", "/datasets"),
     Scene("dataset", "dataset"),
+    Scene("dataset-pool", "pool"),
+    Scene("funnel", "funnel"),
     Scene("dataset-rename", "dataset", act=open_dialog("[data-opens=rename]")),
     Scene("import", "/datasets/import", act=open_details),
+    Scene("import-outputs", "/outputs/import", act=open_details),
     Scene(
         "import-errors",
         "/datasets/import",
@@ -130,6 +173,11 @@ FIRST_DAY = (
     Scene("first-queue", "/jobs/queue"),
     Scene("first-datasets", "/datasets"),
     Scene("first-import", "/datasets/import"),
+    Scene("first-variants", "/variants"),
+    Scene("first-prompts", "/prompts"),
+    Scene("first-benchmarks", "/benchmarks"),
+    Scene("first-studies", "/studies"),
+    Scene("first-study", "/studies/new"),
     Scene("first-people", "/people"),
     Scene("first-tokens", "/tokens"),
     Scene("first-audit", "/audit"),

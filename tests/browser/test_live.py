@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from domain.jobs import claim, finish, service
+from domain.jobs import claim, finish, order, service
 from domain.jobs.claim import Claim
 from domain.jobs.models import Job, JobState
 from domain.jobs.rules import Ending
 from domain.users.models import User
-from specs.dataset_import import DatasetImport
 from specs.job import JobSpec
-from specs.system_check import SystemCheck
+from specs.kinds.dataset_import import DatasetImport
+from specs.kinds.system_check import SystemCheck
 from tests import factories
 from tests.browser import inspection
 from tests.browser.conftest import OpenBrowser
@@ -43,7 +43,7 @@ def enqueue(website: Website, spec: JobSpec | None = None) -> uuid.UUID:
 
 def take(website: Website, job_id: uuid.UUID) -> Claim:
     with website.session() as session:
-        service.set_priority(session, job_id, 0)
+        order.set_priority(session, job_id, 0)
         taken = claim.take(session, ["cpu"], owner="worker@test:1", lease_s=600)
     assert taken is not None
     assert taken.job_id == job_id

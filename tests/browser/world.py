@@ -18,10 +18,10 @@ from domain.users import service as users
 from domain.users import tokens
 from domain.users.models import User
 from domain.users.person import Person
-from specs.dataset_import import DatasetImport
-from specs.system_check import SystemCheck
+from specs.kinds.dataset_import import DatasetImport
+from specs.kinds.system_check import SystemCheck
 from tests import factories
-from tests.browser import cloths
+from tests.browser import cloths, studio
 from tests.imports import import_folder
 
 OWNER = "worker@hibiscus:4242"
@@ -48,9 +48,18 @@ def fill(session: Session, settings: Settings) -> World:
     _add_people(session, world)
     _add_worker(session)
     dataset = _add_dataset(session, settings, world)
+    made = studio.fill(session, settings)
     world.addresses |= {
         "dataset": f"/datasets/{dataset.id}",
         "succeeded": f"/jobs/{dataset.job_id}",
+        "pool": f"/datasets/{made.pool.id}",
+        "funnel": f"/datasets/{made.dataset.id}/funnel",
+        "base": f"/variants/{made.variants[0].id}",
+        "merge": f"/variants/{made.variants[2].id}",
+        "compare": f"/variants/compare?{'&'.join(f'id={each.id}' for each in made.variants)}",
+        "prompt set": f"/prompts/{made.prompt_set.id}",
+        "benchmark": f"/benchmarks/{made.benchmark.id}",
+        **{name: f"/jobs/{job.id}" for name, job in made.jobs.items()},
         **{name: f"/jobs/{job.id}" for name, job in _add_jobs(session, settings, world).items()},
     }
     return world

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from domain.jobs import queries, service
+from domain.jobs import order, queries, service
 from tests.chaos.installation import Installation
 from tests.chaos.kinds import Count
 
@@ -55,8 +55,8 @@ def test_priorities_and_moves_are_obeyed(installation: Installation) -> None:
     enqueue(installation, ["a", "b"], priority=1)
     with installation.session() as session:
         by_name = {job.spec["name"]: job.id for job in queries.list_queue(session, "cpu")}
-        service.move(session, by_name["e"], before=by_name["c"])
-        service.set_priority(session, by_name["d"], 2)
+        order.move(session, by_name["e"], before=by_name["c"])
+        order.set_priority(session, by_name["d"], 2)
     installation.start_worker()
     installation.wait_until("six lines", lambda: len(read_names(installation)) == 6)
     assert read_names(installation) == ["a", "b", "d", "e", "c", "late"]

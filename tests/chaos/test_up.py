@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import psycopg
 import pytest
 
 pytestmark = [pytest.mark.xdist_group("up"), pytest.mark.timeout(170)]
@@ -133,6 +134,17 @@ def test_status_names_every_process(terminal: Terminal) -> None:
     assert any(name.startswith("worker") for name in names)
     assert any(name.startswith("web") for name in names)
     assert all(process["memory_bytes"] > 0 for process in said["processes"])
+
+
+def test_the_first_start_brings_an_open_study_with_pictures(terminal: Terminal) -> None:
+    facts = json.loads((terminal.data / "run" / "instance.json").read_text())
+    with psycopg.connect(facts["database_url"]) as connection:
+        found = connection.execute(
+            "SELECT s.name, s.state, count(i.id) FROM studies s "
+            "JOIN study_items i ON i.study_id = s.id AND i.kind = 'primary' "
+            "WHERE s.is_sandbox GROUP BY s.id"
+        ).fetchall()
+    assert found == [("Sandbox study", "open", 120)]
 
 
 def test_a_second_start_says_that_it_runs_and_where(terminal: Terminal) -> None:

@@ -19,6 +19,9 @@ from cli import database
 from cli.main import ggez
 from domain.settings import Settings
 from tests.conftest import _TEMPLATE, Services
+from tests.sandbox_study import study_folder
+
+__all__ = ["study_folder"]
 
 
 @dataclass(frozen=True)

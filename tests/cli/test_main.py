@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from cli import errors
-from cli.main import COMMANDS, ggez
+from cli.main import PLACES, ggez
 from domain.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Unavailable
 
 
@@ -30,8 +30,8 @@ def commands_below(command: click.Command, path: str) -> list[tuple[str, click.C
 def all_commands() -> list[tuple[str, click.Command]]:
     return [
         found
-        for name in COMMANDS
-        for found in commands_below(getattr(importlib.import_module(f"cli.{name}"), name), name)
+        for name, place in PLACES.items()
+        for found in commands_below(getattr(importlib.import_module(place.module), name), name)
     ]
 
 
@@ -52,7 +52,7 @@ def test_help_lists_every_command_and_loads_no_database() -> None:
         "sys.exit(any(m in sys.modules for m in ('sqlalchemy', 'celery', 'psycopg')))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert all(name in done.stdout for name in COMMANDS)
+    assert all(name in done.stdout for name in PLACES)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,11 @@ PYTHON = """#!/bin/sh
 case "$*" in
     *version_info*) exit {wrong_version} ;;
     *ensurepip*) exit {no_venv} ;;
-    "-m venv"*) mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
+    "-m venv"*)
+        for folder; do :; done
+        mkdir -p "$folder/bin" "$folder/lib/python3.11/site-packages"
+        cp "$0" "$folder/bin/python"
+        ;;
     "-m pip --version") ;;
     *) ;;
 esac
@@ -170,6 +174,33 @@ def test_an_installed_chromium_is_enough(clone: Clone) -> None:
     clone.put("chromium", NOTING)
     assert clone.run("chromium").returncode == 0
     assert "apt-get" not in clone.notes
+
+
+def test_mergekit_gets_an_environment_that_borrows_the_rest_of_ours(clone: Clone) -> None:
+    done = clone.run("mergekit")
+    assert done.returncode == 0, done.stderr
+    asked = clone.notes.splitlines()
+    assert ".[ml]" in asked[-4]  # torch, which both compute with
+    assert asked[-3:] == [
+        "-m venv --clear --without-pip .venv/mergekit",
+        (
+            "-m pip --python .venv/mergekit/bin/python install --quiet --disable-pip-version-check "
+            "--no-deps mergekit==0.1.5 immutables==0.21"
+        ),
+        "-c import mergekit.scripts.run_yaml",
+    ]
+    packages = clone.folder / ".venv" / "mergekit" / "lib" / "python3.11" / "site-packages"
+    borrowed = packages / (packages / "ours.pth").read_text().strip()
+    assert borrowed.resolve() == clone.folder / ".venv" / "lib" / "python3.11" / "site-packages"
+    clone.run("mergekit")
+    assert clone.notes == ""
+
+
+def test_a_half_made_environment_of_mergekit_is_made_again(clone: Clone) -> None:
+    clone.run("mergekit")
+    (clone.folder / ".venv" / "mergekit" / "installed").unlink()
+    clone.run("mergekit")
+    assert "--no-deps mergekit==0.1.5 immutables==0.21" in clone.notes
 
 
 def test_a_word_it_does_not_know_is_refused(clone: Clone) -> None:

@@ -60,7 +60,7 @@ def test_an_option_says_what_its_field_says(spec_type: type[JobSpec]) -> None:
         option = options[f"--{field.name.replace('_', '-')}"]
         assert option.help is not None
         assert option.help.startswith(field.help or field.label)
-        assert option.multiple == (field.widget == "list")
+        assert option.multiple == (field.widget in ("list", "methods"))
         if field.choices:
             assert isinstance(option.type, click.Choice)
             assert tuple(option.type.choices) == field.choices

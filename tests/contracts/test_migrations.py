@@ -1,14 +1,23 @@
 """The migrations build exactly the tables that the models describe."""
 
 import re
+from collections.abc import Callable
 
+import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from domain import schema, tables
+from domain.db import connect
+from domain.outputs.models import Output
+from tests.factories import list_prompts, make_job, make_output, make_prompt_set, make_variant
 
-from .conftest import Source
+from .conftest import ROOT, Source
 
 
 def test_models_and_migrations_describe_the_same_tables(engine: Engine) -> None:
@@ -24,6 +33,51 @@ def test_a_migrated_database_is_at_the_latest_version(engine: Engine) -> None:
     with engine.connect() as connection:
         assert schema.find_version(connection) == schema.latest_version()
         assert not schema.needs_migration(connection)
+
+
+def downgrade(connection: Connection, version: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.attributes["connection"] = connection
+    command.downgrade(config, version)
+
+
+def test_outputs_that_were_there_stay_as_they_are_when_answers_come(
+    make_database: Callable[[], str],
+) -> None:
+    engine = connect(make_database())
+    with Session(engine) as session:
+        base = make_variant(session)
+        tuned = make_variant(session, base=base)
+        (prompt, *_) = list_prompts(session, make_prompt_set(session, "a market"))
+        made = [
+            make_output(session, variant, prompt)
+            for variant in (base, tuned, make_variant(session, base=base, tuned=tuned))
+        ]
+        before = [(each.id, each.file, each.width) for each in made]
+        session.commit()
+    with engine.begin() as connection:
+        downgrade(connection, "0002")
+    with engine.begin() as connection:
+        assert schema.needs_migration(connection)
+        schema.migrate(connection)
+    with Session(engine) as session:
+        rows = session.scalars(select(Output).order_by(Output.id)).all()
+        assert [(each.id, each.file, each.width) for each in rows] == before
+        assert {each.text for each in rows} == {None}
+        (prompt,) = list_prompts(session, make_prompt_set(session, "What is it?", name="Asked"))
+        theirs = make_variant(
+            session, role="external", family="external", artifact_id=None,
+            job_id=make_job(session).id,
+        )  # fmt: skip
+        nothing = dict.fromkeys(("file", "sha256", "width", "height"))
+        make_output(session, theirs, prompt, text="A boat", **nothing)
+        session.commit()
+    with engine.begin() as connection, pytest.raises(IntegrityError):
+        downgrade(connection, "0002")
+    with Session(engine) as session:
+        assert session.scalar(select(func.count(Output.id))) == len(before) + 1
+    engine.dispose()
 
 
 def test_migrations_are_numbered_one_after_another(source: Source) -> None:

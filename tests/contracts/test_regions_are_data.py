@@ -15,7 +15,7 @@ PACKAGES = ("app", "workers", "domain", "ml", "specs", "stats", "reports")
 # The interface has languages of its own, fonts for their scripts, and a page that shows them.
 EXEMPT = frozenset({"reports/language.py", "reports/fonts.py", "app/styleguide/pages.py"})
 # Words of the data that mean something else in code.
-AMBIGUOUS = {"id": "the name of a column"}
+AMBIGUOUS = {"id": "the name of a column", "lo": "the lower bound of a metric"}
 
 
 def list_words(region: Region) -> set[str]:

@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -19,9 +20,42 @@ from workers import kinds
 # Values for what has no default, and the digest that they must always have: it is the key of the
 # step cache, and what was computed under it must be found again. It changes only with a field.
 EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
+    "benchmark.run": (
+        {},
+        "7a51cb87341e1244cc6d4cdbe7f27bfd1fa3c6a4513cd56e99118107b15bf6c9",
+    ),
+    "dataset.filter": (
+        {"name": "Filtered", "region": "sea", "stages": ["decode", "region"]},
+        "afa0fc5a168d566896f19f17fdf1a7722ed80fb0b9958c3b14d29659ef3e480b",
+    ),
     "dataset.import": (
         {"name": "Breakfast", "source": "breakfast", "licence": "CC-BY-4.0"},
         "f4bd88a9a808869f8e980231a955775afc5d9f9088912d147b48b73e7a76235d",
+    ),
+    "images.generate": (
+        {"base": "base", "prompts": "markets"},
+        "9c6d8040e8241285a9af36bff422e5c869f9a2bc41c7acacbfe75cbfd4d34076",
+    ),
+    "model.finetune": (
+        {},
+        "880344ad08a18782c78099e4515feeb38cb8a06b4eca3a5c17f9be4481d6fbe7",
+    ),
+    "model.import": (
+        {"name": "World", "source": "models/world"},
+        "d3ac9a85b470c4b05aee9c0fbeae7030a562e343f3ddc71e5a1a9f2df2ab4dad",
+    ),
+    "model.merge": (
+        {},
+        "63c80f71ade83bc50b5fa1f4dfbacb2993483fda5357735e44e4cd46403c76b1",
+    ),
+    "outputs.import": (
+        {"name": "Breakfast", "source": "breakfast"},
+        "1a20013e0d854044065889286e5687f1e3b61cd18e3e06c145c9718e5f4323d9",
+    ),
+    "sandbox.draw": ({}, "4177d0fcd1ee6a80a0b8fc337d16e7fb28d4b1d5572589b2958165e38a59e964"),
+    "study.open": (
+        {"study": "Breakfast"},
+        "f66ad5584108167efc0ce372156809fce139adde08504710d240e4b09132855e",
     ),
     "system.check": ({}, "44c8f8488918e5e6ba77a7518150665d2ac0f2cd1add28b19d14f71ba8e6d081"),
 }
@@ -62,7 +96,7 @@ def test_task_computes_with_a_function_that_takes_the_usual_arguments(
 ) -> None:
     kinds.load(())
     module, _, name = kinds.find(spec_type.kind).compute.partition(":")
-    assert module.startswith("ml.")
+    assert module.startswith(("ml.", "sandbox."))
     parameters = inspect.signature(getattr(importlib.import_module(module), name)).parameters
     assert set(parameters) >= USUAL
     by_name = [p for p in parameters.values() if p.kind is inspect.Parameter.KEYWORD_ONLY]
@@ -71,7 +105,7 @@ def test_task_computes_with_a_function_that_takes_the_usual_arguments(
 
 @every_spec
 def test_spec_lives_in_a_module_named_after_its_kind(spec_type: type[JobSpec]) -> None:
-    assert spec_type.__module__ == f"specs.{spec_type.kind.replace('.', '_')}"
+    assert spec_type.__module__ == f"specs.kinds.{spec_type.kind.replace('.', '_')}"
 
 
 @every_spec
@@ -155,11 +189,41 @@ def test_command_line_has_an_option_for_each_field_with_the_same_words(
         assert field.help.rstrip(".") in (option.help or "")
 
 
+def write(values: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    """As text; a box that is not ticked is not sent."""
+    return {
+        f"{prefix}{name}": "\n".join(map(str, value)) if isinstance(value, list) else str(value)
+        for name, value in values.items()
+        if value is not None and value is not False
+    }
+
+
 @every_spec
 def test_text_of_a_form_reads_back_into_the_same_spec(spec_type: type[JobSpec]) -> None:
     """What a page writes into its fields is what a person sends back untouched."""
     spec = make(spec_type)
-    sent = {name: str(value) for name, value in spec.to_json().items() if value is not None}
+    shown = forms.prepare(spec_type, spec.to_json())
+    sent: dict[str, str] = {}
+    for field in describe(spec_type):
+        if field.widget == "methods":
+            for row in shown[field.name]:
+                sent |= write({"method": row.method.name, "place": row.place}, row.prefix)
+                sent |= {f"{row.prefix}used": "true"} if row.is_used else {}
+                sent |= write(row.values, row.prefix)
+        else:
+            sent |= write({field.name: shown[field.name]})
     filled = forms.read(spec_type, sent, str)
     assert filled.errors == {}
     assert filled.spec == spec
+
+
+@every_spec
+def test_essentials_are_fields_and_hold_what_nobody_can_leave_out(
+    spec_type: type[JobSpec],
+) -> None:
+    described = {field.name: field for field in describe(spec_type)}
+    assert set(spec_type.essentials) <= set(described)
+    demanded = {name for name, field in described.items() if field.required or field.is_needed}
+    if spec_type.essentials:
+        assert demanded <= set(spec_type.essentials)
+    assert len(described) <= 12 or spec_type.essentials, "A long form says what is essential."

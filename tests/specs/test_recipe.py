@@ -44,6 +44,10 @@ def test_a_plan_holds_typed_specifications_and_named_parents() -> None:
         ([step("a"), step("a")], "Two steps are called 'a'."),
         ([step("a"), step("b", after=("a",), needs={"x": "a"})], "more than once"),
         ([step("a", spec={"repeats": 0})], "Step 'a': 'repeats' cannot be so"),
+        (
+            [Step(name="a", kind="model.merge", spec={"betas": [2]})],
+            r"^Step 'a': 'spec' cannot be so: The method 'linear' takes .* takes others\.$",
+        ),
         ([Step(name="a", kind="sky.paint")], "Step 'a': There is no job kind 'sky.paint'."),
     ],
 )

@@ -22,7 +22,10 @@ from workers.settings import WorkerSettings
 
 _ASIDE = "run aside"
 KINDS = "tests.chaos.register"
-_TABLES = "job_events, job_parents, job_artifacts, datasets, jobs, artifacts, worker_pulses"
+_TABLES = (
+    "job_events, job_parents, job_artifacts, job_inputs, scores, outputs, benchmarks, prompts, "
+    "prompt_sets, variants, datasets, jobs, artifacts, worker_pulses"
+)
 
 
 @pytest.fixture
@@ -68,9 +71,9 @@ class Bench:
         self.runtime.run_available("cpu")
         return self.look(job_id)
 
-    def run_aside(self) -> threading.Thread:
+    def run_aside(self, queue: str = "cpu") -> threading.Thread:
         run = self.runtime.run_available
-        thread = threading.Thread(target=run, args=("cpu",), daemon=True, name=_ASIDE)
+        thread = threading.Thread(target=run, args=(queue,), daemon=True, name=_ASIDE)
         thread.start()
         return thread
 

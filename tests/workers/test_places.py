@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from domain.artifacts import storage
 from domain.datasets import uploads
 from domain.jobs import logs, queries
-from specs.dataset_import import DatasetImport
+from specs.kinds.dataset_import import DatasetImport
 from tests.chaos.kinds import Fail, Sleep
 from tests.workers.conftest import Bench
 from workers import kinds

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.errors import DomainError
-from domain.jobs import claim, finish, service
+from domain.jobs import claim, finish, order, service
 from domain.jobs.claim import Claim
 from domain.jobs.finish import AttemptEnd
 from domain.jobs.rules import Ending
@@ -134,7 +134,7 @@ def test_two_people_who_swap_two_jobs_do_not_block_each_other(bench: Bench) -> N
     def move(job_id: uuid.UUID, before: uuid.UUID) -> bool:
         for _ in range(20):
             both_began.wait(timeout=10)
-            bench.do(service.move, job_id, before=before)
+            bench.do(order.move, job_id, before=before)
         return True
 
     pairs = [start(lambda: move(a, b)), start(lambda: move(b, a))]

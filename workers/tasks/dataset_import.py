@@ -10,7 +10,7 @@ from domain.datasets import service as datasets
 from domain.datasets import sources
 from domain.jobs.models import Job
 from domain.settings import Settings
-from specs.dataset_import import DatasetImport
+from specs.kinds.dataset_import import DatasetImport
 from workers import kinds
 from workers.kinds import Task
 
@@ -22,7 +22,6 @@ def prepare(
     settings: Settings,
 ) -> dict[str, Any]:
     """Everything that can be refused before anything is read."""
-    datasets.check_name(session, spec.name)
     found = sources.find(session, spec.source, settings)
     path = sources.fetch(found, kinds.find_state(settings, job.id) / "source")
     return {"path": str(path), "source_name": found.name}
@@ -34,6 +33,7 @@ def record(
     dataset = datasets.record(session, job, result, published["output"])
     return {
         "dataset_id": str(dataset.id),
+        "rows": {"": str(dataset.id)},
         "name": dataset.name,
         "digest": dataset.digest,
         "num_items": dataset.num_items,

@@ -69,7 +69,7 @@ def test_list_shows_data_sets_and_hides_archived_ones(
 def test_list_is_paged(
     browser: TestClient, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.datasets.routes.ROWS_PER_PAGE", 2)
+    monkeypatch.setattr("app.shelf.ROWS_PER_PAGE", 2)
     names = [make_dataset(session, name=f"Set {n}").name for n in range(3)]
     first = browser.get("/datasets").text
     assert names[0] not in first

@@ -1,6 +1,6 @@
 import shutil
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,6 @@ from cli.machine import upgrade
 from cli.machine.folder import DataFolder
 from domain import schema
 from domain.db import connect
-from tests.conftest import Services
 
 NEXT = """
 from alembic import op
@@ -30,20 +29,11 @@ def folder(tmp_path: Path) -> DataFolder:
 
 
 @pytest.fixture
-def own_engine(services: Services) -> Iterator[Engine]:
+def own_engine(make_database: Callable[[], str]) -> Iterator[Engine]:
     """A migrated database that this test may change."""
-    admin = connect(services.database_url).execution_options(isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text("CREATE DATABASE upgraded"))
-    url = admin.url.set(database="upgraded").render_as_string(hide_password=False)
-    engine = connect(url)
-    with engine.begin() as connection:
-        schema.migrate(connection)
+    engine = connect(make_database())
     yield engine
     engine.dispose()
-    with admin.connect() as connection:
-        connection.execute(text("DROP DATABASE upgraded WITH (FORCE)"))
-    admin.dispose()
 
 
 def address(engine: Engine) -> str:

@@ -128,3 +128,21 @@ def test_a_storage_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch)
 
 def _refuse(*_names: str, **_options: object) -> None:
     raise ConnectionRefusedError("connection refused")
+
+
+def test_what_is_fetched_stays_and_is_fetched_once(root: str, tmp_path: Path) -> None:
+    uri = storage.join(root, "jobs", "1", "7")
+    storage.publish_folder(make_folder(tmp_path), uri)
+    into = tmp_path / "inputs"
+    found = storage.fetch(uri, into)
+    assert (found / "deep" / "b.txt").read_text() == "two"
+    assert storage.fetch(storage.join(uri, "deep"), into / "part").name == "deep"
+    assert storage.fetch(storage.join(uri, "a.txt"), into).read_text() == "one"
+    assert storage.fetch(uri, into) == found
+    if root.startswith("file:"):
+        assert not into.exists()
+    else:
+        (found / "a.txt").write_text("kept")
+        assert (storage.fetch(uri, into) / "a.txt").read_text() == "kept"
+    with pytest.raises(errors.FileMissing):
+        storage.fetch(storage.join(root, "jobs", "2"), into)

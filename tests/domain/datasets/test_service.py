@@ -10,11 +10,14 @@ from sqlalchemy.orm import Session
 from domain.datasets import errors, queries, service, sources
 from domain.datasets.models import Dataset
 from domain.jobs.models import Job, JobState
+from domain.launches import errors as launch_errors
 from domain.launches import service as launches
 from domain.settings import Settings
+from domain.shelf import errors as shelf_errors
+from domain.shelf import service as shelf
 from domain.users.models import AuditEntry
 from domain.users.person import Person
-from specs.dataset_import import DatasetImport
+from specs.kinds.dataset_import import DatasetImport
 from tests import pictures
 from tests.factories import make_dataset, make_job, make_user
 from tests.imports import import_folder
@@ -53,7 +56,7 @@ def test_name_that_is_taken_is_refused_before_anything_is_queued(
 ) -> None:
     make_dataset(session, name="Pictures")
     num_jobs = count_jobs(session)
-    with pytest.raises(errors.NameTaken) as caught:
+    with pytest.raises(shelf_errors.NameTaken) as caught:
         launches.launch(session, make_spec(), settings, actor=actor)
     assert str(caught.value) == (
         "There is already a data set named 'Pictures'. Choose another name."
@@ -66,13 +69,13 @@ def test_name_of_an_import_under_way_is_refused(
     session: Session, settings: Settings, actor: Person, folder: Path
 ) -> None:
     launches.launch(session, make_spec(), settings, actor=actor)
-    with pytest.raises(errors.ImportUnderWay, match="named 'Pictures' is queued or running"):
+    with pytest.raises(launch_errors.JobUnderWay, match="makes 'Pictures' is queued or running"):
         launches.launch(session, make_spec(), settings, actor=actor)
 
 
 def test_name_is_checked_again_when_the_import_ends(session: Session, settings: Settings) -> None:
     import_folder(session, settings)
-    with pytest.raises(errors.NameTaken):
+    with pytest.raises(shelf_errors.NameTaken):
         import_folder(session, settings)
 
 
@@ -122,8 +125,8 @@ def test_row_holds_what_the_import_found(session: Session, settings: Settings) -
     assert len(dataset.summary["sample"]) == 3
     job = session.get_one(Job, dataset.job_id)
     assert job.result == {
-        "dataset_id": str(dataset.id), "name": "Pictures", "digest": dataset.digest,
-        "num_items": 3, "num_problems": 1,
+        "dataset_id": str(dataset.id), "rows": {"": str(dataset.id)}, "name": "Pictures",
+        "digest": dataset.digest, "num_items": 3, "num_problems": 1,
     }  # fmt: skip
 
 
@@ -137,18 +140,18 @@ def test_archived_data_sets_leave_the_list_and_come_back(session: Session, actor
         1,
         1,
     )
-    with pytest.raises(errors.AlreadyArchived):
+    with pytest.raises(shelf_errors.AlreadyArchived):
         service.archive(session, first.id, actor=actor)
     service.unarchive(session, first.id, actor=actor)
-    with pytest.raises(errors.NotArchived):
+    with pytest.raises(shelf_errors.NotArchived):
         service.unarchive(session, first.id, actor=actor)
 
 
 def test_archived_name_stays_taken(session: Session, actor: Person) -> None:
     dataset = make_dataset(session, name="Old")
     service.archive(session, dataset.id, actor=actor)
-    with pytest.raises(errors.NameTaken, match="already an archived data set named 'Old'"):
-        service.check_name(session, "Old")
+    with pytest.raises(shelf_errors.NameTaken, match="already an archived data set named 'Old'"):
+        shelf.check_name(session, Dataset, "Old")
 
 
 def test_rename(session: Session, actor: Person) -> None:
@@ -156,9 +159,9 @@ def test_rename(session: Session, actor: Person) -> None:
     service.rename(session, dataset.id, "  New name ", actor=actor)
     assert session.get_one(Dataset, dataset.id).name == "New name"
     service.rename(session, other.id, "Taken", actor=actor)
-    with pytest.raises(errors.NameTaken):
+    with pytest.raises(shelf_errors.NameTaken):
         service.rename(session, dataset.id, "Taken", actor=actor)
-    with pytest.raises(errors.NameEmpty):
+    with pytest.raises(shelf_errors.NameEmpty):
         service.rename(session, dataset.id, "  ", actor=actor)
 
 

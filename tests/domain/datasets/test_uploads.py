@@ -11,7 +11,7 @@ from domain.artifacts import storage
 from domain.artifacts.models import Artifact
 from domain.datasets import errors, sources, uploads
 from domain.settings import Settings
-from specs.dataset_import import DatasetImport
+from specs.kinds.dataset_import import DatasetImport
 from tests.factories import make_job
 from workers.tasks import dataset_import
 

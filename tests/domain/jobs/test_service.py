@@ -10,7 +10,8 @@ from domain.artifacts.models import Artifact
 from domain.errors import Invalid
 from domain.jobs import errors, queries, service
 from domain.jobs.models import Job, JobArtifact, JobState
-from specs.system_check import SystemCheck
+from specs.kinds.dataset_filter import DatasetFilter
+from specs.kinds.system_check import SystemCheck
 from tests.factories import make_job
 
 
@@ -199,6 +200,19 @@ def test_a_clone_has_the_changes_and_remembers_where_it_came_from(session: Sessi
     assert made.cloned_from_id == job.id
     assert made.spec["repeats"] == 9
     assert (made.state, made.priority, made.inputs) == ("queued", 7, {"file": "abc"})
+
+
+def test_a_job_waits_in_the_queue_of_its_device_and_so_does_its_clone(session: Session) -> None:
+    spec = DatasetFilter(name="Filtered", device="cuda")
+    job = service.enqueue(session, spec, created_by=None).job
+    assert job.queue == "gpu"
+    made = service.clone(session, job.id, created_by=None, changes={"device": "cpu"})
+    assert made.queue == "cpu"
+
+
+def test_a_clone_stays_with_the_workers_that_were_chosen_for_it(session: Session) -> None:
+    job = make_job(session, queue="gpu.a100")
+    assert service.clone(session, job.id, created_by=None).queue == "gpu.a100"
 
 
 def test_a_clone_without_changes_is_computed_again(session: Session) -> None:

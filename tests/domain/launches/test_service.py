@@ -6,8 +6,8 @@ from domain.jobs import queries
 from domain.jobs.models import JobState
 from domain.launches import service as launches
 from domain.settings import Settings
+from specs.kinds.system_check import SystemCheck
 from specs.recipe import Recipe, Step
-from specs.system_check import SystemCheck
 from tests.factories import make_job
 
 RECIPE = Recipe(

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ml.importing.problems import UnreadableSource
+from ml.datasets.problems import UnreadableSource
 from tests import pictures
 
 from .conftest import Run

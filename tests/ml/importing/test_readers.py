@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ml.importing.readers import registry
-from specs.dataset_import import DatasetImport
+from ml.datasets.readers import registry
 from specs.fields import describe
+from specs.kinds.dataset_import import DatasetImport
 from tests import pictures
 
 from .conftest import Run
@@ -147,6 +147,23 @@ def test_folder_of_parquet_files_in_order(importer: Run, tmp_path: Path, out_dir
         pq.write_table(table, folder / f"train-0000{number}-of-00002.parquet")
     assert importer(tmp_path / "in")["reader"] == "parquet"
     assert [item["caption"] for item in read_items(out_dir)] == ["part 0", "part 1"]
+
+
+@pytest.mark.parametrize("where", ["", "data"])
+@pytest.mark.parametrize("form", ["auto", "jsonl"])
+def test_folder_of_jsonl_files_in_order(
+    importer: Run, tmp_path: Path, out_dir: Path, where: str, form: str
+) -> None:
+    """Pictures lie beside the table that names them; a split gives its name to its rows."""
+    folder = pictures.write_folder(tmp_path / "in" / where, num_items=5)
+    pictures.write_jsonl(folder, num_shards=3)
+    (folder / "train-00002-of-00003.jsonl").rename(folder / "test-00000-of-00001.jsonl")
+    result = importer(tmp_path / "in", format=form)
+    assert (result["reader"], result["num_problems"]) == ("jsonl", 0)
+    assert [(item["split"], item["caption"]) for item in read_items(out_dir)] == [
+        ("test", "Caption 4"),
+        *(("train", f"Caption {number}") for number in range(4)),
+    ]
 
 
 def test_what_was_written_can_be_imported_again_with_the_same_digest(

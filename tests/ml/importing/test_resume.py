@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from ml.datasets.items import Item
 from ml.importing import dataset
 from ml.importing.dataset import ShardSize, import_dataset
-from ml.importing.items import Item
 from ml.progress import Silent, Stopped
-from specs.dataset_import import DatasetImport
+from specs.kinds.dataset_import import DatasetImport
 from tests import pictures
 
 from .conftest import Run

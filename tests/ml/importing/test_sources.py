@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ml.importing.archives import ArchiveLimits
-from ml.importing.problems import UnreadableSource
+from ml.datasets.archives import ArchiveLimits
+from ml.datasets.problems import UnreadableSource
 from tests import pictures
 
 from .conftest import Run
@@ -46,7 +46,7 @@ def test_source_that_is_not_there(refuse: Run, tmp_path: Path) -> None:
 def test_empty_folder(refuse: Run, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     assert refuse(tmp_path / "in") == (
-        "There are no pictures and no Parquet files in the folder 'in': it is empty."
+        "There are no pictures and no Parquet, JSONL or tar files in the folder 'in': it is empty."
     )
 
 
@@ -245,3 +245,27 @@ def test_more_than_one_table_asks_which(refuse: Run, tmp_path: Path) -> None:
     assert "one table ending in .csv or .tsv is expected; found: a.csv, b.csv" in refuse(
         folder, format="csv"
     )
+
+
+def test_jsonl_that_may_be_other_captions_for_the_same_pictures_asks_which(
+    refuse: Run, tmp_path: Path
+) -> None:
+    folder = pictures.write_folder(tmp_path / "in", num_items=1)
+    for name in ("english.jsonl", "indonesian.jsonl"):
+        (folder / name).write_text('{"image": "000.jpg", "caption": "x"}\n', "utf-8")
+    assert refuse(folder) == (
+        "'in' holds pictures and more than one table: english.jsonl, indonesian.jsonl. Name one of "
+        "them as the source, or call it captions.csv."
+    )
+
+
+def test_several_tables_without_pictures_are_named(refuse: Run, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for name in ("a.csv", "b.jsonl"):
+        (tmp_path / "in" / name).write_text("image,caption\n", "utf-8")
+    assert refuse(tmp_path / "in").startswith("'in' holds more than one table: a.csv, b.jsonl.")
+
+
+def test_a_folder_without_jsonl_says_so_when_it_was_asked_for(refuse: Run, tmp_path: Path) -> None:
+    folder = pictures.write_folder(tmp_path / "in", num_items=1)
+    assert refuse(folder, format="jsonl") == "The folder 'in' holds no JSONL files."

@@ -1,0 +1,1 @@
+"""Benchmarks: questions about pictures, and what models scored."""

@@ -1,0 +1,127 @@
+"""Benchmarks and scores as the API shows and takes them."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.benchmarks.models import Benchmark, Score
+from specs.kinds.benchmark_run import ScoringMode
+from specs.prompts import Scope
+
+_ID = "019a9b62-8f0e-7c31-a4a7-0d3c3f3a6f10"
+_QUESTIONS = (
+    "item_id,text,proposition_id,dependency,question_natural_language\n"
+    "m1,a red cube,1,0,Is there a cube?\n"
+    "m1,a red cube,2,1,Is the cube red?\n"
+)
+
+
+class NewBenchmark(BaseModel):
+    """`text` is a file of questions in DSG's columns. Its items become a prompt set, unless
+    `prompt_set_id` names one whose keys they are.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"name": "Cubes", "text": _QUESTIONS}]}
+    )
+
+    name: str
+    text: str
+    default_mode: ScoringMode = "dsg"
+    scope: Scope = Field(default="global", description="Of the prompts that are made.")
+    prompt_set_id: uuid.UUID | None = None
+    source: str = Field(default="", max_length=200, description="The file's name.")
+
+
+class BenchmarkOut(BaseModel):
+    """`malformed` counts cells that name parents in a way that cannot be right."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": _ID,
+                    "name": "Cubes",
+                    "default_mode": "dsg",
+                    "scope": "global",
+                    "prompt_set_id": _ID,
+                    "n_items": 1,
+                    "n_questions": 2,
+                    "malformed": 0,
+                    "created_at": "2026-03-01T08:00:00Z",
+                    "archived_at": None,
+                }
+            ]
+        }
+    )
+
+    id: uuid.UUID
+    name: str
+    default_mode: str
+    scope: str
+    prompt_set_id: uuid.UUID
+    n_items: int
+    n_questions: int
+    malformed: int
+    created_at: dt.datetime
+    archived_at: dt.datetime | None
+
+    @classmethod
+    def of(cls, benchmark: Benchmark) -> "BenchmarkOut":
+        return cls.model_validate(benchmark, from_attributes=True)
+
+
+class ScoreOut(BaseModel):
+    """Scores of one benchmark, mode and judge may be compared, others never. `value` is null when
+    no item could be scored; `gaps` are answers that were missing.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": _ID,
+                    "job_id": _ID,
+                    "variant_id": _ID,
+                    "benchmark_id": _ID,
+                    "mode": "dsg",
+                    "judge": "blip-vqa",
+                    "scope": "global",
+                    "metric": "dsg",
+                    "value": 74.75,
+                    "lo": 0,
+                    "hi": 100,
+                    "n_items": 1060,
+                    "n_questions": 8182,
+                    "gaps": 0,
+                    "malformed": 10,
+                    "by_category": {"entity": 81.2},
+                    "created_at": "2026-03-01T08:00:00Z",
+                }
+            ]
+        }
+    )
+
+    id: uuid.UUID
+    job_id: uuid.UUID
+    variant_id: uuid.UUID
+    benchmark_id: uuid.UUID
+    mode: str
+    judge: str
+    scope: str
+    metric: str
+    value: float | None
+    lo: float | None
+    hi: float | None
+    n_items: int
+    n_questions: int
+    gaps: int
+    malformed: int
+    by_category: dict[str, Any]
+    created_at: dt.datetime
+
+    @classmethod
+    def of(cls, score: Score) -> "ScoreOut":
+        return cls.model_validate(score, from_attributes=True)

@@ -1,0 +1,101 @@
+"""Benchmarks under /api/v1/benchmarks, and what they measured under /api/v1/scores."""
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import JSONResponse, Response
+
+from app import changes
+from app.api import OnceDep, Page, PagingDep
+from app.benchmarks.answers import BenchmarkOut, NewBenchmark, ScoreOut
+from app.changes import Change
+from app.dependencies import Researcher, SessionDep, SettingsDep
+from domain.benchmarks import queries
+from domain.benchmarks import service as benchmarks
+from domain.prompts import service as prompts
+
+router = APIRouter(tags=["benchmarks"])
+
+
+@router.get("/benchmarks")
+def list_benchmarks(
+    session: SessionDep,
+    person: Researcher,
+    paging: PagingDep,
+    archived: bool = False,  # noqa: FBT001, FBT002 - a flag in the address
+) -> Page[BenchmarkOut]:
+    """Newest first."""
+    rows = queries.list_benchmarks(
+        session, archived=archived, limit=paging.limit + 1, before=paging.before
+    )
+    return paging.make_page(rows, BenchmarkOut.of)
+
+
+@router.post("/benchmarks", status_code=201, response_model=BenchmarkOut)
+def add_benchmark(
+    body: NewBenchmark,
+    session: SessionDep,
+    settings: SettingsDep,
+    person: Researcher,
+    once: OnceDep,
+) -> JSONResponse:
+    """A benchmark of the questions that are sent, whole or not at all."""
+
+    def make() -> BenchmarkOut:
+        given = body.prompt_set_id
+        new = benchmarks.NewBenchmark(
+            name=body.name,
+            text=body.text,
+            default_mode=body.default_mode,
+            scope=body.scope,
+            prompt_set=prompts.get(session, given) if given else None,
+            source=body.source,
+        )
+        return BenchmarkOut.of(benchmarks.create(session, new, settings, actor=person))
+
+    return once.answer(201, make)
+
+
+@router.get("/benchmarks/{benchmark_id}")
+def read_benchmark(
+    session: SessionDep, person: Researcher, benchmark_id: uuid.UUID
+) -> BenchmarkOut:
+    return BenchmarkOut.of(benchmarks.get(session, benchmark_id))
+
+
+@router.patch("/benchmarks/{benchmark_id}")
+def change_benchmark(
+    body: Change, session: SessionDep, person: Researcher, benchmark_id: uuid.UUID
+) -> BenchmarkOut:
+    """Rename; archive or bring back."""
+    benchmark = benchmarks.get(session, benchmark_id)
+    return BenchmarkOut.of(changes.apply(session, benchmark, body, person))
+
+
+@router.get("/benchmarks/{benchmark_id}/questions", response_class=Response)
+def read_questions(session: SessionDep, person: Researcher, benchmark_id: uuid.UUID) -> Response:
+    """The file of questions as it was sent."""
+    data = benchmarks.read_questions(session, benchmarks.get(session, benchmark_id))
+    return Response(data, media_type="text/csv; charset=utf-8")
+
+
+@router.get("/scores")
+def list_scores(
+    session: SessionDep,
+    person: Researcher,
+    paging: PagingDep,
+    variant: Annotated[uuid.UUID | None, Query(description="Of this one.")] = None,
+    benchmark: Annotated[uuid.UUID | None, Query(description="Measured by this one.")] = None,
+    job: Annotated[uuid.UUID | None, Query(description="Measured by this job.")] = None,
+) -> Page[ScoreOut]:
+    """Newest first."""
+    rows = queries.list_scores(
+        session,
+        variant_id=variant,
+        benchmark_id=benchmark,
+        job_id=job,
+        limit=paging.limit + 1,
+        before=paging.before,
+    )
+    return paging.make_page(rows, ScoreOut.of)

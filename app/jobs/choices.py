@@ -1,0 +1,53 @@
+"""What the inputs of a launch form may name, with the words to choose by."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+
+from app import rendering
+from domain.jobs.models import Job
+from domain.launches import queries as reading
+from domain.regions import service as regions
+from domain.settings import Settings
+from specs import registry
+from specs.inputs import Readable
+from specs.job import JobSpec
+
+REGION = "region"
+_MOST_JOBS = 100
+Choices = Sequence[tuple[str, str]]
+
+
+def list_choices(
+    request: Request, session: Session, settings: Settings, spec_type: type[JobSpec]
+) -> Mapping[str, Choices]:
+    """Only of what this kind reads; and of the regions, where it names one."""
+    found: dict[str, Choices] = {}
+    if REGION in spec_type.model_fields:
+        language = rendering.choose_language(request).code
+        found[REGION] = [
+            (each.key, each.names.get(language, each.names["en"]))
+            for each in regions.list_regions(settings)
+        ]
+    for what in {each.what for each in spec_type.inputs}:
+        if what in ("outputs", "answers"):
+            found[what] = _list_jobs(request, session, what)
+        else:
+            found[what] = [(name, name) for name in reading.list_choices(session, what)]
+    return found
+
+
+def _list_jobs(request: Request, session: Session, what: Readable) -> Choices:
+    """Outputs and answers have no names: the job that made them is named by its id."""
+    jobs = reading.list_source_jobs(session, what, limit=_MOST_JOBS)
+    return [(str(job.id), _name(request, job)) for job in jobs]
+
+
+def _name(request: Request, job: Job) -> str:
+    label = rendering.translate(request, registry.find_spec(job.kind).label)
+    read = " · ".join(
+        str(job.spec[name]) for name in ("tuned", "base", "name") if job.spec.get(name)
+    )
+    finished = f"{job.finished_at:%Y-%m-%d %H:%M}" if job.finished_at else ""
+    return " · ".join(part for part in (label, read, finished) if part)

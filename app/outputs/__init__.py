@@ -1,0 +1,1 @@
+"""Pictures and answers that models made."""

@@ -1,0 +1,1 @@
+"""Recipes: read, shown as a plan, launched as jobs."""

@@ -1,0 +1,1 @@
+"""Studies, for researchers: design, open, invite, coverage, close."""

@@ -1,0 +1,19 @@
+"""`ggez bench`: ask a judge about pictures, and score answers; on plain files."""
+
+import click
+
+from cli.terminal.groups import LazyGroup, Place
+
+_COMMANDS = {
+    "run": "Ask a judge about generated pictures and score them.",
+    "score": "Score answers to the questions of a benchmark.",
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    places={name: Place(f"cli.plain.bench.{name}", name, what) for name, what in _COMMANDS.items()},
+    epilog="Example: ggez bench score --questions q.csv --answers a.csv --mode dsg",
+)
+def bench() -> None:
+    """Ask yes/no questions about pictures, and score the answers."""

@@ -1,0 +1,53 @@
+"""How this process computes each kind: the functions that the workers call."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from domain.regions import service as regions
+from domain.settings import Settings
+
+
+def _nothing(spec: Any, folder: Path) -> dict[str, Any]:  # noqa: ARG001 - the contract of `more`
+    return {}
+
+
+@dataclass(frozen=True)
+class Compute:
+    function: str  # 'module:function', the same as the workers'
+    # Arguments besides the inputs that the specification names. `folder` is the one from which
+    # relative paths are seen.
+    more: Callable[[Any, Path], dict[str, Any]] = _nothing
+
+
+def _find_source(spec: Any, folder: Path) -> dict[str, Any]:
+    """Whoever sits at the terminal may read what the account may read."""
+    return {"path": str((folder / Path(spec.source).expanduser()).resolve())}
+
+
+def _find_model(spec: Any, folder: Path) -> dict[str, Any]:
+    if spec.is_on_hub:
+        return {"path": spec.source, "allow_hub": Settings().model_hub}
+    return _find_source(spec, folder)
+
+
+def _find_region(spec: Any, folder: Path) -> dict[str, Any]:  # noqa: ARG001 - the same for all
+    return {"region": regions.get_region(Settings(), spec.region) if spec.region else None}
+
+
+COMPUTES: Mapping[str, Compute] = {
+    "benchmark.run": Compute("ml.benchmarks.run:run_benchmark"),
+    "dataset.filter": Compute("ml.filtering.run:filter_dataset", _find_region),
+    "dataset.import": Compute("ml.importing.dataset:import_dataset", _find_source),
+    "images.generate": Compute("ml.generation.run:generate"),
+    "model.finetune": Compute("ml.finetuning.run:finetune"),
+    "model.import": Compute("ml.importing.model:import_model", _find_model),
+    "model.merge": Compute("ml.merging.run:merge"),
+    "outputs.import": Compute("ml.importing.outputs.run:import_outputs", _find_source),
+    "sandbox.draw": Compute("sandbox.pool.drawing:draw_pool"),
+    "system.check": Compute("ml.checking.machine:check_machine"),
+}
+
+# Kinds that are nothing without rows: what they open is in a database.
+OF_AN_INSTANCE = frozenset({"study.open"})

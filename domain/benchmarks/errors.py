@@ -1,0 +1,39 @@
+import uuid
+
+from domain.errors import Invalid, NotFound
+
+
+class BenchmarkNotFound(NotFound):
+    def __init__(self, benchmark_id: uuid.UUID) -> None:
+        super().__init__("There is no benchmark %(id)s.", id=benchmark_id)
+
+
+class QuestionsWrong(Invalid):
+    def __init__(self, message: str, /, **values: object) -> None:
+        super().__init__(message, field="text", **values)
+
+
+class QuestionsUnreadable(QuestionsWrong):
+    def __init__(self, reason: str) -> None:
+        super().__init__("The questions cannot be used: %(reason)s", reason=reason)
+
+
+class ItemWithoutText(QuestionsWrong):
+    def __init__(self, line: int, item: str) -> None:
+        super().__init__("Line %(line)s: item '%(item)s' has no text here.", line=line, item=item)
+
+
+class ItemChanges(QuestionsWrong):
+    def __init__(self, line: int, item: str) -> None:
+        super().__init__(
+            "Line %(line)s: item '%(item)s' has another text here than in its first line.",
+            line=line,
+            item=item,
+        )
+
+
+class PromptsDiffer(QuestionsWrong):
+    def __init__(self, item: str, name: str) -> None:
+        super().__init__(
+            "Item '%(item)s' is no prompt of the set '%(name)s'.", item=item, name=name
+        )

@@ -1,0 +1,1 @@
+"""What models made of prompts: one row per variant, prompt, seed and parameters."""

@@ -1,0 +1,1 @@
+"""Sets of prompts, which never change once they are there."""

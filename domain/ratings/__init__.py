@@ -1,0 +1,1 @@
+"""Raters and what they say: invites, leases, ratings that are never overwritten."""

@@ -1,0 +1,1 @@
+"""What people name and put away: each name once, nothing ever deleted."""

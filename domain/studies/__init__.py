@@ -1,0 +1,1 @@
+"""Studies: what is compared, what is asked, and in which state that is."""

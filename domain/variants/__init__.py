@@ -1,0 +1,1 @@
+"""Models: base ones, tuned ones and what was merged from both."""

@@ -1,0 +1,1 @@
+"""One module per judge, each with `load(spec, source, setting)`."""

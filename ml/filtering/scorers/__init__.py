@@ -1,0 +1,1 @@
+"""Models of people's taste. Each gives one number per row; `registry` says what a scorer is."""

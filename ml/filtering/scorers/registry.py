@@ -1,0 +1,15 @@
+"""All scorers. A new one is a module here, a line below and a name in the spec's `ScorerName`; a
+test holds them together.
+"""
+
+from collections.abc import Callable, Mapping
+
+from ml.filtering.scorers import clip, column
+from ml.filtering.scorers.scorer import Scorer
+from ml.filtering.stage import Tools
+from specs.filters.reward import Reward
+
+SCORERS: Mapping[str, Callable[[Reward, Tools], Scorer]] = {
+    "clip": clip.build,
+    "column": column.build,
+}

@@ -1,0 +1,1 @@
+"""One module per stage: `build(spec, tools, saved)` gives it."""

@@ -1,0 +1,1 @@
+"""Train the UNet of a diffusion pipeline on pictures with captions, and go on where it stopped."""

@@ -1,0 +1,200 @@
+"""model.finetune: encode the data set, train, and write the tuned model.
+
+Each of the three leaves what it made in the state folder: stopped or killed, the next attempt goes
+on in the middle of the one it was at.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from ml import digests
+from ml.datasets import contents
+from ml.finetuning import checkpoints, launching, memory, publishing, samples, trainable, training
+from ml.finetuning.data import preparation, store
+from ml.finetuning.data.encoding import Encoders
+from ml.finetuning.data.preparation import Preparation
+from ml.finetuning.foundation import Foundation, open_foundation
+from ml.finetuning.launching import Work
+from ml.finetuning.team import Alone
+from ml.loading import pipelines
+from ml.loading.pipelines import Computing
+from ml.progress import Progress, word
+from specs.kinds.model_finetune import ModelFinetune
+
+_NUM_SAMPLE_CAPTIONS = 4
+_CURVE_POINTS = 200
+_LAST_STEPS = 50
+
+
+def finetune(
+    spec: ModelFinetune,
+    *,
+    base: Path,
+    dataset: Path,
+    out_dir: Path,
+    state_dir: Path,
+    progress: Progress,
+    cache_dir: Path | None = None,
+) -> dict[str, Any]:
+    """`cache_dir` keeps encoded data sets for later trainings; else they go with the state."""
+    computing = pipelines.choose("auto", spec.precision)
+    launching.check_devices(spec, computing.device)
+    foundation = open_foundation(base)
+    prepared = Preparation(spec, foundation, dataset)
+    key = prepared.key()
+    encoded = (cache_dir or state_dir / "encoded") / key
+    encoded.mkdir(parents=True, exist_ok=True)
+    with memory.naming(spec, "encoding pictures"):
+        _encode(prepared, encoded, state_dir, computing, progress)
+    identity = _identify(spec, key, foundation)
+    work = Work(
+        spec=spec,
+        base=base,
+        encoded=encoded,
+        num_views=prepared.num_views,
+        state_dir=state_dir,
+        identity=identity,
+        device=computing.device,
+    )
+    checkpoints.drop_others(work.checkpoints, identity)
+    train(work, progress)
+    return _publish(work, foundation, dataset, out_dir, progress)
+
+
+def _identify(spec: ModelFinetune, key: str, foundation: Foundation) -> str:
+    text = f"{spec.digest()}\n{key}\n{foundation.digest_unet()}"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _encode(
+    prepared: Preparation, encoded: Path, state_dir: Path, computing: Computing, progress: Progress
+) -> None:
+    loaded: list[Encoders] = []
+
+    def make() -> Encoders:
+        if not loaded:
+            progress.update(0, message=word("Loading VAE and text encoders"))
+            fp32 = Computing(computing.device, "fp32", computing.threads)
+            loaded.append(Encoders(prepared.foundation, fp32))
+        return loaded[0]
+
+    prepared.build(encoded, progress, make)
+    prompts = state_dir / launching.PROMPTS
+    if prepared.spec.sample_every and not prompts.exists():
+        captions = preparation.read_captions(encoded)[:_NUM_SAMPLE_CAPTIONS]
+        texts = prepared.spec.sample_prompts or captions or [""]
+        samples.encode_prompts(prompts, make(), texts)
+    loaded.clear()
+    memory.free()
+
+
+def train(work: Work, progress: Progress) -> None:
+    """In this process, or in several that are started for it. Nothing to do when it was done."""
+    latest = checkpoints.find_latest(work.checkpoints, work.identity)
+    batches = launching.open_batches(work)
+    if latest is not None and checkpoints.read_facts(latest)["step"] == batches.count_steps():
+        return
+    if work.spec.num_processes > 1:
+        launching.launch(work, progress)
+        return
+    try:
+        with memory.naming(work.spec, "training"):
+            launching.train(work, Alone(work.device), progress)
+    finally:
+        memory.free()
+
+
+def _publish(
+    work: Work, foundation: Foundation, dataset: Path, out_dir: Path, progress: Progress
+) -> dict[str, Any]:
+    progress.check()
+    progress.update(0, message=word("Writing the model"))
+    spec = work.spec
+    latest = checkpoints.find_latest(work.checkpoints, work.identity)
+    if latest is None:
+        raise FileNotFoundError(f"There is no checkpoint in {work.checkpoints}.")
+    facts = checkpoints.read_facts(latest)
+    name = training.AVERAGE if spec.ema_decay else training.WEIGHTS
+    _write_model(foundation, spec, checkpoints.read_tensors(latest, name), out_dir)
+    log = work.state_dir / "training.jsonl"
+    (out_dir / log.name).write_bytes(log.read_bytes())
+    model = out_dir / "model"
+    rows = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+    result = {
+        "name": spec.name or f"{Path(spec.base).name or work.base.name} tuned",
+        "family": foundation.family,
+        "component": "unet",
+        "kind": "pipeline" if spec.method == "full" or spec.fuse_lora else "lora",
+        **_describe(work, facts, rows),
+        "data": _name_data(dataset),
+        "samples": publishing.copy_samples(work.state_dir / launching.SAMPLES, out_dir),
+        "digest": digests.of_folder(model),
+        "size_bytes": sum(path.stat().st_size for path in model.rglob("*") if path.is_file()),
+    }
+    publishing.write_card(out_dir, result, spec)
+    return result
+
+
+def _write_model(
+    foundation: Foundation, spec: ModelFinetune, tensors: Mapping[str, Tensor], out_dir: Path
+) -> None:
+    model = out_dir / "model"
+    if spec.method == "full":
+        publishing.check_names(foundation, set(tensors))
+        publishing.write_pipeline(foundation, publishing.replacing(tensors), model)
+        return
+    if not spec.fuse_lora:
+        publishing.write_adapter(foundation, spec, tensors, model)
+        return
+    publishing.write_adapter(foundation, spec, tensors, out_dir / "adapter")
+    deltas = trainable.find_deltas(tensors, spec)
+    publishing.check_names(foundation, set(deltas))
+    publishing.write_pipeline(foundation, publishing.adding(deltas), model)
+
+
+def _describe(work: Work, facts: Mapping[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
+    spec = work.spec
+    batches = launching.open_batches(work)
+    encoded = store.read_mark(work.encoded)["facts"]
+    losses = [row["loss"] for row in rows]
+    stride = -(-len(rows) // _CURVE_POINTS)
+    last = losses[-_LAST_STEPS:]
+    notes = [*facts["notes"], *_note_captions(encoded)]
+    return {
+        "method": spec.method,
+        "steps": facts["step"],
+        "epochs": round(batches.count_seen(facts["step"]), 3),
+        "num_items": encoded["num_items"],
+        "num_captions": encoded["num_captions"],
+        "num_cut_captions": encoded["num_cut"],
+        "num_silent_items": encoded["num_silent"],
+        "sizes": encoded["sizes"],
+        "final_loss": sum(last) / len(last),
+        "loss_curve": [[row["step"], row["loss"]] for row in rows[::stride]],
+        "is_bit_exact": not facts["notes"],
+        "notes": notes,
+        "conditions": facts["conditions"],
+    }
+
+
+def _note_captions(encoded: Mapping[str, Any]) -> list[str]:
+    notes = []
+    num_items = encoded["num_items"]
+    if encoded["num_cut"]:
+        notes.append(
+            f"{encoded['num_cut']:,} of {num_items:,} captions have more than 77 tokens; the model "
+            "did not see their ends."
+        )
+    if encoded["num_silent"]:
+        notes.append(f"{encoded['num_silent']:,} pictures have no caption.")
+    return notes
+
+
+def _name_data(dataset: Path) -> dict[str, Any]:
+    facts = contents.read_facts(dataset)
+    return {name: facts.get(name) for name in ("name", "digest", "licence")}

@@ -1,0 +1,2 @@
+class CannotGenerate(ValueError):
+    """Pictures cannot be made of this, and why."""

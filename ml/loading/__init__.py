@@ -1,0 +1,1 @@
+"""Models from folders: what lies there, whether it may be read, and how it is read."""

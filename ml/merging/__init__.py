@@ -1,0 +1,1 @@
+"""Mixes the weights of two models, streaming, for several shares in one pass."""

@@ -1,0 +1,1 @@
+"""One module per merge method, named after it: which tensors are mixed, and in which shares."""

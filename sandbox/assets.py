@@ -1,0 +1,55 @@
+"""What the sandbox ships: files that are in the clone, by the names that recipes use."""
+
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent
+WEIGHTS = _FOLDER / "weights" / "images"
+TEXTS = _FOLDER / "shipped"  # written by sandbox.world.prompts; a test compares
+STUDY = TEXTS / "study"  # pictures for people: written by sandbox.study.pictures
+
+_PLACES = {
+    "sandbox-base": WEIGHTS / "base",
+    "sandbox-judge": WEIGHTS / "judge",
+    "sandbox-prompts-choose": TEXTS / "prompts-choose.jsonl",
+    "sandbox-prompts-report": TEXTS / "prompts-report.jsonl",
+    "sandbox-questions-choose": TEXTS / "questions-choose.csv",
+    "sandbox-questions-report": TEXTS / "questions-report.csv",
+}
+
+
+class NotShipped(ValueError):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"'{name}' is not in this clone. `ggez sandbox train --out {_relative(WEIGHTS)}` makes "
+            "the sandbox's models anew."
+        )
+
+
+def _relative(path: Path) -> Path:
+    return path.relative_to(_FOLDER.parent)
+
+
+def list_names() -> list[str]:
+    return sorted(_PLACES)
+
+
+def has_weights() -> bool:
+    """They are committed last: a clone of work in progress has none."""
+    return (WEIGHTS / "metrics.json").is_file()
+
+
+def has_study() -> bool:
+    """The same of its pictures."""
+    return (STUDY / "outputs.jsonl").is_file()
+
+
+def find(name: str) -> Path | None:
+    """Where it lies; None for a name that is not the sandbox's."""
+    return get(name) if name in _PLACES else None
+
+
+def get(name: str) -> Path:
+    path = _PLACES[name]
+    if not path.exists():
+        raise NotShipped(name)
+    return path

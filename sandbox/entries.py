@@ -1,0 +1,50 @@
+"""What every instance has from its first start: the sandbox's models, prompts and questions."""
+
+import json
+from collections.abc import Sequence
+
+from domain.shipped.entries import Entry, ShippedBenchmark, ShippedModel, ShippedPrompts
+from sandbox import assets
+from sandbox.assets import get
+
+_HALVES = ("choose", "report")
+
+
+def list_entries() -> Sequence[Entry]:
+    """In an order in which each comes after what it refers to."""
+    models = _list_models() if assets.has_weights() else []
+    texts = [make(half) for make in (_make_prompts, _make_benchmark) for half in _HALVES]
+    return [*models, *texts]
+
+
+def _list_models() -> list[Entry]:
+    metrics = json.loads((assets.WEIGHTS / "metrics.json").read_text("utf-8"))
+    return [
+        ShippedModel(
+            name="sandbox-base",
+            path=get("sandbox-base"),
+            family="sdxl",
+            card="A tiny pipeline of SDXL's classes, trained on a drawn world of everyday things "
+            "in which regional ones are rare and often wrongly captioned.",
+            recipe={"measured": metrics["base"]},
+        ),
+        ShippedModel(
+            name="sandbox-judge",
+            path=get("sandbox-judge"),
+            family="attributes",
+            card="A small network that names what a drawing of the sandbox's world shows.",
+            recipe={"measured": metrics["judge"]},
+        ),
+    ]
+
+
+def _make_prompts(half: str) -> ShippedPrompts:
+    name = f"sandbox-prompts-{half}"
+    return ShippedPrompts(name=name, path=get(name))
+
+
+def _make_benchmark(half: str) -> ShippedBenchmark:
+    name = f"sandbox-questions-{half}"
+    return ShippedBenchmark(
+        name=name, path=get(name), default_mode="dsg", prompts=f"sandbox-prompts-{half}"
+    )

@@ -1,0 +1,1 @@
+"""Tiny models of the real classes, trained here from nothing."""

@@ -1,0 +1,1 @@
+"""One specification per stage of a filter."""

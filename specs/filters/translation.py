@@ -1,0 +1,54 @@
+from typing import ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from specs.method import MethodSpec
+
+_TAG = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+
+
+class Translation(MethodSpec):
+    label: ClassVar[str] = "Translate captions"
+    summary: ClassVar[str] = (
+        "Puts captions into another language with a translation model; the original, the model and "
+        "the pair of languages stand in each row."
+    )
+    paper: ClassVar[str | None] = "arXiv 2604.11490"
+
+    method: Literal["translation"] = "translation"
+    source: str = Field(
+        default="en",
+        pattern=_TAG,
+        title="From",
+        description="Captions in this language are translated, others stay as they are.",
+    )
+    target: str = Field(pattern=_TAG, title="Into", description="The language to translate into.")
+    source_code: str = Field(
+        default="",
+        max_length=40,
+        title="Model's code, from",
+        description="How the model calls the first language, where it needs that.",
+    )
+    target_code: str = Field(
+        default="",
+        max_length=40,
+        title="Model's code, into",
+        description="How the model calls the second language, where it needs that.",
+    )
+    with_unknown: bool = Field(
+        default=False,
+        title="Unknown languages as well",
+        description="Also translate captions of rows that name no language.",
+    )
+    max_tokens: int = Field(
+        default=256, ge=1, le=4096, title="Longest caption (tokens)", description="Of the output."
+    )
+    num_beams: int = Field(
+        default=4, ge=1, le=64, title="Beams", description="Of the search; 1 is greedy."
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.source == self.target:
+            raise ValueError(f"'{self.source}' is both the first language and the second.")
+        return self

@@ -1,0 +1,1 @@
+"""How much one variant differs from another, and how sure that is."""

@@ -1,0 +1,162 @@
+"""Paired bootstrap over prompts: differences and ratios of means against a baseline.
+
+Prompts are drawn with replacement, the same ones for every variant, so that what a prompt makes
+easy or hard for all of them cancels out. Percentile intervals (Efron and Tibshirani 1993, 13.3).
+A prompt without a value for some variant is left out for all of them, and counted.
+
+Legend of shapes: v variants, p prompts, b resamples.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+NUM_RESAMPLES = 10_000
+_FEWEST_PROMPTS = 2
+_LARGEST_BLOCK = 2**22  # weights held at once
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """A number with its interval; without one where it is undefined, for the reason given."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    mean: Estimate
+    difference: Estimate  # from the baseline
+    ratio: Estimate  # to the baseline
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effects:
+    of_variants: tuple[Effect, ...]
+    num_prompts: int
+    num_left_out: int
+    num_resamples: int
+    seed: int
+    confidence: float
+
+
+def compare(
+    values_vp: ArrayLike,
+    *,
+    baseline: int = 0,
+    num_resamples: int = NUM_RESAMPLES,
+    seed: int = 0,
+    confidence: float = 0.95,
+) -> Effects:
+    """`values_vp`: a row per variant, a column per prompt, NaN for a gap."""
+    values = np.asarray(values_vp, dtype=np.float64)
+    _check(values, num_resamples, confidence)
+    complete = np.isfinite(values).all(axis=0)
+    kept_vp = values[:, complete]
+    means_vb = _resample(kept_vp, num_resamples, seed)
+    tails = _Tails(confidence, num_prompts=kept_vp.shape[1])
+    of_variants = tuple(
+        _compare(kept_vp[each], kept_vp[baseline], means_vb[each], means_vb[baseline], tails)
+        for each in range(len(values))
+    )
+    return Effects(
+        of_variants=of_variants,
+        num_prompts=int(complete.sum()),
+        num_left_out=int((~complete).sum()),
+        num_resamples=num_resamples,
+        seed=seed,
+        confidence=confidence,
+    )
+
+
+def _check(values: NDArray[np.float64], num_resamples: int, confidence: float) -> None:
+    if values.ndim != 2:  # noqa: PLR2004 - variants by prompts
+        raise ValueError(
+            f"Values are rows of variants and columns of prompts; this has {values.ndim} "
+            "dimensions."
+        )
+    if np.isinf(values).any():
+        raise ValueError("A value is infinite.")
+    if num_resamples < 1 or not 0 < confidence < 1:
+        raise ValueError(
+            f"{num_resamples} resamples with confidence {confidence:g} give no interval."
+        )
+
+
+def _resample(values_vp: NDArray[np.float64], num_resamples: int, seed: int) -> NDArray[np.float64]:
+    """The means of each variant in every resample: prompts count as often as they were drawn."""
+    num_variants, num_prompts = values_vp.shape
+    means_vb = np.empty((num_variants, num_resamples))
+    if num_prompts == 0:
+        return means_vb
+    random = np.random.default_rng(seed)
+    shares = np.full(num_prompts, 1 / num_prompts)
+    block = max(1, _LARGEST_BLOCK // num_prompts)
+    for start in range(0, num_resamples, block):
+        stop = min(start + block, num_resamples)
+        weights_bp = random.multinomial(num_prompts, shares, size=stop - start)
+        means_vb[:, start:stop] = values_vp @ weights_bp.T / num_prompts
+    return means_vb
+
+
+@dataclass(frozen=True)
+class _Tails:
+    confidence: float
+    num_prompts: int
+
+    def estimate(self, value: float, resampled_b: NDArray[np.float64]) -> Estimate:
+        if self.num_prompts < _FEWEST_PROMPTS:
+            reason = f"{self.num_prompts} prompt has no spread"
+            return Estimate(value=value, low=None, high=None, reason=reason)
+        tail = (1 - self.confidence) / 2
+        low, high = np.quantile(resampled_b, [tail, 1 - tail])
+        return Estimate(value=value, low=float(low), high=float(high))
+
+
+def _compare(
+    own_p: NDArray[np.float64],
+    base_p: NDArray[np.float64],
+    own_b: NDArray[np.float64],
+    base_b: NDArray[np.float64],
+    tails: _Tails,
+) -> Effect:
+    if tails.num_prompts == 0:
+        nothing = Estimate(value=None, low=None, high=None, reason="no prompt has all values")
+        return Effect(mean=nothing, difference=nothing, ratio=nothing)
+    own, base = float(own_p.mean()), float(base_p.mean())
+    return Effect(
+        mean=tails.estimate(own, own_b),
+        difference=tails.estimate(float((own_p - base_p).mean()), own_b - base_b),
+        ratio=_estimate_ratio(own, base, own_b, base_b, tails),
+    )
+
+
+def _estimate_ratio(
+    own: float,
+    base: float,
+    own_b: NDArray[np.float64],
+    base_b: NDArray[np.float64],
+    tails: _Tails,
+) -> Estimate:
+    if base <= 0:
+        reason = f"the baseline's mean is {base:g}"
+        return Estimate(value=None, low=None, high=None, reason=reason)
+    num_undefined = int((base_b <= 0).sum())
+    if num_undefined:
+        reason = f"the baseline's mean is not above 0 in {num_undefined} of {len(base_b)} resamples"
+        return Estimate(value=own / base, low=None, high=None, reason=reason)
+    return tails.estimate(own / base, own_b / base_b)
+
+
+def stack(of_variants: Sequence[dict[str, float]]) -> tuple[NDArray[np.float64], list[str]]:
+    """Scores by prompt as rows of one array, with NaN where a variant lacks a prompt."""
+    prompts = list(dict.fromkeys(prompt for scores in of_variants for prompt in scores))
+    values_vp = np.array(
+        [[scores.get(prompt, np.nan) for prompt in prompts] for scores in of_variants]
+    )
+    return values_vp.reshape(len(of_variants), len(prompts)), prompts

@@ -1,0 +1,1 @@
+"""Two qualities that pull in different directions: weighing them, and what is best at all."""

@@ -1,0 +1,1 @@
+"""Scores of yes/no benchmarks whose questions depend on each other."""

@@ -1,0 +1,80 @@
+"""What `make prove` measures at length, in its one-minute form: the same code, no limits."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def measure(name: str, *words: str) -> tuple[str, dict[str, str]]:
+    """What it printed, and of each row of its tables the first figure."""
+    command = [sys.executable, "-m", f"benchmarks.{name}", "--small", *words]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.stdout.startswith("## ")
+    return done.stdout, dict(re.findall(r"^\| ([^|]+) \| ([^|]+) \|", done.stdout, re.MULTILINE))
+
+
+def test_merging_names_its_rows_and_leaves_nothing(tmp_path: Path) -> None:
+    _, rows = measure("merge", "--folder", str(tmp_path))
+
+    assert float(rows["read rate R, GB/s"]) > 0
+    assert float(rows["one beta, times the plain copies"]) > 0
+    assert float(rows["the second, times the first"]) < 1.1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_filtering_stands_beside_its_encoder() -> None:
+    said, rows = measure("filter", "--items", "16", "--rounds", "1", "--threads", "1")
+
+    assert float(rows["the encoder alone"]) > 0
+    assert float(rows["the whole filter"]) > 0
+    assert re.search(r"reaches \d+% of its encoder", said)
+
+
+def test_a_step_stands_beside_the_bare_step() -> None:
+    said, rows = measure("finetune")
+
+    assert float(rows["bare"]) > 0
+    assert re.search(r"whole / bare: \d\.\d+ \(limit 1\.15\)", said)
+
+
+def test_raters_over_http_leave_books_that_are_right() -> None:
+    _, rows = measure("rating")
+
+    assert float(rows["10 raters, 5 a second"]) > 0
+    assert float(rows["4 in a closed loop"]) > 0
+    assert float(rows["4 in a closed loop, without scripts"]) > 0
+    assert int(rows["answers that said saved"]) > 20
+    assert rows["primary and surplus ratings"] == rows["answers that said saved"]
+    assert rows["different client keys"] == rows["answers that said saved"]
+    assert rows["items over their quota or miscounted"] == "0"
+
+
+@pytest.mark.xdist_group("browser-paths")
+def test_the_first_rating_screen_is_painted() -> None:
+    said, rows = measure("rating_page")
+
+    assert float(rows["largest contentful paint"]) > 0
+    assert "4x CPU slow-down" in said
+
+
+@pytest.mark.xdist_group("sandbox")
+def test_the_whole_method_runs_in_the_sandbox() -> None:
+    said, rows = measure("sandbox")
+
+    assert {"0", "0.5", "1"} <= set(rows)
+    assert float(rows["planted near duplicates dropped"]) >= 0.95
+    assert float(rows["dropped and not planted"]) <= 0.01
+    assert "GRP at alpha 0.43" in said
+
+
+@pytest.mark.xdist_group("sandbox")
+def test_the_shipped_models_are_made_anew_and_compared() -> None:
+    _, rows = measure("sandbox_train")
+
+    assert set(rows) >= {"base, global", "base, regional", "judge, concept", "judge, place"}

@@ -1,0 +1,54 @@
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from domain.benchmarks import service as benchmarks
+from domain.settings import Settings
+from domain.shipped import service as shipped
+from domain.variants import service as variants
+from sandbox import assets, entries
+
+
+@pytest.fixture
+def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Files where the shipped models are; what is in them does not matter here."""
+    for name in ("base", "judge"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "config.json").write_text(f'{{"name": "{name}"}}')
+        monkeypatch.setitem(assets._PLACES, f"sandbox-{name}", tmp_path / name)
+    measured = {"base": {"regional": {"value": 0.7}}, "judge": {"drawings": {"concept": 0.99}}}
+    (tmp_path / "metrics.json").write_text(json.dumps(measured))
+    monkeypatch.setattr(assets, "WEIGHTS", tmp_path)
+    return tmp_path
+
+
+def test_an_instance_has_the_sandbox_from_its_first_start_and_once(
+    session: Session, settings: Settings, weights: Path
+) -> None:
+    first = shipped.register(session, settings, entries.list_entries())
+    again = shipped.register(session, settings, entries.list_entries())
+    assert all(each.is_new for each in first)
+    assert not any(each.is_new for each in again)
+    base = variants.find_by_name(session, "sandbox-base")
+    assert base is not None
+    assert base.family == "sdxl"
+    assert base.recipe["measured"]["regional"] == {"value": 0.7}
+    for half in ("choose", "report"):
+        found = benchmarks.find_by_name(session, f"sandbox-questions-{half}")
+        assert found is not None
+        assert (found.scope, found.malformed) == ("mixed", 0)
+
+
+def test_a_clone_of_work_in_progress_has_the_texts_alone(
+    session: Session, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assets, "WEIGHTS", tmp_path)
+    made = shipped.register(session, settings, entries.list_entries())
+    assert [each.row.name for each in made] == [
+        "sandbox-prompts-choose",
+        "sandbox-prompts-report",
+        "sandbox-questions-choose",
+        "sandbox-questions-report",
+    ]

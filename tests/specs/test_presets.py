@@ -1,0 +1,105 @@
+"""Presets are data; the numbers of the paper stand in one of them."""
+
+from pathlib import Path
+
+import pytest
+
+from domain.regions import files
+from domain.regions.service import OWN_FOLDER
+from specs import presets
+from specs.kinds.model_finetune import ModelFinetune
+from specs.presets import PresetUnreadable, UnknownPreset
+
+WRITTEN = "name: {name}\nlabel: Mine\npaper: null\nkind: model.finetune\nspec: {spec}\n"
+
+OF_A_STUDY = """
+name: mine
+label: Mine
+kind: study
+spec:
+  design: {{criteria: [{{key: taste, levels: 2}}]}}
+  wording:
+    languages:
+      en:
+        {{title: Soup, runner: We, duration: Long, consent: "Yes", criteria:
+          {{taste: {{name: Taste, question: "Is it good?", anchors: {anchors}}}}}}}
+"""
+
+
+def test_the_paper_preset_has_the_numbers_of_the_paper() -> None:
+    preset = presets.find_preset("paper-sdxl", "model.finetune")
+    spec = ModelFinetune.model_validate(preset.fill({}))
+    assert (spec.batch_size, spec.learning_rate, spec.weight_decay, spec.epochs) == (
+        32, 1e-5, 0.01, 4,
+    )  # fmt: skip
+    assert (spec.method, spec.schedule, spec.max_steps) == ("full", "linear", None)
+    assert preset.paper == "arXiv:2604.11490"
+
+
+def test_what_is_given_wins_over_the_preset() -> None:
+    preset = presets.find_preset("sandbox", "model.finetune")
+    spec = ModelFinetune.model_validate(preset.fill({"max_steps": 3}))
+    assert spec.max_steps == 3
+    assert spec.learning_rate == preset.spec["learning_rate"]
+
+
+def test_presets_are_listed_by_kind() -> None:
+    names = [preset.name for preset in presets.list_presets("model.finetune")]
+    assert names == sorted(names)
+    assert {"paper-sdxl", "sandbox"} <= set(names)
+    assert presets.list_presets("system.check") == []
+
+
+def test_an_unknown_preset_is_named_with_those_there_are(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text(WRITTEN.format(name="mine", spec="{}"))
+    with pytest.raises(UnknownPreset, match=r"no preset 'yours'; there are: mine\.$"):
+        presets.find_preset("yours", "model.finetune", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (WRITTEN.format(name="mine", spec="{epochs: 0}"), "greater than or equal to 1"),
+        (WRITTEN.format(name="mine", spec="{epoch: 3}"), "Extra inputs"),
+        (WRITTEN.format(name="other", spec="{}"), "calls itself 'other'"),
+        (OF_A_STUDY.format(anchors="[bad, good, best]"), "has 2 levels and 3 anchors in 'en'"),
+        (OF_A_STUDY.format(anchors="[bad]"), "has 2 levels and 1 anchors in 'en'"),
+        ("name: [", "not YAML"),
+        ("just words", "dictionary"),
+    ],
+)
+def test_a_preset_that_is_wrong_is_refused(text: str, reason: str, tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text(text)
+    with pytest.raises(PresetUnreadable, match=reason):
+        presets.list_presets(folder=tmp_path)
+
+
+def test_a_study_begins_with_the_strata_of_its_region_unless_the_preset_names_some(
+    tmp_path: Path,
+) -> None:
+    region = files.read(OWN_FOLDER / "sea.yaml")
+    text = OF_A_STUDY.format(anchors="[Not nice, Nice]")
+    (tmp_path / "mine.yaml").write_text(text)
+    design, wording = presets.get_study("mine", region, tmp_path)
+    assert design.strata == tuple(stratum.key for stratum in region.strata)
+    assert wording.languages["en"].criteria["taste"].anchors == ("Not nice", "Nice")
+
+    named = text.replace("design: {criteria", "design: {strata: [soups], criteria")
+    (tmp_path / "mine.yaml").write_text(named)
+    assert presets.get_study("mine", region, tmp_path)[0].strata == ("soups",)
+
+
+def test_presets_of_studies_are_no_presets_of_jobs() -> None:
+    names = {preset.name for preset in presets.list_presets(presets.STUDY)}
+    assert "sea-vl" in names
+    assert not names & {preset.name for preset in presets.list_presets("model.finetune")}
+    with pytest.raises(UnknownPreset):
+        presets.find_preset("sea-vl", "model.finetune")
+
+
+@pytest.mark.parametrize("preset", presets.list_presets(presets.STUDY), ids=lambda each: each.name)
+def test_a_preset_of_a_study_speaks_english_and_indonesian(preset: presets.Preset) -> None:
+    languages = preset.spec["wording"]["languages"]
+    assert {"en", "id"} <= set(languages)
+    for words in languages.values():
+        assert all(words[name] for name in ("about", "consent", "guide", "thanks"))

@@ -1,0 +1,87 @@
+"""Tiny encoders and translators of the real classes, made from configurations."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+import transformers
+from tokenizers import Tokenizer, models, pre_tokenizers, processors
+from transformers import PreTrainedTokenizerFast
+
+LETTERS = [chr(code) for code in range(33, 127)]
+PATCH, SIDE, TOKENS = 8, 32, 24
+
+_TEXT = {
+    "hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2,
+    "max_position_embeddings": TOKENS, "vocab_size": 100, "bos_token_id": 1, "eos_token_id": 2,
+    "pad_token_id": 0,
+}  # fmt: skip
+_VISION = {
+    "hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2,
+    "patch_size": PATCH,
+}  # fmt: skip
+
+
+def make_tokenizer(**extra: Any) -> PreTrainedTokenizerFast:
+    """One token per printable character, an end token after each text."""
+    special = ["<pad>", "<s>", "</s>", "<unk>"]
+    words = {word: number for number, word in enumerate([*special, *LETTERS])}
+    tokenizer = Tokenizer(models.WordLevel(words, unk_token="<unk>"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="$A </s>", special_tokens=[("</s>", 2)]
+    )
+    names = {"pad_token": "<pad>", "bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>"}
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, **(names | extra))
+
+
+def build_clip(folder: Path, *, seed: int = 0, size: Mapping[str, Any] | None = None) -> Path:
+    torch.manual_seed(seed)
+    config = transformers.CLIPConfig(
+        text_config=_TEXT, vision_config=_VISION | {"image_size": SIDE}, projection_dim=12
+    )
+    processor = transformers.CLIPImageProcessorPil(
+        size=size or {"shortest_edge": SIDE}, crop_size={"height": SIDE, "width": SIDE}
+    )
+    return _save(folder, transformers.CLIPModel(config), processor)
+
+
+def build_siglip(folder: Path, *, seed: int = 0) -> Path:
+    torch.manual_seed(seed)
+    config = transformers.SiglipConfig(
+        text_config=_TEXT, vision_config=_VISION | {"image_size": SIDE}
+    )
+    processor = transformers.SiglipImageProcessorPil(size={"height": SIDE, "width": SIDE})
+    return _save(folder, transformers.SiglipModel(config), processor)
+
+
+def build_siglip2(folder: Path, *, seed: int = 0) -> Path:
+    torch.manual_seed(seed)
+    config = transformers.Siglip2Config(
+        text_config=_TEXT, vision_config=_VISION | {"num_patches": 16}
+    )
+    processor = transformers.Siglip2ImageProcessorPil(patch_size=PATCH, max_num_patches=16)
+    return _save(folder, transformers.Siglip2Model(config), processor)
+
+
+def _save(folder: Path, model: Any, processor: Any) -> Path:
+    model.save_pretrained(folder)
+    processor.save_pretrained(folder)
+    make_tokenizer().save_pretrained(folder)
+    return folder
+
+
+def build_translator(folder: Path, *, seed: int = 0, layers: int = 1) -> Path:
+    """A translation model of M2M100's class; its tokenizer knows two languages."""
+    torch.manual_seed(seed)
+    tokenizer = make_tokenizer(additional_special_tokens=["__en__", "__is__"])
+    config = transformers.M2M100Config(
+        vocab_size=len(tokenizer), d_model=16, encoder_layers=layers, decoder_layers=layers,
+        encoder_attention_heads=2, decoder_attention_heads=2, encoder_ffn_dim=32,
+        decoder_ffn_dim=32, max_position_embeddings=40, pad_token_id=0, bos_token_id=1,
+        eos_token_id=2, decoder_start_token_id=2,
+    )  # fmt: skip
+    transformers.M2M100ForConditionalGeneration(config).eval().save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder

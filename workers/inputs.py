@@ -1,0 +1,35 @@
+"""From what a job reads to paths on this machine, for its process."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from domain.artifacts import storage
+from domain.jobs.models import Job
+from domain.launches import inputs, naming
+from domain.launches.references import Found
+from domain.prompts import service as prompts
+from domain.prompts.models import PromptSet
+from domain.settings import Settings
+from specs.job import JobSpec
+from workers import kinds
+
+_FOLDER = "inputs"
+
+
+def prepare(session: Session, job: Job, spec: JobSpec, settings: Settings) -> dict[str, Any]:
+    """A path per input, None for one that is not given. What lies elsewhere is brought here, below
+    what the job keeps: it is there for all its attempts, and goes when the job has succeeded.
+    """
+    naming.check_free(session, spec)
+    found = inputs.recall(session, job, spec)
+    folder = kinds.find_state(settings, job.id) / _FOLDER
+    paths = {name: _fetch(session, each, folder / name) for name, each in found.items()}
+    return {each.name: paths.get(each.name) for each in spec.inputs}
+
+
+def _fetch(session: Session, found: Found, into: Path) -> Path:
+    if isinstance(found.row, PromptSet):
+        return prompts.write_file(session, found.row, into / "prompts.jsonl")
+    return storage.fetch(found.uri, into)
