@@ -1,9 +1,11 @@
 """Writes docs/settings.md and docs/commands.md from the code: `python -m docs.generate`.
 
-A contract test holds the files to what this writes.
+With `--check` it writes nothing and fails over pages that are not up to date. A contract test does
+so in a process of its own, for click keeps the help option with which a command was first called.
 """
 
 import re
+import sys
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, get_args, get_origin
@@ -133,6 +135,12 @@ def pages() -> dict[Path, str]:
     }
 
 
+def list_stale() -> list[str]:
+    return [path.name for path, text in pages().items() if path.read_text(encoding="utf-8") != text]
+
+
 if __name__ == "__main__":
+    if sys.argv[1:] == ["--check"]:
+        sys.exit(f"Run: python -m docs.generate. Stale: {stale}" if (stale := list_stale()) else 0)
     for path, text in pages().items():
         path.write_text(text, encoding="utf-8")
