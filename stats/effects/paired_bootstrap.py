@@ -13,19 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from stats.estimate import Estimate, undefined
+
 NUM_RESAMPLES = 10_000
 _FEWEST_PROMPTS = 2
 _LARGEST_BLOCK = 2**22  # weights held at once
-
-
-@dataclass(frozen=True, kw_only=True)
-class Estimate:
-    """A number with its interval; without one where it is undefined, for the reason given."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +104,7 @@ class _Tails:
     def estimate(self, value: float, resampled_b: NDArray[np.float64]) -> Estimate:
         if self.num_prompts < _FEWEST_PROMPTS:
             reason = f"{self.num_prompts} prompt has no spread"
-            return Estimate(value=value, low=None, high=None, reason=reason)
+            return Estimate(value=value, reason=reason)
         tail = (1 - self.confidence) / 2
         low, high = np.quantile(resampled_b, [tail, 1 - tail])
         return Estimate(value=value, low=float(low), high=float(high))
@@ -126,7 +118,7 @@ def _compare(
     tails: _Tails,
 ) -> Effect:
     if tails.num_prompts == 0:
-        nothing = Estimate(value=None, low=None, high=None, reason="no prompt has all values")
+        nothing = undefined("no prompt has all values")
         return Effect(mean=nothing, difference=nothing, ratio=nothing)
     own, base = float(own_p.mean()), float(base_p.mean())
     return Effect(
@@ -144,12 +136,11 @@ def _estimate_ratio(
     tails: _Tails,
 ) -> Estimate:
     if base <= 0:
-        reason = f"the baseline's mean is {base:g}"
-        return Estimate(value=None, low=None, high=None, reason=reason)
+        return undefined(f"the baseline's mean is {base:g}")
     num_undefined = int((base_b <= 0).sum())
     if num_undefined:
         reason = f"the baseline's mean is not above 0 in {num_undefined} of {len(base_b)} resamples"
-        return Estimate(value=own / base, low=None, high=None, reason=reason)
+        return Estimate(value=own / base, reason=reason)
     return tails.estimate(own / base, own_b / base_b)
 
 
