@@ -26,7 +26,7 @@ MOST_BYTES = 120_000
 LEAST_TARGET_PX = 44
 # WCAG 1.4.10: what 400 % makes of 1280 px.
 REFLOW = 320
-LANGUAGES = ("en", "id", "th", "km", "my")
+LANGUAGES = ("en", "id", "th", "km", "my", "lo", "ta", "zh")
 DESIGN = make_design(
     criteria=[{"key": "correctness", "levels": 3}], controls={"repeats": 0}, raters_per_item=50
 )
@@ -76,6 +76,10 @@ WORDS = {
     "ta": say(
         "காலை உணவு", "நீங்கள் விருப்பத்துடன் பங்கேற்கிறீர்கள்.", "இந்தப் படம் எவ்வளவு சரி?",
         "தவறு", "ஓரளவு சரி", "சரி",
+    ),
+    "zh": say(
+        "早餐", "您自愿参加，可以随时停止。", "这张图片与您所了解的早餐相比有多正确？",
+        "不正确", "部分正确", "正确",
     ),
 }  # fmt: skip
 ZAWGYI, UNICODE = "ေကာင္းတယ္", "ကောင်းတယ်"
