@@ -7,7 +7,6 @@ takes uploads, their path to `_list_large_bodies`.
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from importlib.metadata import version
 
 import redis
 from fastapi import APIRouter, Depends, FastAPI
@@ -56,6 +55,7 @@ from domain import logs
 from domain.db import connect, make_session_factory
 from domain.errors import Unavailable
 from domain.jobs import bell
+from domain.settings import find_version
 from specs import registry
 
 _REDIS_PATIENCE_S = 2
@@ -128,7 +128,7 @@ def create_app(settings: WebSettings | None = None) -> FastAPI:
     settings = settings or WebSettings()
     app = api.Api(
         title="GG-EZ",
-        version=version("ggez"),
+        version=find_version(),
         description=api.DESCRIPTION,
         openapi_url=f"{api.PREFIX}/openapi.json",
         docs_url=None,  # the usual viewers come from another origin

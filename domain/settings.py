@@ -3,6 +3,8 @@
 Read when a process starts, never at import. `ggez up` hands them to its children by environment.
 """
 
+import functools
+import importlib.metadata
 import os
 from pathlib import Path
 from typing import Annotated, Literal
@@ -12,6 +14,12 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 # Docker and Kubernetes hand secrets over as files; a setting may come from one of its name.
 _SECRETS = Path("/run/secrets")
+
+
+@functools.cache
+def find_version() -> str:
+    """Of the product. Read from the installed package's files, once."""
+    return importlib.metadata.version("ggez")
 
 
 class Settings(BaseSettings):

@@ -9,6 +9,7 @@ from domain.launches import models as launches
 from domain.outputs import models as outputs
 from domain.prompts import models as prompts
 from domain.ratings import models as ratings
+from domain.results import models as results
 from domain.studies import models as studies
 from domain.users import models as users
 from domain.variants import models as variants
@@ -25,6 +26,7 @@ __all__ = [
     "outputs",
     "prompts",
     "ratings",
+    "results",
     "studies",
     "users",
     "variants",

@@ -15,6 +15,7 @@ from specs.kinds.model_import import ModelImport
 from specs.kinds.model_merge import ModelMerge
 from specs.kinds.outputs_import import OutputsImport
 from specs.kinds.sandbox_draw import SandboxDraw
+from specs.kinds.study_analyse import StudyAnalyse
 from specs.kinds.study_open import StudyOpen
 from specs.kinds.system_check import SystemCheck
 
@@ -30,6 +31,7 @@ _KINDS: dict[str, type[JobSpec]] = {
         ModelMerge,
         OutputsImport,
         SandboxDraw,
+        StudyAnalyse,
         StudyOpen,
         SystemCheck,
     )

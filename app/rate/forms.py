@@ -1,11 +1,9 @@
 """What a rater's forms send, as values. Broken input is an answer that was not given."""
 
 import datetime as dt
-import functools
 import json
 import uuid
 from collections.abc import Mapping
-from importlib.metadata import version
 from typing import Annotated, Literal
 
 from fastapi import Depends
@@ -13,6 +11,7 @@ from starlette.requests import Request
 
 from domain.ratings.enrolment import Profile
 from domain.ratings.saving import Submission
+from domain.settings import find_version
 from specs.study.design import StudyDesign
 
 _LONGEST_ACTIVE_MS = 24 * 3600 * 1000
@@ -53,14 +52,8 @@ def read_submission(
         ui_language=language,
         active_ms=min(_read_active_ms(fields), _LONGEST_ACTIVE_MS),
         client_at=_read_moment(fields, "client_at"),
-        app_version=_find_version(),
+        app_version=find_version(),
     )
-
-
-@functools.cache
-def _find_version() -> str:
-    """Read from the installed package's files, which takes longer than all the rest."""
-    return version("ggez")
 
 
 def read_profile(fields: Fields, strata: tuple[str, ...]) -> Profile:

@@ -1,0 +1,1 @@
+"""What studies found: pages, documents and files for researchers."""

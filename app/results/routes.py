@@ -1,0 +1,111 @@
+"""Pages, documents and files of what a study found. For researchers and admins."""
+
+import re
+import unicodedata
+from http import HTTPStatus
+from typing import Literal
+
+from fastapi import APIRouter
+from starlette.responses import RedirectResponse, Response
+
+from app import rendering
+from app.dependencies import SettingsDep
+from app.results import pages
+from app.results.choices import Asked, AskedDep
+from domain.launches import service as launches
+from domain.results import export
+from domain.results import service as results
+from domain.results.service import Found
+from domain.settings import Settings
+from reports import codebook, figures, files, pdf
+
+router = APIRouter(prefix="/studies/{study_id}")
+
+Table = Literal["csv", "parquet"]
+_MEDIA = {
+    "csv": "text/csv; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
+    "json": "application/json",
+    "pdf": "application/pdf",
+}
+
+
+@router.get("/results")
+def show_results(asked: AskedDep, settings: SettingsDep) -> Response:
+    return _show(asked, settings, "results/results.html")
+
+
+@router.get("/report")
+def show_report(asked: AskedDep, settings: SettingsDep) -> Response:
+    return _show(asked, settings, "results/report.html")
+
+
+@router.post("/analyse")
+def analyse(asked: AskedDep, settings: SettingsDep) -> Response:
+    """Of a large study: a job computes, and the page shows what came out."""
+    spec = results.as_job(asked.study, asked.options)
+    made = launches.launch(asked.session, spec, settings, actor=asked.person)
+    response = RedirectResponse(f"/jobs/{made.job.id}", HTTPStatus.SEE_OTHER)
+    said = rendering.translate(
+        asked.request, "When this job has succeeded, the results are those of now."
+    )
+    rendering.add_toast(asked.request, response, said)
+    return response
+
+
+@router.get("/report.pdf")
+def download_pdf(asked: AskedDep, settings: SettingsDep) -> Response:
+    found = _get(asked, settings)
+    language = rendering.choose_language(asked.request).code
+    return _send(asked, pdf.render(found.report, language), "report", "pdf")
+
+
+@router.get("/report.json")
+def download_json(asked: AskedDep, settings: SettingsDep) -> Response:
+    return _send(asked, files.write_report(_get(asked, settings).report), "report", "json")
+
+
+@router.get("/figures.{kind}")
+def download_figures(asked: AskedDep, settings: SettingsDep, kind: Table) -> Response:
+    columns = figures.as_columns(figures.list_figures(_get(asked, settings).report))
+    return _send(asked, files.write_table(columns, kind), "figures", kind)
+
+
+@router.get("/ratings.{kind}")
+def download_ratings(asked: AskedDep, kind: Table) -> Response:
+    """What every figure is computed from, as `ggez agreement` reads it."""
+    columns = export.make(asked.session, asked.study, asked.options)
+    return _send(asked, files.write_table(columns, kind), "ratings", kind)
+
+
+@router.get("/codebook.csv")
+def download_codebook(asked: AskedDep) -> Response:
+    return _send(asked, files.write_table(codebook.as_columns(), "csv"), "codebook", "csv")
+
+
+def _show(asked: Asked, settings: Settings, template: str) -> Response:
+    found = results.show(asked.session, asked.study, asked.options, settings)
+    view = pages.make_view(asked, settings, found)
+    return rendering.page(asked.request, template, view=view, asked=asked)
+
+
+def _get(asked: Asked, settings: Settings) -> Found:
+    found = results.show(asked.session, asked.study, asked.options, settings)
+    if found is None:
+        raise results.NotAnalysed(asked.study.name)
+    return found
+
+
+def _send(asked: Asked, data: bytes, what: str, kind: str) -> Response:
+    name = f"{_name_file(asked.study.name)}-{what}.{kind}"
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "private, no-store",
+    }
+    return Response(data, media_type=_MEDIA[kind], headers=headers)
+
+
+def _name_file(name: str) -> str:
+    """Letters that every file system takes; of a name in another script its study's kind."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60] or "study"

@@ -1,0 +1,155 @@
+"""Reports of studies: found where they were kept, computed where they were not, kept again.
+
+A kept report stands on its basis: the ratings there were, what was open to be seen, the code that
+computed. On the same basis the same report comes out, so it is not computed twice.
+"""
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from domain import clock
+from domain.db import Json, new_id
+from domain.ratings import export
+from domain.ratings.models import Rater
+from domain.results import code, describing, evidence, fetching
+from domain.results.models import KeptReport
+from domain.results.report import SHAPE, Report
+from domain.results.rules import Options
+from domain.settings import Settings, find_version
+from domain.studies.models import Study, StudyEvent
+
+# Up to so many ratings a page computes what it shows; of more a job does.
+MOST_AT_ONCE = 20_000
+
+_READ = TypeAdapter(Report)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    report: Report
+    is_current: bool
+    made_at: dt.datetime
+
+
+def find(session: Session, study: Study, options: Options) -> Found | None:
+    """What was computed last, though ratings may have come since."""
+    row = session.scalar(
+        select(KeptReport).where(
+            KeptReport.study_id == study.id, KeptReport.options_sha256 == _digest_options(options)
+        )
+    )
+    if row is None or row.report.get("shape") != SHAPE:
+        return None
+    return Found(
+        report=read(row.report),
+        is_current=row.basis == find_basis(session, study),
+        made_at=row.made_at,
+    )
+
+
+def show(session: Session, study: Study, options: Options, settings: Settings) -> Found | None:
+    """The report as it is now, where that is quickly done; else what is there, perhaps nothing."""
+    found = find(session, study, options)
+    if (found is not None and found.is_current) or is_large(session, study):
+        return found
+    report = compute(session, study, options, settings)
+    keep(session, study, options, report, basis=find_basis(session, study))
+    return Found(report=report, is_current=True, made_at=clock.now())
+
+
+def is_large(session: Session, study: Study) -> bool:
+    return fetching.find_newest(session, study)[1] > MOST_AT_ONCE
+
+
+def compute(session: Session, study: Study, options: Options, settings: Settings) -> Report:
+    material = gather(session, study, options, settings)
+    return dataclasses.replace(material.header, **evidence.compute(material, options))
+
+
+def gather(
+    session: Session, study: Study, options: Options, settings: Settings
+) -> evidence.Material:
+    """Everything that a report is computed from; afterwards no database is needed."""
+    is_sealed = export.is_sealed(session, study)
+    newest, _ = fetching.find_newest(session, study)
+    header = Report(
+        title=study.name,
+        made_on=clock.now().date().isoformat(),
+        who=options.who,
+        is_sealed=is_sealed,
+        design=describing.describe_design(session, study, settings),
+        history=describing.describe_history(session, study),
+        coverage=describing.list_covered(session, study),
+        raters=describing.count_raters(session, study, options),
+        left_out=fetching.list_left_out(session, study, options),
+        agreement={},
+        app_version=find_version(),
+        last_rating=str(newest) if newest else None,
+    )
+    return evidence.Material.of(
+        header,
+        fetching.list_counting(session, study, options, is_sealed=is_sealed),
+        fetching.list_controls(session, study, options, is_sealed=is_sealed),
+    )
+
+
+def keep(session: Session, study: Study, options: Options, report: Report, *, basis: str) -> None:
+    values: dict[str, Any] = {
+        "options": dataclasses.asdict(options),
+        "basis": basis,
+        "report": report.to_json(),
+        "made_at": clock.now(),
+    }
+    row = insert(KeptReport).values(
+        id=new_id(), study_id=study.id, options_sha256=_digest_options(options), **values
+    )
+    session.execute(
+        row.on_conflict_do_update(
+            index_elements=[KeptReport.study_id, KeptReport.options_sha256], set_=values
+        )
+    )
+
+
+def read(facts: Json) -> Report:
+    """From what Report.to_json gave."""
+    return _READ.validate_python({name: each for name, each in facts.items() if name != "shape"})
+
+
+def forget(session: Session, study: Study) -> None:
+    """What was computed with a rating that is gone for good goes, too."""
+    session.execute(delete(KeptReport).where(KeptReport.study_id == study.id))
+
+
+def find_basis(session: Session, study: Study) -> str:
+    newest, num = fetching.find_newest(session, study)
+    erased = session.scalar(select(func.sum(Rater.num_erased)).where(Rater.study_id == study.id))
+    events = session.scalar(
+        select(func.count()).select_from(StudyEvent).where(StudyEvent.study_id == study.id)
+    )
+    basis: Json = {
+        "newest": str(newest),
+        "num": num,
+        "erased": int(erased or 0),
+        "events": events,  # opened, closed, looked into, reworded
+        "name": study.name,
+        "code": code.digest(),
+        "shape": SHAPE,
+    }
+    return _digest(basis)
+
+
+def _digest_options(options: Options) -> str:
+    return _digest(dataclasses.asdict(options))
+
+
+def _digest(values: Json) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
