@@ -55,9 +55,7 @@ class Asked:
         """What was chosen, for the links of the page; empty when everything is as usual."""
         usual = Choice()
         said: Mapping[str, str] = {
-            name: str(value)
-            for name, value in self.choice
-            if value != getattr(usual, name)
+            name: str(value) for name, value in self.choice if value != getattr(usual, name)
         }
         return f"?{urlencode(said)}" if said else ""
 

@@ -1,7 +1,6 @@
 """From a report to what the templates of results need."""
 
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup

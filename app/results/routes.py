@@ -15,6 +15,7 @@ from app.results.choices import Asked, AskedDep
 from domain.launches import service as launches
 from domain.results import export
 from domain.results import service as results
+from domain.results.errors import NotAnalysed
 from domain.results.service import Found
 from domain.settings import Settings
 from reports import codebook, figures, files, pdf
@@ -92,7 +93,7 @@ def _show(asked: Asked, settings: Settings, template: str) -> Response:
 def _get(asked: Asked, settings: Settings) -> Found:
     found = results.show(asked.session, asked.study, asked.options, settings)
     if found is None:
-        raise results.NotAnalysed(asked.study.name)
+        raise NotAnalysed(asked.study.name)
     return found
 
 

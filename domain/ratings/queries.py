@@ -4,7 +4,7 @@ rating's value leaves it: items have numbers, raters pseudonyms.
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Integer, Subquery, func, select
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from domain.prompts.models import Prompt
 from domain.ratings import coverage, errors
 from domain.ratings.models import Assignment, Invite, Rater, RaterState, Rating
-from domain.studies.models import ItemKind, Study, StudyArm, StudyItem
+from domain.studies.models import ItemKind, Study, StudyArm, StudyItem, StudyItemMember
 
 MOST_LISTED = 50
 
@@ -36,6 +36,15 @@ class Exhausted:
     stratum: str
     country: str
     num_missing: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Numbered:
+    """An item as the preview finds it."""
+
+    number: int
+    prompt: str
+    num_outputs: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +129,31 @@ def list_exhausted(session: Session, study: Study, *, limit: int = MOST_LISTED) 
         .limit(limit)
     )
     return [Exhausted(**row._mapping) for row in rows]  # noqa: SLF001 - its public name
+
+
+def list_numbered(
+    session: Session, study: Study, item_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, Numbered]:
+    """What finds these items in the preview."""
+    numbered = _number_items(study)
+    rows = session.execute(
+        select(
+            StudyItem.id,
+            numbered.c.number,
+            Prompt.text.label("prompt"),
+            func.count(StudyItemMember.slot).label("num_outputs"),
+        )
+        .select_from(StudyItem)
+        .join(numbered, numbered.c.id == StudyItem.id)
+        .join(Prompt, Prompt.id == StudyItem.prompt_id)
+        .join(StudyItemMember, StudyItemMember.item_id == StudyItem.id)
+        .where(StudyItem.id.in_(item_ids))
+        .group_by(StudyItem.id, numbered.c.number, Prompt.text)
+    )
+    return {
+        row.id: Numbered(number=row.number, prompt=row.prompt, num_outputs=row.num_outputs)
+        for row in rows
+    }
 
 
 def list_flagged(session: Session, study: Study, *, limit: int = MOST_LISTED) -> list[Flagged]:

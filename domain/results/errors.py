@@ -17,3 +17,12 @@ class StillRating(Forbidden):
             "that there is for you, or when it closes.",
             study=study,
         )
+
+
+class NotAnalysed(Conflict):
+    def __init__(self, study: str) -> None:
+        super().__init__(
+            "'%(study)s' has more ratings than a page can compute with. Let a job analyse it "
+            "first, from its results page.",
+            study=study,
+        )

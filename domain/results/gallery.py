@@ -1,15 +1,13 @@
 """The items that raters disagree about most, with what was shown."""
 
 import uuid
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from domain.prompts.models import Prompt
 from domain.ratings import queries
 from domain.results.report import Facts, Report
-from domain.studies.models import Study, StudyItem
+from domain.studies.models import Study
 
 MOST_SHOWN = 24
 

@@ -41,8 +41,9 @@ class Run:
 
 @dataclass(frozen=True, kw_only=True)
 class Scored:
-    """The columns of `ggez pareto --global`."""
+    """The columns of `ggez pareto --global`, and where they are from."""
 
+    label: str
     variant: list[str]
     beta: list[float]
     prompt: list[str]
@@ -76,6 +77,14 @@ def list_runs(session: Session, study: Study) -> list[Run]:
     ]
 
 
+def find(session: Session, study: Study, job_id: str | None) -> Scored | None:
+    """Of this run, or of the newest; None where there is none whose file is still there."""
+    for run in list_runs(session, study):
+        if job_id is None or str(run.job_id) == job_id:
+            return read(session, study, run)
+    return None
+
+
 def read(session: Session, study: Study, run: Run) -> Scored | None:
     """Of the arms of the study; None where the file was given up to save room."""
     artifact = _find_answers(session, run.job_id)
@@ -85,7 +94,7 @@ def read(session: Session, study: Study, run: Run) -> Scored | None:
         table = tables.parse(file.read().decode("utf-8"), FILE, _COLUMNS)
     arms = _map_arms(session, study)
     ids = _map_names(session, run.job_id)
-    found = Scored(variant=[], beta=[], prompt=[], value=[])
+    found = Scored(label=run.label, variant=[], beta=[], prompt=[], value=[])
     for row in table.rows:
         arm = arms.get(ids.get(row.get("variant")))
         if arm is None or row.get("scope") != "global":

@@ -20,12 +20,14 @@ from domain import clock
 from domain.db import Json, new_id
 from domain.ratings import export
 from domain.ratings.models import Rater
-from domain.results import code, describing, evidence, fetching
+from domain.results import code, describing, evidence, fetching, global_quality
+from domain.results.material import Material
 from domain.results.models import KeptReport
 from domain.results.report import SHAPE, Report
 from domain.results.rules import Options
 from domain.settings import Settings, find_version
 from domain.studies.models import Study, StudyEvent
+from specs.kinds.study_analyse import StudyAnalyse
 
 # Up to so many ratings a page computes what it shows; of more a job does.
 MOST_AT_ONCE = 20_000
@@ -71,13 +73,14 @@ def is_large(session: Session, study: Study) -> bool:
 
 
 def compute(session: Session, study: Study, options: Options, settings: Settings) -> Report:
-    material = gather(session, study, options, settings)
-    return dataclasses.replace(material.header, **evidence.compute(material, options))
+    return evidence.compute(gather(session, study, options, settings), options)
 
 
-def gather(
-    session: Session, study: Study, options: Options, settings: Settings
-) -> evidence.Material:
+def as_job(study: Study, options: Options) -> StudyAnalyse:
+    return StudyAnalyse(study=study.name, **dataclasses.asdict(options))
+
+
+def gather(session: Session, study: Study, options: Options, settings: Settings) -> Material:
     """Everything that a report is computed from; afterwards no database is needed."""
     is_sealed = export.is_sealed(session, study)
     newest, _ = fetching.find_newest(session, study)
@@ -95,10 +98,11 @@ def gather(
         app_version=find_version(),
         last_rating=str(newest) if newest else None,
     )
-    return evidence.Material.of(
+    return Material.of(
         header,
         fetching.list_counting(session, study, options, is_sealed=is_sealed),
         fetching.list_controls(session, study, options, is_sealed=is_sealed),
+        None if is_sealed else global_quality.find(session, study, options.run),
     )
 
 
@@ -130,6 +134,7 @@ def forget(session: Session, study: Study) -> None:
 
 
 def find_basis(session: Session, study: Study) -> str:
+    """Of everything that a report may depend on, but for its options."""
     newest, num = fetching.find_newest(session, study)
     erased = session.scalar(select(func.sum(Rater.num_erased)).where(Rater.study_id == study.id))
     events = session.scalar(
@@ -141,6 +146,7 @@ def find_basis(session: Session, study: Study) -> str:
         "erased": int(erased or 0),
         "events": events,  # opened, closed, looked into, reworded
         "name": study.name,
+        "runs": [str(run.job_id) for run in global_quality.list_runs(session, study)],
         "code": code.digest(),
         "shape": SHAPE,
     }

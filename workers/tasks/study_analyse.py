@@ -17,13 +17,17 @@ from workers import kinds
 from workers.kinds import Task
 
 
-def prepare(session: Session, job: Job, spec: StudyAnalyse, settings: Settings) -> dict[str, Any]:
+def prepare(
+    session: Session,
+    job: Job,  # noqa: ARG001 - the contract of Prepare
+    spec: StudyAnalyse,
+    settings: Settings,
+) -> dict[str, Any]:
     study = studies.get_by_name(session, spec.study)
+    options = read_options(spec)
     basis = results.find_basis(session, study)
-    return {
-        "material": results.gather(session, study, read_options(spec), settings),
-        "basis": basis,
-    }
+    material = results.gather(session, study, options, settings)
+    return {"material": material, "options": options, "basis": basis}
 
 
 def record(

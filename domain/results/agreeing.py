@@ -1,0 +1,197 @@
+"""How far raters agree, what is known of each, and where they do not: from the exported table."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from domain.results.columns import NUM_OUTCOMES, Columns
+from domain.results.material import Known, Material
+from domain.results.report import Criterion, Design, Facts, Report
+from domain.results.rules import Options
+from stats.agreement import counts, dawid_skene, disagreement, raters, ratings, report
+from stats.agreement.ratings import RatingRows, Ratings
+from stats.agreement.resampling import Bootstrap
+
+MOST_ITEMS = 200
+GROUPS = ("arm", "stratum", "country", "language", "region")
+NO_ORDER = "the outcomes of a pair have no order"
+# What an order of values is needed for: all the others count equal and unequal.
+_ORDERED = ("percent_within_one", "gwet_ac2_quadratic", "icc")
+_ORDERED_ALPHAS = ("ordinal", "interval")
+
+
+def measure(design: Design, table: Columns, options: Options) -> dict[str, Facts]:
+    """By criterion; with the groups of every column in which there is more than one."""
+    rows = _read(table)
+    plan = Bootstrap(num_resamples=options.num_resamples, seed=options.seed)
+    found: dict[str, Facts] = {}
+    for criterion in design.criteria:
+        levels = list_levels(design, criterion)
+        groups: list[Facts] = []
+        whole: dict[str, Any] = {}
+        if criterion.key not in table["criterion"]:
+            continue
+        for by in (None, *_list_groups(table)):
+            part = report.measure(
+                rows, levels, by=by, criterion=criterion.key, bootstrap=plan
+            ).to_json()
+            groups += part.pop("by", [])
+            whole = whole or part
+        found[criterion.key] = _tell(design, whole, groups)
+    return found
+
+
+def list_levels(design: Design, criterion: Criterion) -> tuple[int, ...]:
+    if design.form == "pair":
+        return tuple(range(1, NUM_OUTCOMES + 1))
+    num = criterion.levels if design.form == "likert" else len(design.arms)
+    return tuple(range(1, (num or 2) + 1))
+
+
+def describe_raters(material: Material) -> tuple[Facts, ...]:
+    """On the criterion that the study is judged by."""
+    header = material.header
+    criterion = get_primary(header)
+    if criterion is None or criterion.key not in material.table["criterion"]:
+        return ()
+    chosen = select(header.design, material.table, criterion)
+    counted = counts.count(chosen)
+    table = raters.describe(chosen, counted)
+    fitted = dawid_skene.fit(chosen, counted)
+    times = _measure_times(material, chosen)
+    repeats = _share_met(material.known, chosen, is_repeat=True)
+    right = _share_met(material.known, chosen, is_repeat=False)
+    return tuple(
+        {
+            "rater": str(name),
+            "criterion": criterion.key,
+            "n_ratings": int(table.num_ratings_g[at]),
+            "mean": _plain(table.mean_g[at]),
+            "severity": _plain(table.severity_g[at]),
+            "usage": {
+                f"{level:g}": _plain(share)
+                for level, share in zip(chosen.levels_q, table.usage_gq[at], strict=True)
+            },
+            "commonest_share": _plain(table.commonest_share_g[at]),
+            "longest_run": int(table.longest_run_g[at]),
+            "alpha_without": _plain(table.alpha_without_g[at]),
+            "competence": _plain(fitted.competence_g[at]),
+            "median_active_s": _plain(times[at] / 1000),
+            "repeat_agreement": _plain(repeats[at]),
+            "controls_right": _plain(right[at]),
+        }
+        for at, name in enumerate(chosen.raters)
+    )
+
+
+def list_disputed(design: Design, table: Columns) -> tuple[Facts, ...]:
+    """Over all criteria; of equals the first."""
+    found: list[dict[str, Any]] = []
+    about = _map_items(table)
+    for criterion in design.criteria:
+        if criterion.key not in table["criterion"]:
+            continue
+        chosen = select(design, table, criterion)
+        told = disagreement.rank(chosen, counts.count(chosen))
+        for at in told.order_i[:MOST_ITEMS]:
+            if told.entropy_i[at] <= 0:
+                break
+            item = str(chosen.items[at])
+            found.append(
+                {
+                    "item": item,
+                    "criterion": criterion.key,
+                    **about[item],
+                    "n_ratings": int(told.num_ratings_i[at]),
+                    "counts": {
+                        f"{level:g}": int(num)
+                        for level, num in zip(chosen.levels_q, told.counts_iq[at], strict=True)
+                    },
+                    "mean": _plain(told.mean_i[at]),
+                    "entropy": _plain(told.entropy_i[at]),
+                    "range": _plain(told.range_i[at]),
+                }
+            )
+    found.sort(key=lambda each: (-each["entropy"], -each["range"]))
+    return tuple(found[:MOST_ITEMS])
+
+
+def get_primary(header: Report) -> Criterion | None:
+    """The registered criterion, else the first."""
+    registered = header.history.registration
+    named = [
+        each
+        for each in header.design.criteria
+        if registered is not None and each.key == registered.primary_criterion
+    ]
+    return next(iter((*named, *header.design.criteria)), None)
+
+
+def select(design: Design, table: Columns, criterion: Criterion) -> Ratings:
+    rows = _read(table)
+    chosen = np.flatnonzero(np.asarray(table["criterion"], dtype=object) == criterion.key)
+    levels = np.asarray(list_levels(design, criterion), dtype=np.float64)
+    return ratings.select(rows, chosen, levels)
+
+
+def _read(table: Columns) -> RatingRows:
+    groups = {name: table[name] for name in ratings.GROUPS if name in table}
+    return ratings.from_arrays(table["item"], table["rater"], table["value"], groups)
+
+
+def _list_groups(table: Columns) -> list[str]:
+    return [name for name in GROUPS if name in table and len(set(table[name])) > 1]
+
+
+def _tell(design: Design, whole: dict[str, Any], groups: Sequence[Facts]) -> dict[str, Any]:
+    told = {**whole, "by": list(groups)}
+    if design.form != "pair":
+        return told
+    return {**_drop_order(told), "by": [_drop_order(each) for each in groups]}
+
+
+def _drop_order(facts: Facts) -> dict[str, Any]:
+    nothing = {"value": None, "low": None, "high": None, "reason": NO_ORDER}
+    alphas = {**facts["alpha"], **dict.fromkeys(_ORDERED_ALPHAS, nothing)}
+    told: dict[str, Any] = {**facts, "alpha": alphas}
+    for name in _ORDERED:
+        told[name] = dict.fromkeys(facts["icc"], nothing) if name == "icc" else nothing
+    return told
+
+
+def _map_items(table: Columns) -> dict[str, dict[str, Any]]:
+    """Item -> what the table says of it, but for what its ratings say."""
+    names = [name for name in ("arm", "prompt", "stratum", "country", "language") if name in table]
+    told: Iterable[tuple[Any, ...]] = zip(*(table[name] for name in names), strict=True)
+    return dict(
+        zip(table["item"], (dict(zip(names, each, strict=True)) for each in told), strict=True)
+    )
+
+
+def _measure_times(material: Material, chosen: Ratings) -> Sequence[float]:
+    numbers = _number(chosen)
+    there = [(numbers[rater], ms) for rater, ms in material.active_ms if rater in numbers]
+    who, times = zip(*there, strict=True) if there else ((), ())
+    return raters.find_medians(who, times, len(numbers)).tolist()
+
+
+def _share_met(known: Iterable[Known], chosen: Ratings, *, is_repeat: bool) -> Sequence[float]:
+    numbers = _number(chosen)
+    there = [
+        (numbers[each.rater], each.is_met)
+        for each in known
+        if each.is_repeat == is_repeat and each.rater in numbers
+    ]
+    who, met = zip(*there, strict=True) if there else ((), ())
+    return raters.share_equal(who, met, [True] * len(met), len(numbers)).tolist()
+
+
+def _number(chosen: Ratings) -> Mapping[str, int]:
+    return {str(name): at for at, name in enumerate(chosen.raters)}
+
+
+def _plain(value: float) -> float | None:
+    """JSON knows no NaN: what is undefined is nothing."""
+    return float(value) if math.isfinite(value) else None
