@@ -31,6 +31,7 @@ COPY presets presets
 COPY recipes recipes
 COPY regions regions
 COPY locales locales
+COPY pixels pixels
 COPY stats stats
 COPY specs specs
 COPY reports reports

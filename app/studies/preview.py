@@ -21,8 +21,8 @@ from domain.errors import Invalid
 from domain.ratings import previewing, views
 from domain.ratings.models import CannotJudge, Rater
 from domain.ratings.views import Task
-from domain.studies import bare_pictures
 from domain.studies import service as studies
+from pixels import bare
 
 router = APIRouter(prefix="/{study_id}/preview")
 
@@ -115,7 +115,7 @@ def show_question_picture(
     here: LookingDep, item: Annotated[int, Path(ge=0, le=10_000_000)]
 ) -> Response:
     data = previewing.read_question(here.session, here.study, item)
-    return Response(data, media_type=bare_pictures.MEDIA_TYPE, headers=_PICTURE_HEADERS)
+    return Response(data, media_type=bare.MEDIA_TYPE, headers=_PICTURE_HEADERS)
 
 
 @router.get("/pictures/{item}/{position}")
@@ -125,7 +125,7 @@ def show_picture(
     position: Annotated[int, Path(ge=0, le=100)],
 ) -> Response:
     data = previewing.read_picture(here.session, here.study, item, position)
-    return Response(data, media_type=bare_pictures.MEDIA_TYPE, headers=_PICTURE_HEADERS)
+    return Response(data, media_type=bare.MEDIA_TYPE, headers=_PICTURE_HEADERS)
 
 
 def _collect(here: Looking, task: Task, item: int, num_items: int) -> dict[str, Any]:

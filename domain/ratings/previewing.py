@@ -5,6 +5,7 @@ yet: those are drawn for the look alone, as far as outputs are there, from the s
 that the third one is the same today and tomorrow. Items are known by their number alone.
 """
 
+import io
 import uuid
 from collections.abc import Container, Sequence
 
@@ -22,9 +23,8 @@ from domain.ratings import rules, views
 from domain.ratings.models import Assignment, AssignmentState, Rater
 from domain.ratings.saving import Submission
 from domain.ratings.views import Asked, Shown, Task
-from domain.studies import bare_pictures, drawing
+from domain.studies import drawing, errors
 from domain.studies import service as studies
-from domain.studies.bare_pictures import Size
 from domain.studies.material import PlannedItem
 from domain.studies.models import (
     Study,
@@ -34,6 +34,8 @@ from domain.studies.models import (
     StudyPicture,
     StudyState,
 )
+from pixels import bare
+from pixels.bare import Size
 from specs.study.design import StudyDesign
 from specs.study.wording import StudyWords
 
@@ -62,7 +64,7 @@ def show(session: Session, study: Study, number: int, language: str) -> Task:
 
 
 def read_picture(session: Session, study: Study, number: int, position: int) -> bytes:
-    """As raters get it. Its media type is that of bare_pictures."""
+    """As raters get it. Its media type is bare.MEDIA_TYPE."""
     if study.state == StudyState.DRAFT:
         return _read_planned(session, study, number, position)
     return _read(session, views.find_picture(session, _borrow(session, study, number), position))
@@ -75,7 +77,7 @@ def read_question(session: Session, study: Study, number: int) -> bytes:
     data = _read_planned_question(session, _get_planned(session, study, number))
     if data is None:
         raise NothingToShow(study.name)
-    return bare_pictures.encode(data, bare_pictures.measure(data))
+    return _encode(data, _measure(data))
 
 
 def check(study: Study, task: Task, sent: Submission) -> None:
@@ -188,7 +190,7 @@ def _show_question(session: Session, planned: PlannedItem) -> Shown | None:
     data = _read_planned_question(session, planned)
     if data is None:
         return None
-    width, height = bare_pictures.measure(data)
+    width, height = _measure(data)
     return Shown(position=-1, answer="", language="", width=width, height=height)
 
 
@@ -211,7 +213,7 @@ def _read_planned(session: Session, study: Study, number: int, position: int) ->
     if not 0 <= position < len(shown):
         raise NothingToShow(study.name)
     data, _ = outputs.read_picture(session, shown[position])
-    return bare_pictures.encode(data, _choose_size(session, study))
+    return _encode(data, _choose_size(session, study))
 
 
 def _choose_size(session: Session, study: Study) -> Size:
@@ -222,4 +224,19 @@ def _choose_size(session: Session, study: Study) -> Size:
         .where(Output.variant_id.in_(arms), Output.width.is_not(None))
         .distinct()
     )
-    return bare_pictures.choose_size((width or 1, height or 1) for width, height in rows)
+    return bare.choose_size((width or 1, height or 1) for width, height in rows)
+
+
+def _measure(data: bytes) -> Size:
+    """Of a picture by itself."""
+    try:
+        return bare.choose_size([bare.measure(io.BytesIO(data))])
+    except bare.NotReadable as error:
+        raise errors.PictureUnreadable from error
+
+
+def _encode(data: bytes, size: Size) -> bytes:
+    try:
+        return bare.encode(io.BytesIO(data), size)
+    except bare.NotReadable as error:
+        raise errors.PictureUnreadable from error

@@ -83,6 +83,11 @@ class WordsIncomplete(Invalid):
         )
 
 
+class PictureUnreadable(Conflict):
+    def __init__(self) -> None:
+        super().__init__("This picture cannot be read; opening the study would fail.")
+
+
 class ReasonMissing(Invalid):
     def __init__(self, fewest: int) -> None:
         super().__init__(

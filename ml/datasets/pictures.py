@@ -6,9 +6,7 @@ Limits are applied before decoding: a file of a few kilobytes can claim to be gi
 import hashlib
 import io
 import math
-import struct
 import warnings
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,18 +16,11 @@ from PIL import Image, ImageOps
 
 from ml.datasets import filetypes
 from ml.datasets.problems import Reason, UnfitItem
+from pixels.damage import DAMAGE
 
 SMALLEST_SIDE = 50  # pixels; smaller pictures are kept and noted, a filter may drop them
 PREVIEW_SIDE = 384
 _EXIF_ORIENTATION = 0x0112
-
-# What Pillow's decoders raise on damaged files, collected from its own fuzzing corpus: the list is
-# written out so that a mistake of ours is never taken for a broken picture.
-_DAMAGE = (
-    OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, EOFError, OverflowError,
-    AttributeError, struct.error, zlib.error, Image.DecompressionBombError,
-    RuntimeError,  # of the AVIF decoder
-)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +87,7 @@ def inspect(data: bytes, limits: Limits, *, with_thumbnail: bool = False) -> Pic
                 sha256=hashlib.sha256(data).hexdigest(),
                 thumbnail=make_thumbnail(image) if with_thumbnail else None,
             )
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise _name_damage(error) from error
 
 
@@ -122,7 +113,7 @@ def open_small(data: bytes, limits: Limits, *, side: int) -> Opened:
             turned = image.getexif().get(_EXIF_ORIENTATION)
             upright = ImageOps.exif_transpose(image) if turned else image
             return Opened(width=width, height=height, format=form, small=upright.convert("RGB"))
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise _name_damage(error) from error
 
 

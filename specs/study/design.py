@@ -53,10 +53,9 @@ class Controls(_Frozen):
         title="Wrong culture",
         description="An output of another prompt: what is asked for is not in it.",
     )
-    photo_arm: str = Field(
-        default="", title="Real photos", description="The arm that holds them. Empty: none."
+    photos: Share = Field(
+        default=0.05, title="Photos", description="How many, if an arm holds real photos."
     )
-    photos: Share = Field(default=0.05, title="Photos", description="How many, if there are any.")
     checks: int = Field(
         default=0, ge=0, le=20, title="Checks", description="Items that say what to choose."
     )

@@ -13,7 +13,9 @@ from tests.web import app, client, make_client, sign_in, use_api, web_settings
 __all__ = ["app", "client", "make_client", "sign_in", "use_api", "web_settings"]
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("app", "cli", "domain", "ml", "reports", "sandbox", "specs", "stats", "workers")
+PACKAGES = (
+    "app", "cli", "domain", "ml", "pixels", "reports", "sandbox", "specs", "stats", "workers",
+)  # fmt: skip
 
 
 class Source:

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from .conftest import ROOT, Source
+from .conftest import PACKAGES, ROOT, Source
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def test_links_and_file_names_lead_somewhere(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", text)
     assert not [link for link in links if not (path.parent / link).exists()]
-    folders = r"app|cli|domain|ml|reports|sandbox|specs|stats|workers|tests|docs|deploy|migrations"
+    folders = "|".join((*PACKAGES, "tests", "docs", "deploy", "migrations"))
     named = re.findall(rf"`((?:{folders})/[\w/.-]+\.\w+)`", text)
     assert not [name for name in named if not (ROOT / name).exists()]
 

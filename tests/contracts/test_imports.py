@@ -34,7 +34,16 @@ def test_every_import_contract_is_kept(source: Source) -> None:
 
 # Imports that go through third-party packages are invisible to import-linter: ask Python itself.
 @pytest.mark.parametrize(
-    "module", ["app.main", "domain.tables", "specs.registry", "reports", "stats", "cli.main"]
+    "module",
+    [
+        "app.main",
+        "domain.tables",
+        "specs.registry",
+        "reports",
+        "stats",
+        "pixels.bare",
+        "cli.main",
+    ],
 )
 def test_it_comes_up_without_anything_heavy(module: str, source: Source) -> None:
     done = run(

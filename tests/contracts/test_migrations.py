@@ -8,14 +8,17 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from domain import schema, tables
 from domain.db import connect
 from domain.outputs.models import Output
+from domain.settings import Settings
+from domain.studies import service as studies
 from tests.factories import list_prompts, make_job, make_output, make_prompt_set, make_variant
+from tests.studies import make_draft
 
 from .conftest import ROOT, Source
 
@@ -77,6 +80,24 @@ def test_outputs_that_were_there_stay_as_they_are_when_answers_come(
         downgrade(connection, "0002")
     with Session(engine) as session:
         assert session.scalar(select(func.count(Output.id))) == len(before) + 1
+    engine.dispose()
+
+
+def test_a_design_that_named_an_arm_of_photos_is_read_as_before(
+    make_database: Callable[[], str], settings: Settings
+) -> None:
+    engine = connect(make_database())
+    with Session(engine) as session:
+        study = make_draft(session, settings)
+        study_id, before = study.id, studies.read_design(study)
+        session.commit()
+    with engine.begin() as connection:
+        downgrade(connection, "0007")
+        stored = connection.scalar(text("SELECT design #>> '{controls,photo_arm}' FROM studies"))
+        assert stored == ""
+        schema.migrate(connection)
+    with Session(engine) as session:
+        assert studies.read_design(studies.get(session, study_id)) == before
     engine.dispose()
 
 

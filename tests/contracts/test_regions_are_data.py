@@ -11,7 +11,7 @@ from specs.region import Region
 
 from .conftest import Source
 
-PACKAGES = ("app", "workers", "domain", "ml", "specs", "stats", "reports")
+PACKAGES = ("app", "workers", "domain", "ml", "specs", "stats", "pixels", "reports")
 # The interface has languages of its own, fonts for their scripts, and a page that shows them.
 EXEMPT = frozenset({"reports/language.py", "reports/fonts.py", "app/styleguide/pages.py"})
 # Words of the data that mean something else in code.

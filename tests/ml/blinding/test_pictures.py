@@ -67,23 +67,6 @@ def test_a_drawing_of_few_pixels_comes_through_without_loss(tmp_path: Path) -> N
         assert np.array_equal(np.asarray(picture), np.asarray(drawn))
 
 
-def test_another_shape_stands_whole_on_neutral_ground(tmp_path: Path) -> None:
-    encoded = pictures.encode(Image.new("RGB", (20, 40), "red"), (40, 40))
-
-    assert encoded.getpixel((20, 20)) == (255, 0, 0)
-    assert encoded.getpixel((2, 20)) == encoded.getpixel((37, 20)) == pictures.GROUND
-
-
-def test_a_picture_stands_upright_as_its_camera_meant_it() -> None:
-    exif = Image.Exif()
-    exif[0x0112] = 6  # turn right
-    lying = Image.new("RGB", (40, 20), "red")
-    lying.info["exif"] = exif.tobytes()
-    lying.getexif()[0x0112] = 6
-
-    assert pictures.encode(lying, (20, 40)).getpixel((1, 1)) == (255, 0, 0)
-
-
 def test_a_damaged_file_is_named_by_its_digest(tmp_path: Path) -> None:
     source = draw(tmp_path / "one.png", (64, 64), "red")
     source.write_bytes(source.read_bytes()[:80])
