@@ -7,9 +7,10 @@ Legend of shapes: n ratings.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -81,6 +82,21 @@ def from_table(table: Table) -> Ratings:
             if name in table.columns
         },
         num_without_value=len(table.rows) - len(rows),
+    )
+    check(ratings)
+    return ratings
+
+
+def from_columns(columns: Mapping[str, Sequence[Any]]) -> Ratings:
+    """From a table in memory: every value is there."""
+    named = {name: encode([str(cell) for cell in cells]) for name, cells in columns.items()}
+    ratings = Ratings(
+        item=named["item"],
+        rater=named["rater"],
+        arm=named["arm"],
+        prompt=named["prompt"],
+        value_n=np.asarray(columns["value"], dtype=np.float64),
+        groups={name: named[name] for name in GROUPS if name in named},
     )
     check(ratings)
     return ratings
