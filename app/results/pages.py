@@ -1,23 +1,29 @@
 """From a report to what the templates of results need."""
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from babel.core import Locale
 from markupsafe import Markup
 
 from app import rendering
+from app.formatting import Formats
 from app.results.choices import Asked
+from domain.errors import Word
 from domain.results import gallery, global_quality
-from domain.results import service as results
 from domain.results.gallery import Disputed
 from domain.results.global_quality import Run
-from domain.results.report import Report
+from domain.results.report import Counted, Report
+from domain.results.rules import LEFT_OUT
 from domain.results.service import Found
-from domain.settings import Settings
-from reports import names, words
+from reports import commands, names, words
 from reports.charts import agreement, coverage, drawing, effects, grp, pareto, raters
 from reports.charts.look import Chart
 from reports.speech import Speech
+from reports.words import frontier, limits
+
+_YES, _NO, _UNKNOWN = Word("yes"), Word("no"), Word("not said")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +36,6 @@ class Drawn:
 
 @dataclass(frozen=True, kw_only=True)
 class OfCriterion:
-    key: str
     name: str
     effects: Drawn | None
     agreement: Drawn | None
@@ -38,37 +43,90 @@ class OfCriterion:
 
 @dataclass(frozen=True, kw_only=True)
 class View:
+    """All that both pages show; where nothing was computed yet, only that."""
+
+    speech: Speech
+    formats: Formats
     found: Found | None
-    is_large: bool
-    runs: Sequence[Run]
-    paragraphs: Sequence[str]
-    limits: Sequence[str]
-    criteria: Sequence[OfCriterion]
-    coverage: Drawn | None
-    pareto: Drawn | None
-    grp: Drawn | None
-    raters: Drawn | None
-    disputed: Sequence[Disputed]
+    runs: Sequence[Run] = ()
+    criteria: Sequence[OfCriterion] = ()
+    coverage: Drawn | None = None
+    pareto: Drawn | None = None
+    grp: Drawn | None = None
+    raters: Drawn | None = None
+    disputed: Sequence[Disputed] = ()
 
     @property
     def report(self) -> Report | None:
         return self.found.report if self.found else None
 
+    @property
+    def paragraph(self) -> str:
+        return " ".join(words.summarise(self._there, self.speech))
 
-def make_view(asked: Asked, settings: Settings, found: Found | None) -> View:
-    speech = Speech(rendering.choose_language(asked.request).code)
+    @property
+    def limits(self) -> Sequence[str]:
+        return limits.list_limits(self._there, self.speech)
+
+    @property
+    def recommendation(self) -> Sequence[str]:
+        return tuple(frontier.say(self._there, self.speech))
+
+    @property
+    def commands(self) -> Sequence[str]:
+        """What computes the same from the exported file, number for number."""
+        return commands.list_commands(self._there)
+
+    @property
+    def _there(self) -> Report:
+        assert self.found is not None, "Asked where there is a report."
+        return self.found.report
+
+    def choose_runs(self) -> list[tuple[str, str]]:
+        return [(str(run.job_id), run.label) for run in self.runs]
+
+    def name_criterion(self, key: str) -> str:
+        return names.say_criterion(self._there, key, self.speech)
+
+    def say_rule(self, rule: str) -> str:
+        return self.speech(LEFT_OUT[rule])
+
+    def say_time(self, moment: str | None) -> str | None:
+        return self.formats.datetime(dt.datetime.fromisoformat(moment)) if moment else None
+
+    def say_countries(self, counts: Sequence[Counted]) -> str | None:
+        territories = Locale.parse(self.speech.code).territories
+        return self._list(counts, lambda key: territories.get(key, key))
+
+    def say_languages(self, counts: Sequence[Counted]) -> str | None:
+        spoken = Locale.parse(self.speech.code).languages
+        return self._list(counts, lambda key: spoken.get(key, key))
+
+    def say_places(self, counts: Sequence[Counted]) -> str | None:
+        said = {"yes": _YES, "no": _NO, "unknown": _UNKNOWN}
+        return self._list(counts, lambda key: self.speech(said[key]))
+
+    def _list(self, counts: Sequence[Counted], name: Callable[[str], str]) -> str | None:
+        said = [
+            f"{name(each.key) or self.speech(_UNKNOWN)}: {self.speech.whole(each.num)}"
+            for each in counts
+        ]
+        return " · ".join(said) or None
+
+
+def make_view(asked: Asked, found: Found | None) -> View:
+    code = rendering.choose_language(asked.request).code
+    speech, formats = Speech(code), Formats(code)
     if found is None:
-        return _make_empty(asked)
+        return View(speech=speech, formats=formats, found=None)
     report = found.report
     return View(
+        speech=speech,
+        formats=formats,
         found=found,
-        is_large=results.is_large(asked.session, asked.study),
-        runs=global_quality.list_runs(asked.session, asked.study),
-        paragraphs=words.summarize(report, speech),
-        limits=words.list_limits(report, speech),
+        runs=() if report.is_sealed else global_quality.list_runs(asked.session, asked.study),
         criteria=[
             OfCriterion(
-                key=each.key,
                 name=names.say_criterion(report, each.key, speech),
                 effects=_draw(effects.draw(report, each.key, speech)),
                 agreement=_draw(agreement.draw(report, each.key, speech)),
@@ -80,23 +138,6 @@ def make_view(asked: Asked, settings: Settings, found: Found | None) -> View:
         grp=_draw(grp.draw(report, speech)),
         raters=_draw(raters.draw(report, speech)),
         disputed=gallery.list_disputed(asked.session, asked.study, report),
-    )
-
-
-def _make_empty(asked: Asked) -> View:
-    """Nothing was computed yet, and it takes too long for a page."""
-    return View(
-        found=None,
-        is_large=True,
-        runs=(),
-        paragraphs=(),
-        limits=(),
-        criteria=(),
-        coverage=None,
-        pareto=None,
-        grp=None,
-        raters=None,
-        disputed=(),
     )
 
 

@@ -18,7 +18,9 @@ from domain.results import service as results
 from domain.results.errors import NotAnalysed
 from domain.results.service import Found
 from domain.settings import Settings
-from reports import codebook, figures, files, pdf
+from reports import figures, pdf
+from reports.files import codebook, tables
+from reports.files import study as study_file
 
 router = APIRouter(prefix="/studies/{study_id}")
 
@@ -63,30 +65,30 @@ def download_pdf(asked: AskedDep, settings: SettingsDep) -> Response:
 
 @router.get("/report.json")
 def download_json(asked: AskedDep, settings: SettingsDep) -> Response:
-    return _send(asked, files.write_report(_get(asked, settings).report), "report", "json")
+    return _send(asked, study_file.write(_get(asked, settings).report), "report", "json")
 
 
 @router.get("/figures.{kind}")
 def download_figures(asked: AskedDep, settings: SettingsDep, kind: Table) -> Response:
     columns = figures.as_columns(figures.list_figures(_get(asked, settings).report))
-    return _send(asked, files.write_table(columns, kind), "figures", kind)
+    return _send(asked, tables.write(columns, kind), "figures", kind)
 
 
 @router.get("/ratings.{kind}")
 def download_ratings(asked: AskedDep, kind: Table) -> Response:
     """What every figure is computed from, as `ggez agreement` reads it."""
     columns = export.make(asked.session, asked.study, asked.options)
-    return _send(asked, files.write_table(columns, kind), "ratings", kind)
+    return _send(asked, tables.write(columns, kind), "ratings", kind)
 
 
 @router.get("/codebook.csv")
 def download_codebook(asked: AskedDep) -> Response:
-    return _send(asked, files.write_table(codebook.as_columns(), "csv"), "codebook", "csv")
+    return _send(asked, tables.write(codebook.as_columns(), "csv"), "codebook", "csv")
 
 
 def _show(asked: Asked, settings: Settings, template: str) -> Response:
     found = results.show(asked.session, asked.study, asked.options, settings)
-    view = pages.make_view(asked, settings, found)
+    view = pages.make_view(asked, found)
     return rendering.page(asked.request, template, view=view, asked=asked)
 
 
