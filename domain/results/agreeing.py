@@ -8,7 +8,7 @@ import numpy as np
 
 from domain.results.columns import NUM_OUTCOMES, Columns
 from domain.results.material import Known, Material
-from domain.results.report import Criterion, Design, Facts, Report
+from domain.results.report import Criterion, Design, Facts
 from domain.results.rules import Options
 from stats.agreement import counts, dawid_skene, disagreement, raters, ratings, report
 from stats.agreement.ratings import RatingRows, Ratings
@@ -53,7 +53,7 @@ def list_levels(design: Design, criterion: Criterion) -> tuple[int, ...]:
 def describe_raters(material: Material) -> tuple[Facts, ...]:
     """On the criterion that the study is judged by."""
     header = material.header
-    criterion = get_primary(header)
+    criterion = header.get_primary()
     if criterion is None or criterion.key not in material.table["criterion"]:
         return ()
     chosen = select(header.design, material.table, criterion)
@@ -116,17 +116,6 @@ def list_disputed(design: Design, table: Columns) -> tuple[Facts, ...]:
             )
     found.sort(key=lambda each: (-each["entropy"], -each["range"]))
     return tuple(found[:MOST_ITEMS])
-
-
-def get_primary(header: Report) -> Criterion | None:
-    """The registered criterion, else the first."""
-    registered = header.history.registration
-    named = [
-        each
-        for each in header.design.criteria
-        if registered is not None and each.key == registered.primary_criterion
-    ]
-    return next(iter((*named, *header.design.criteria)), None)
 
 
 def select(design: Design, table: Columns, criterion: Criterion) -> Ratings:

@@ -1,14 +1,24 @@
 """What each arm changes, once effects are open: from the exported table."""
 
+import math
 from typing import Any
 
+import numpy as np
+
 from domain.results.columns import Columns
+from domain.results.global_quality import Scored
 from domain.results.report import Facts, Report
 from domain.results.rules import Options
 from stats.effects import ratings
 from stats.effects.comparison import Setting
 from stats.effects.measure import BY, measure
 from stats.effects.ratings import RatingsWrong
+from stats.frontier import as_json, evidence, measured
+from stats.frontier.evidence import Question
+from stats.frontier.measured import Measured, Raw
+from stats.frontier.plane import Drawing
+from stats.frontier.scales import ScoresWrong
+from stats.labels import encode
 
 
 def measure_effects(header: Report, table: Columns, options: Options) -> Facts | None:
@@ -32,3 +42,60 @@ def measure_effects(header: Report, table: Columns, options: Options) -> Facts |
     except RatingsWrong as error:
         return {"baseline": baseline, "comparisons": [], "models": [], "reason": str(error)}
     return told
+
+
+def measure_frontier(
+    header: Report, table: Columns, scores: Scored | None, alpha: float | None, options: Options
+) -> Facts | None:
+    """Retention by a benchmark against gain by people, on the criterion the study is judged by."""
+    baseline, criterion = header.design.baseline, header.get_primary()
+    if scores is None or header.is_sealed or header.design.form != "likert":
+        return None
+    if baseline is None or criterion is None or criterion.key not in table["criterion"]:
+        return None
+    question = Question(
+        base=baseline,
+        alpha=alpha,
+        split_seed=options.seed,
+        drawing=Drawing(num_resamples=options.num_resamples, seed=options.seed),
+    )
+    try:
+        found = evidence.measure(
+            _read_scores(scores), _read_ratings(table, criterion.key), question
+        )
+    except ScoresWrong as error:
+        return {"base": baseline, "points": [], "reason": str(error)}
+    return as_json.describe(found)
+
+
+def _read_scores(scores: Scored) -> Measured:
+    """What `ggez pareto --global` reads from a run's items.csv."""
+    variants, prompts = list(dict.fromkeys(scores.variant)), sorted(set(scores.prompt))
+    place_v = {name: at for at, name in enumerate(variants)}
+    place_p = {name: at for at, name in enumerate(prompts)}
+    values_vp = np.full((len(variants), len(prompts)), math.nan)
+    for variant, prompt, value in zip(scores.variant, scores.prompt, scores.value, strict=True):
+        values_vp[place_v[variant], place_p[prompt]] = value
+    return Measured(
+        what=scores.label,
+        variants=tuple(variants),
+        prompts=tuple(prompts),
+        values_vp=values_vp,
+        betas=dict(zip(scores.variant, scores.beta, strict=True)),
+    )
+
+
+def _read_ratings(table: Columns, criterion: str) -> Measured:
+    chosen = [at for at, name in enumerate(table["criterion"]) if name == criterion]
+
+    def take(name: str) -> list[Any]:
+        cells = table[name]
+        return [cells[at] for at in chosen]
+
+    raw = Raw(
+        value_n=np.asarray(take("value"), dtype=np.float64),
+        variant=encode(take("arm")),
+        prompt=encode(take("prompt")),
+        rater=encode(take("rater")),
+    )
+    return measured.from_ratings(raw, f"criterion '{criterion}'")

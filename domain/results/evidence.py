@@ -20,6 +20,9 @@ def compute(material: Material, options: Options) -> Report:
         rater_rows=agreeing.describe_raters(material),
         items=agreeing.list_disputed(header.design, table),
         effects=comparing.measure_effects(header, table, options),
+        frontier=comparing.measure_frontier(
+            header, table, material.scores, material.alpha, options
+        ),
     )
 
 

@@ -35,6 +35,7 @@ class Material:
     known: tuple[Known, ...] = ()
     active_ms: tuple[tuple[str, int], ...] = ()  # rater and time, once for each rating
     scores: Scored | None = None  # of a benchmark
+    alpha: float | None = None  # the region's weight of global quality
 
     @classmethod
     def of(
@@ -43,6 +44,7 @@ class Material:
         counting: Iterable[Given],
         controls: Iterable[Given],
         scores: Scored | None = None,
+        alpha: float | None = None,
     ) -> Self:
         given = list(counting)
         times = {(each.rater, each.item.id): each.active_ms for each in given}
@@ -52,6 +54,7 @@ class Material:
             known=tuple(_list_known(given, controls)),
             active_ms=tuple((rater, active_ms) for (rater, _), active_ms in times.items()),
             scores=scores,
+            alpha=alpha,
         )
 
 

@@ -132,6 +132,16 @@ class Report:
     def to_json(self) -> dict[str, Any]:
         return {"shape": SHAPE, **dataclasses.asdict(self)}
 
+    def get_primary(self) -> Criterion | None:
+        """The criterion that the study is judged by: the registered one, else the first."""
+        registered = self.history.registration
+        named = [
+            each
+            for each in self.design.criteria
+            if registered is not None and each.key == registered.primary_criterion
+        ]
+        return next(iter((*named, *self.design.criteria)), None)
+
     @property
     def date(self) -> dt.date:
         return dt.date.fromisoformat(self.made_on)

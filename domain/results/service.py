@@ -18,8 +18,10 @@ from sqlalchemy.orm import Session
 
 from domain import clock
 from domain.db import Json, new_id
+from domain.errors import NotFound
 from domain.ratings import export
 from domain.ratings.models import Rater
+from domain.regions import globalisation
 from domain.results import code, describing, evidence, fetching, global_quality
 from domain.results.material import Material
 from domain.results.models import KeptReport
@@ -103,7 +105,16 @@ def gather(session: Session, study: Study, options: Options, settings: Settings)
         fetching.list_counting(session, study, options, is_sealed=is_sealed),
         fetching.list_controls(session, study, options, is_sealed=is_sealed),
         None if is_sealed else global_quality.find(session, study, options.run),
+        _find_alpha(settings, study),
     )
+
+
+def _find_alpha(settings: Settings, study: Study) -> float | None:
+    """A region may say nothing of how it is tied to the rest of the world."""
+    try:
+        return globalisation.get_alpha(settings, study.region)
+    except NotFound:
+        return None
 
 
 def keep(session: Session, study: Study, options: Options, report: Report, *, basis: str) -> None:
