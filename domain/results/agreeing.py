@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from domain.results.columns import NUM_OUTCOMES, Columns
 from domain.results.material import Known, Material
@@ -159,14 +160,14 @@ def _map_items(table: Columns) -> dict[str, dict[str, Any]]:
     )
 
 
-def _measure_times(material: Material, chosen: Ratings) -> Sequence[float]:
+def _measure_times(material: Material, chosen: Ratings) -> NDArray[np.float64]:
     numbers = _number(chosen)
     there = [(numbers[rater], ms) for rater, ms in material.active_ms if rater in numbers]
     who, times = zip(*there, strict=True) if there else ((), ())
-    return raters.find_medians(who, times, len(numbers)).tolist()
+    return raters.find_medians(who, times, len(numbers))
 
 
-def _share_met(known: Iterable[Known], chosen: Ratings, *, is_repeat: bool) -> Sequence[float]:
+def _share_met(known: Iterable[Known], chosen: Ratings, *, is_repeat: bool) -> NDArray[np.float64]:
     numbers = _number(chosen)
     there = [
         (numbers[each.rater], each.is_met)
@@ -174,7 +175,7 @@ def _share_met(known: Iterable[Known], chosen: Ratings, *, is_repeat: bool) -> S
         if each.is_repeat == is_repeat and each.rater in numbers
     ]
     who, met = zip(*there, strict=True) if there else ((), ())
-    return raters.share_equal(who, met, [True] * len(met), len(numbers)).tolist()
+    return raters.share_equal(who, met, [True] * len(met), len(numbers))
 
 
 def _number(chosen: Ratings) -> Mapping[str, int]:

@@ -64,7 +64,7 @@ def _list_known(given: Iterable[Given], controls: Iterable[Given]) -> Iterator[K
         item = each.item
         if item.original_id is not None:
             before = first.get((item.original_id, each.rater, each.criterion, each.slot))
-            accepted = () if before is None else (before,)
+            accepted: tuple[int, ...] = () if before is None else (before,)
         else:
             accepted = tuple((item.expected or {}).get(each.criterion, ()))
         if accepted:

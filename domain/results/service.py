@@ -67,7 +67,7 @@ def show(session: Session, study: Study, options: Options, settings: Settings) -
         return found
     report = compute(session, study, options, settings)
     keep(session, study, options, report, basis=find_basis(session, study))
-    return Found(report=report, is_current=True, made_at=clock.now())
+    return find(session, study, options)
 
 
 def is_large(session: Session, study: Study) -> bool:

@@ -17,7 +17,7 @@ from domain.results.rules import Options
 from domain.settings import Settings
 from domain.studies import opening
 from domain.studies.models import Study
-from domain.users.models import Role, User
+from domain.users.models import Role
 from domain.users.person import Person
 from tests.factories import make_user
 from tests.studies import make_design, make_draft, make_rater, make_study
@@ -200,7 +200,7 @@ def test_the_table_of_ratings_has_no_column_that_tells_an_arm_while_it_is_sealed
     opened = export.make(session, study, QUICK)
 
     assert not {"arm", "prompt"} & sealed.keys()
-    assert set(opened["prompt"]) == {"dish 0", "dish 1", "dish 2", "dish 3"} | set(opened["prompt"])
+    assert len(set(opened["prompt"])) == 4
     assert len(set(opened["arm"])) == 2
     assert sealed["value"] == opened["value"]
 
@@ -218,6 +218,8 @@ def test_a_researcher_who_rates_sees_nothing_before_they_are_done(
     seeing.check(session, study, Person.of(user))
 
 
-def test_a_draft_has_nothing_to_report(session: Session, settings: Settings, user: User) -> None:
+def test_a_draft_has_nothing_to_report(
+    session: Session, settings: Settings, boss: Person
+) -> None:
     with pytest.raises(errors.NothingToReport):
-        seeing.check(session, make_draft(session, settings), Person.of(user))
+        seeing.check(session, make_draft(session, settings), boss)
