@@ -78,7 +78,7 @@ def _group(request: Request) -> list[tuple[str, list[type[JobSpec]]]]:
         _(request, "Data"): ("dataset.import", "dataset.filter"),
         _(request, "Models"): ("model.import", "model.finetune", "model.merge"),
         _(request, "Pictures and scores"): ("images.generate", "outputs.import", "benchmark.run"),
-        _(request, "Studies"): ("study.open",),
+        _(request, "Studies"): ("study.open", "study.analyse"),
         _(request, "Trying things out"): ("system.check", "sandbox.draw"),
     }
     specs = {spec.kind: spec for spec in registry.list_specs()}

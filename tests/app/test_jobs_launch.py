@@ -24,7 +24,8 @@ FORM = {"disk_mb": "16", "multiply_size": "128", "repeats": "2", "job_priority":
 HTMX = {"HX-Request": "true"}
 KINDS_IN_ORDER = (
     *("dataset.filter", "model.import", "model.finetune", "model.merge", "images.generate"),
-    *("outputs.import", "benchmark.run", "study.open", "system.check", "sandbox.draw"),
+    *("outputs.import", "benchmark.run", "study.open", "study.analyse"),
+    *("system.check", "sandbox.draw"),
 )
 registry_specs = registry.list_specs
 STAGES = {

@@ -53,6 +53,10 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
         "1a20013e0d854044065889286e5687f1e3b61cd18e3e06c145c9718e5f4323d9",
     ),
     "sandbox.draw": ({}, "4177d0fcd1ee6a80a0b8fc337d16e7fb28d4b1d5572589b2958165e38a59e964"),
+    "study.analyse": (
+        {"study": "Breakfast"},
+        "696e651e815af24c8e4698dc66afd204a2e0926c69b8e2775b621e52b27d9deb",
+    ),
     "study.open": (
         {"study": "Breakfast"},
         "f66ad5584108167efc0ce372156809fce139adde08504710d240e4b09132855e",

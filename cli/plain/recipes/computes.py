@@ -49,5 +49,5 @@ COMPUTES: Mapping[str, Compute] = {
     "system.check": Compute("ml.checking.machine:check_machine"),
 }
 
-# Kinds that are nothing without rows: what they open is in a database.
-OF_AN_INSTANCE = frozenset({"study.open"})
+# Kinds that are nothing without rows: what they are about is in a database.
+OF_AN_INSTANCE = frozenset({"study.analyse", "study.open"})
