@@ -39,6 +39,8 @@ from app.rate import joining
 from app.rate import routes as rate
 from app.rate import sandbox as sandbox_study
 from app.recipes import routes as recipes
+from app.results import api as results_api
+from app.results import routes as results
 from app.security.gates import BodyLimit, KnownHosts, SameOrigin
 from app.security.headers import SecurityHeaders
 from app.security.limits import Attempts
@@ -89,6 +91,7 @@ def _list_pages() -> Sequence[APIRouter]:
         prompts.router,
         benchmarks.router,
         studies.router,
+        results.router,
         joining.router,
         sandbox_study.router,
         rate.router,
@@ -108,6 +111,7 @@ def _list_apis() -> Sequence[APIRouter]:
         outputs_api.router,
         benchmarks_api.router,
         studies_api.router,
+        results_api.router,
     )
 
 

@@ -23,6 +23,7 @@ from domain.ratings.errors import CommentInZawgyi
 from domain.ratings.models import Assignment
 from domain.ratings.saving import Submission
 from domain.regions import service as regions
+from domain.results import service as results
 from domain.studies import service as studies
 from domain.studies.models import StudyPicture
 from domain.users import service as users
@@ -187,6 +188,7 @@ def ask_to_leave(here: HereDep) -> Response:
 def leave(here: HereDep) -> Response:
     """All that this person said is erased; a count stays."""
     rater = enrolment.withdraw(here.session, here.rater.id)
+    results.forget(here.session, here.study)
     return here.page("left", num_erased=rater.num_erased)
 
 

@@ -18,9 +18,10 @@ from domain.results import service as results
 from domain.results.errors import NotAnalysed
 from domain.results.service import Found
 from domain.settings import Settings
-from reports import figures, pdf
+from reports import figures
 from reports.files import codebook, tables
 from reports.files import study as study_file
+from reports.pdf import printing
 
 router = APIRouter(prefix="/studies/{study_id}")
 
@@ -60,7 +61,7 @@ def analyse(asked: AskedDep, settings: SettingsDep) -> Response:
 def download_pdf(asked: AskedDep, settings: SettingsDep) -> Response:
     found = _get(asked, settings)
     language = rendering.choose_language(asked.request).code
-    return _send(asked, pdf.render(found.report, language), "report", "pdf")
+    return _send(asked, printing.make(found.report, language), "report", "pdf")
 
 
 @router.get("/report.json")

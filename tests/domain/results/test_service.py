@@ -1,14 +1,11 @@
 """From ratings to a report: which ratings count, what is sealed, and when it is computed anew."""
 
-import itertools
 import uuid
-from collections.abc import Sequence
 
 import pytest
 from sqlalchemy.orm import Session
 
 from domain.ratings import enrolment, saving, taking
-from domain.ratings.models import Rater
 from domain.ratings.saving import Submission
 from domain.results import errors, export, seeing
 from domain.results import service as results
@@ -20,18 +17,10 @@ from domain.studies.models import Study
 from domain.users.models import Role
 from domain.users.person import Person
 from tests.factories import make_user
-from tests.studies import make_design, make_draft, make_rater, make_study
+from tests.studies import make_design, make_draft, make_rater, make_study, rate_all
 
 QUICK = Options(num_resamples=100)
 ONE = {"criteria": [{"key": "correctness", "levels": 3}], "controls": {"repeats": 0}}
-
-
-def rate(session: Session, rater: Rater, values: Sequence[int]) -> None:
-    """Every item that there is for them, with these values in turn."""
-    given = itertools.cycle(values)
-    while held := taking.take(session, rater.id).held:
-        sent = Submission(client_key=uuid.uuid4(), values={"correctness": next(given)})
-        saving.submit(session, rater.id, held[0].id, sent)
 
 
 def look(session: Session, study: Study, settings: Settings, **options: object) -> Report:
@@ -61,7 +50,7 @@ def test_while_it_is_open_agreement_is_there_and_nothing_tells_an_arm(
     session: Session, settings: Settings, study: Study
 ) -> None:
     for values in ([1, 2, 3], [1, 2, 2], [1, 3, 3]):
-        rate(session, make_rater(session, study), values)
+        rate_all(session, make_rater(session, study), values)
     report = look(session, study, settings)
     arms = [arm.name for arm in report.design.arms]
     told = str({**report.to_json(), "design": None})
@@ -77,7 +66,7 @@ def test_once_it_is_closed_every_arm_is_compared_with_the_baseline(
     session: Session, settings: Settings, study: Study, boss: Person
 ) -> None:
     for values in ([1, 2, 3], [1, 2, 2], [1, 3, 3]):
-        rate(session, make_rater(session, study), values)
+        rate_all(session, make_rater(session, study), values)
     opening.close(session, study, actor=boss)
     report = look(session, study, settings)
     baseline, other = report.design.arms
@@ -103,7 +92,7 @@ def test_what_does_not_count_is_counted_under_its_rule(
         ),
     )  # fmt: skip
     one, two = make_rater(session, study), make_rater(session, study)
-    rate(session, one, [2])
+    rate_all(session, one, [2])
     (held, *_) = taking.take(session, two.id).held
     first = Submission(client_key=uuid.uuid4(), values={"correctness": 1})
     saving.submit(session, two.id, held.id, first)
@@ -112,7 +101,7 @@ def test_what_does_not_count_is_counted_under_its_rule(
     (held, *_) = taking.take(session, two.id).held
     no = Submission(client_key=uuid.uuid4(), values={}, cannot_judge="cannot_tell")
     saving.submit(session, two.id, held.id, no)
-    rate(session, two, [2])
+    rate_all(session, two, [2])
     report = look(session, study, settings)
 
     assert tell_rule(report, "changed") == (1, 1)
@@ -127,8 +116,8 @@ def test_raters_who_failed_too_many_controls_are_left_out_where_that_is_asked_fo
     session: Session, settings: Settings, study: Study
 ) -> None:
     good, bad = make_rater(session, study), make_rater(session, study, num_controls_failed=3)
-    rate(session, good, [1, 2])
-    rate(session, bad, [3, 2])
+    rate_all(session, good, [1, 2])
+    rate_all(session, bad, [3, 2])
 
     assert look(session, study, settings).agreement["correctness"]["n_ratings"] == 16
     strict = look(session, study, settings, most_failed=2)
@@ -138,8 +127,8 @@ def test_raters_who_failed_too_many_controls_are_left_out_where_that_is_asked_fo
 
 def test_people_and_simulated_raters_are_never_mixed(session: Session, settings: Settings) -> None:
     study = make_study(session, settings, design=make_design(**ONE), is_sandbox=True)
-    rate(session, make_rater(session, study), [1, 2])
-    rate(session, enrolment.simulate(session, study), [3, 2])
+    rate_all(session, make_rater(session, study), [1, 2])
+    rate_all(session, enrolment.simulate(session, study), [3, 2])
     of_people = look(session, study, settings)
     of_nobody = look(session, study, settings, who="simulated")
 
@@ -153,12 +142,12 @@ def test_people_and_simulated_raters_are_never_mixed(session: Session, settings:
 def test_a_report_is_computed_once_and_again_when_there_is_something_new(
     session: Session, settings: Settings, study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rate(session, make_rater(session, study), [1, 2])
+    rate_all(session, make_rater(session, study), [1, 2])
     before = results.show(session, study, QUICK, settings)
     monkeypatch.setattr(results, "compute", lambda *_: pytest.fail("It was there already."))
     assert results.show(session, study, QUICK, settings) == before
     monkeypatch.undo()
-    rate(session, make_rater(session, study), [3, 2])
+    rate_all(session, make_rater(session, study), [3, 2])
     found = results.find(session, study, QUICK)
     assert found is not None
     assert not found.is_current
@@ -171,7 +160,7 @@ def test_a_large_study_is_left_to_a_job(
     session: Session, settings: Settings, study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(results, "MOST_AT_ONCE", 3)
-    rate(session, make_rater(session, study), [1, 2])
+    rate_all(session, make_rater(session, study), [1, 2])
 
     assert results.show(session, study, QUICK, settings) is None
     assert results.as_job(study, QUICK).study == study.name
@@ -181,8 +170,8 @@ def test_what_a_person_took_back_is_in_no_report(
     session: Session, settings: Settings, study: Study
 ) -> None:
     stays, leaves = make_rater(session, study), make_rater(session, study)
-    rate(session, stays, [1, 2])
-    rate(session, leaves, [3, 3])
+    rate_all(session, stays, [1, 2])
+    rate_all(session, leaves, [3, 3])
     look(session, study, settings)
     enrolment.withdraw(session, leaves.id)
     report = look(session, study, settings)
@@ -194,7 +183,7 @@ def test_what_a_person_took_back_is_in_no_report(
 def test_the_table_of_ratings_has_no_column_that_tells_an_arm_while_it_is_sealed(
     session: Session, study: Study, boss: Person
 ) -> None:
-    rate(session, make_rater(session, study), [1, 2])
+    rate_all(session, make_rater(session, study), [1, 2])
     sealed = export.make(session, study, QUICK)
     opening.unseal(session, study, reason="A sponsor wants to know.", actor=boss)
     opened = export.make(session, study, QUICK)
@@ -214,12 +203,10 @@ def test_a_researcher_who_rates_sees_nothing_before_they_are_done(
     session.flush()
     with pytest.raises(errors.StillRating):
         seeing.check(session, study, Person.of(user))
-    rate(session, rater, [1, 2])
+    rate_all(session, rater, [1, 2])
     seeing.check(session, study, Person.of(user))
 
 
-def test_a_draft_has_nothing_to_report(
-    session: Session, settings: Settings, boss: Person
-) -> None:
+def test_a_draft_has_nothing_to_report(session: Session, settings: Settings, boss: Person) -> None:
     with pytest.raises(errors.NothingToReport):
         seeing.check(session, make_draft(session, settings), boss)
