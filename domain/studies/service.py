@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from domain.outputs.models import Output
@@ -194,6 +194,20 @@ def read_newest_wording(session: Session, study: Study) -> StudyWording:
         return read_wording(session.scalars(query.where(StudyVersion.number == number)).one())
 
     return read() if study.state == StudyState.DRAFT else _wordings.get((study.id, number), read)
+
+
+def map_newest_wordings(session: Session, opened: Sequence[Study]) -> dict[uuid.UUID, StudyWording]:
+    """The same of several studies that were opened, in one query at most."""
+
+    def read(missing: Sequence[tuple[uuid.UUID, int | None]]) -> dict[Any, StudyWording]:
+        newest = tuple_(StudyVersion.study_id, StudyVersion.number).in_(missing)
+        return {
+            (version.study_id, version.number): read_wording(version)
+            for version in session.scalars(select(StudyVersion).where(newest))
+        }
+
+    keys = [(study.id, study.newest_version) for study in opened]
+    return {key[0]: wording for key, wording in _wordings.get_all(keys, read).items()}
 
 
 def parse_design(values: Any) -> StudyDesign:
