@@ -14,8 +14,7 @@ from domain.datasets.models import Dataset
 from domain.jobs import queries
 from domain.jobs.models import JobState, WorkerPulse
 from domain.ratings import coverage, enrolment
-from domain.studies import sandbox
-from domain.studies import service as studies
+from domain.studies import sandbox, versions
 from domain.studies.models import StudyState
 from domain.users import queries as people
 from domain.users.person import Person
@@ -79,7 +78,7 @@ class OwnStudy:
 def list_studies(session: Session, person: Person, language: str) -> list[OwnStudy]:
     """In as many queries for ten studies as for one."""
     theirs = enrolment.list_of(session, person.id)
-    wordings = studies.map_newest_wordings(session, [study for _, study in theirs])
+    wordings = versions.map_newest_wordings(session, [study for _, study in theirs])
     progress = coverage.map_progress(session, [rater.id for rater, _ in theirs])
     found = []
     for rater, study in theirs:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from domain.ratings import views
 from domain.settings import Settings
+from domain.studies import drafting, versions
 from domain.studies import service as studies
 from domain.studies.kept import Kept
 from tests.studies import make_design, make_draft, make_study, make_wording
@@ -46,8 +47,8 @@ def test_the_newest_words_of_several_studies_are_those_of_each(
 ) -> None:
     opened = [make_study(session, settings) for _ in range(3)]
     better = make_wording(studies.read_design(opened[1]), en={"title": "Better"})
-    studies.save_wording(session, opened[1], better, actor=None)
-    found = studies.map_newest_wordings(session, opened)
+    versions.save_wording(session, opened[1], better, actor=None)
+    found = versions.map_newest_wordings(session, opened)
 
     assert {study.id: views.speak(session, study, "en")[2] for study in opened} == found
     assert [found[each.id].languages["en"].title for each in opened][1] == "Better"
@@ -65,10 +66,10 @@ def test_the_design_of_an_open_study_is_the_same_value_every_time(
 def test_a_draft_is_read_as_it_is_now(session: Session, settings: Settings) -> None:
     study = make_draft(session, settings, design=make_design(lease_minutes=45))
     assert studies.read_design(study).lease_minutes == 45
-    studies.change_design(session, study, make_design(lease_minutes=60), None, actor=None)
+    drafting.change_design(session, study, make_design(lease_minutes=60), None, actor=None)
     assert studies.read_design(study).lease_minutes == 60
     first = make_wording(studies.read_design(study), en={"title": "First"})
-    studies.save_wording(session, study, first, actor=None)
+    versions.save_wording(session, study, first, actor=None)
 
     assert views.speak(session, study, "en")[1].title == "First"
     assert study.newest_version == 1
@@ -80,7 +81,7 @@ def test_better_words_of_an_open_study_are_what_raters_read_next(
     study = make_study(session, settings)
     assert views.speak(session, study, "en")[1].title == "Breakfast dishes"
     better = make_wording(studies.read_design(study), th={"title": "อาหารเช้า"})
-    studies.save_wording(session, study, better, actor=None)
+    versions.save_wording(session, study, better, actor=None)
 
     assert views.speak(session, study, "th")[1].title == "อาหารเช้า"
     assert study.newest_version == 2
