@@ -46,9 +46,13 @@ class Formats:
         return f"{self.number(round(value, decimals))} {_UNITS[unit]}"
 
     def datetime(self, moment: dt.datetime) -> str:
-        """In UTC and saying so: the server does not know where the reader is (js/times.js does)."""
-        text = dates.format_datetime(moment, "medium", tzinfo=dt.UTC, locale=self._locale)
-        return f"{text} UTC"
+        """In UTC and saying so: the server does not know where the reader is (js/times.js does). By
+        a clock of 24 hours: for morning and evening Babel has English words in some languages.
+        """
+        day = self.date(moment.astimezone(dt.UTC))
+        hour = dates.format_time(moment, "HH:mm:ss", tzinfo=dt.UTC, locale=self._locale)
+        together = str(dates.get_datetime_format("medium", locale=self._locale))
+        return together.format(f"{hour} UTC", day)
 
     def date(self, day: dt.date) -> str:
         return str(dates.format_date(day, "medium", locale=self._locale))

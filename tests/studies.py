@@ -13,11 +13,10 @@ from domain.ratings import enrolment, saving, taking
 from domain.ratings.models import Rater
 from domain.ratings.saving import Submission
 from domain.settings import Settings
-from domain.studies import opening
-from domain.studies import service as studies
+from domain.studies import drafting, opening
+from domain.studies.drafting import ArmChoice, NewStudy
 from domain.studies.models import Study
 from domain.studies.opening import Encoded
-from domain.studies.service import ArmChoice, NewStudy
 from domain.users.models import Role
 from specs.kinds.images_generate import ImagesGenerate
 from specs.study.design import StudyDesign
@@ -104,7 +103,7 @@ def make_draft(
         "wording": make_wording(design),
         "arms": tuple(arms),
     }
-    return studies.create(session, NewStudy(**values | changes), settings=settings, actor=None)
+    return drafting.create(session, NewStudy(**values | changes), settings=settings, actor=None)
 
 
 def open_study(session: Session, study: Study) -> Study:

@@ -13,8 +13,8 @@ from domain.datasets import queries as datasets
 from domain.datasets.models import Dataset
 from domain.jobs import queries
 from domain.jobs.models import JobState, WorkerPulse
-from domain.ratings import coverage, enrolment, views
-from domain.studies import sandbox
+from domain.ratings import coverage, enrolment
+from domain.studies import sandbox, versions
 from domain.studies.models import StudyState
 from domain.users import queries as people
 from domain.users.person import Person
@@ -76,10 +76,14 @@ class OwnStudy:
 
 
 def list_studies(session: Session, person: Person, language: str) -> list[OwnStudy]:
+    """In as many queries for ten studies as for one."""
+    theirs = enrolment.list_of(session, person.id)
+    wordings = versions.map_newest_wordings(session, [study for _, study in theirs])
+    progress = coverage.map_progress(session, [rater.id for rater, _ in theirs])
     found = []
-    for rater, study in enrolment.list_of(session, person.id):
-        spoken, words, _ = views.speak(session, study, language)
-        done, total = coverage.count_progress(session, rater)
+    for rater, study in theirs:
+        spoken, words = wordings[study.id].speak(language)
+        done, total = progress[rater.id]
         found.append(
             OwnStudy(
                 id=study.id,

@@ -15,7 +15,7 @@ from app.formatting import Formats
 from app.rate.here import Here
 from domain.ratings import coverage, views
 from domain.ratings.models import Assignment, CannotJudge
-from domain.ratings.views import Task
+from domain.ratings.task import Task
 from domain.regions import service as regions
 from domain.studies import service as studies
 from specs.region import Named, Region

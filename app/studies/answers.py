@@ -17,10 +17,9 @@ from domain.ratings import coverage
 from domain.ratings.coverage import Covered
 from domain.ratings.export import ExportedRating
 from domain.settings import Settings
-from domain.studies import presets
-from domain.studies import service as studies
+from domain.studies import drafting, presets
+from domain.studies.drafting import ArmChoice, NewStudy
 from domain.studies.models import Study
-from domain.studies.service import ArmChoice, NewStudy
 from domain.variants import service as variants
 from specs.study.design import StudyDesign
 from specs.study.wording import StudyWording
@@ -101,7 +100,7 @@ class NewStudyIn(BaseModel):
             design=design,
             wording=wording,
             registration=(
-                studies.parse_registration(self.registration) if self.registration else None
+                drafting.parse_registration(self.registration) if self.registration else None
             ),
             arms=tuple(
                 ArmChoice(
@@ -115,7 +114,7 @@ class NewStudyIn(BaseModel):
 
     def _read_content(self, settings: Settings) -> tuple[StudyDesign, StudyWording]:
         if not self.preset:
-            return studies.parse_design(self.design), studies.parse_wording(self.wording)
+            return drafting.parse_design(self.design), drafting.parse_wording(self.wording)
         return presets.fill(
             settings, self.preset, self.region, design=self.design, wording=self.wording
         )

@@ -25,7 +25,7 @@ from app.studies.answers import (
 from domain.launches import service as launches
 from domain.ratings import coverage, enrolment, export
 from domain.shelf import queries as shelf
-from domain.studies import opening
+from domain.studies import drafting, opening
 from domain.studies import service as studies
 from domain.studies.models import Study
 from specs.kinds.study_open import StudyOpen
@@ -55,7 +55,7 @@ def add_study(
 
     def make() -> StudyOut:
         new = body.read(session, settings)
-        made = studies.create(session, new, settings=settings, actor=person)
+        made = drafting.create(session, new, settings=settings, actor=person)
         return StudyOut.of(made)
 
     return once.answer(201, make)

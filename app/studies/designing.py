@@ -16,17 +16,19 @@ from app import errors, rendering
 from app.dependencies import Researcher, SessionDep, SettingsDep
 from app.jobs.launch import read_form
 from app.rate.pages import name_in
-from app.studies import forms, pages
-from app.studies.forms import Parsed, Typed
+from app.studies import forms, pages, parsing
+from app.studies.forms import Typed
+from app.studies.parsing import Parsed
 from domain.errors import Conflict, Invalid, NotFound, Word
 from domain.outputs import queries as outputs
 from domain.prompts import queries as prompts
 from domain.regions import service as regions
 from domain.settings import Settings
+from domain.studies import drafting
 from domain.studies import service as studies
+from domain.studies.drafting import NewStudy
 from domain.studies.errors import StudyFrozen
 from domain.studies.models import Study, StudyArm, StudyState
-from domain.studies.service import NewStudy
 from specs import presets
 from specs.study.wording import StudyWording
 
@@ -66,15 +68,15 @@ def create(
     sent: SentForm,
 ) -> Response:
     typed = forms.read(sent)
-    parsed = forms.parse(session, typed, partial(_, request))
+    parsed = parsing.parse(session, typed, partial(_, request))
     wrong = dict(parsed.errors)
-    wording = forms.parse_words(typed.values["words"], wrong, partial(_, request))
+    wording = parsing.parse_words(typed.values["words"], wrong, partial(_, request))
     prompt_set_id = _read_prompt_set(request, session, typed, wrong)
     if wrong or wording is None or prompt_set_id is None:
         return _show(request, session, settings, typed, wrong)
     new = _make(typed, parsed, wording, prompt_set_id)
     try:
-        study = studies.create(session, new, settings=settings, actor=person)
+        study = drafting.create(session, new, settings=settings, actor=person)
     except (Invalid, NotFound) as error:
         return _show(request, session, settings, typed, errors.by_field(request, error))
     return pages.go_to(
@@ -113,12 +115,12 @@ def change(
 ) -> Response:
     study = studies.get(session, study_id, lock=True)
     typed = forms.read(sent)
-    parsed = forms.parse(session, typed, partial(_, request))
+    parsed = parsing.parse(session, typed, partial(_, request))
     if parsed.errors or parsed.design is None:
         return _show(request, session, settings, typed, parsed.errors, study=study)
     try:
-        studies.change_design(session, study, parsed.design, parsed.registration, actor=person)
-        studies.choose_arms(session, study, parsed.arms, actor=person)
+        drafting.change_design(session, study, parsed.design, parsed.registration, actor=person)
+        drafting.choose_arms(session, study, parsed.arms, actor=person)
     except Conflict as error:
         wrong = errors.by_field(request, error)
         return _show(request, session, settings, typed, wrong, study=study)

@@ -23,7 +23,7 @@ from app.dependencies import Researcher, SessionDep, SettingsDep
 from app.home.pages import is_loopback
 from app.jobs.launch import read_form
 from app.settings import WebSettings
-from app.studies import forms, pages
+from app.studies import pages, parsing
 from app.studies.answers import NewInvite
 from domain import clock
 from domain.errors import Word
@@ -72,7 +72,7 @@ def make_links(
 ) -> Response:
     study = studies.get(session, study_id)
     typed = {name: str(sent.get(name, "")) for name in _BEGINNING}
-    asked, wrong = forms.check(NewLinks, typed, partial(_, request))
+    asked, wrong = parsing.check(NewLinks, typed, partial(_, request))
     if asked is None:
         return _show(request, session, settings, study, typed, wrong)
     links = _make(session, settings, study, asked, person)

@@ -29,6 +29,7 @@ from domain.ratings.queries import Exhausted, Flagged, Summary
 from domain.regions import service as regions
 from domain.settings import Settings
 from domain.shelf import queries as makers
+from domain.studies import drafting
 from domain.studies import queries as study_queries
 from domain.studies import service as studies
 from domain.studies.models import Study, StudyArm, StudyState
@@ -141,7 +142,7 @@ def make_view(session: Session, settings: Settings, study: Study, language: str)
         arms=studies.list_arms(session, study),
         prompt_set=prompts.get(session, study.prompt_set_id),
         maker=makers.find_maker(session, study),
-        gaps=studies.list_gaps(session, study) if is_draft else (),
+        gaps=drafting.list_gaps(session, study) if is_draft else (),
         opening=study_queries.find_opening(session, study) if is_draft else None,
         is_sealed=export.is_sealed(session, study),
         events=study_queries.list_events(session, study),

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from app import rendering
 from app.dependencies import Researcher
-from app.studies import forms
+from app.studies import parsing
 from stats.power import two_arms
 from stats.power.two_arms import Assumptions, PlanImpossible, Reach
 
@@ -42,7 +42,7 @@ def plan_power(request: Request, person: Researcher) -> Response:
     typed = beginning | {
         name: given for name, given in request.query_params.items() if name in beginning
     }
-    asked, wrong = forms.check(Asked, typed, partial(_, request))
+    asked, wrong = parsing.check(Asked, typed, partial(_, request))
     found: dict[str, Any] = {}
     if asked is not None:
         try:

@@ -20,7 +20,7 @@ from app.rate.pages import say_where, split_paragraphs
 from domain.errors import Invalid
 from domain.ratings import previewing, views
 from domain.ratings.models import CannotJudge, Rater
-from domain.ratings.views import Task
+from domain.ratings.task import Task
 from domain.studies import service as studies
 from pixels import bare
 

@@ -15,9 +15,9 @@ from starlette.responses import Response
 from app import errors, rendering
 from app.dependencies import Researcher, SessionDep
 from app.jobs.launch import read_form
-from app.studies import forms, pages
+from app.studies import forms, pages, parsing
 from domain.errors import Conflict, Invalid, Word
-from domain.studies import queries
+from domain.studies import queries, versions
 from domain.studies import service as studies
 from domain.studies.models import Study
 from specs.study.wording import StudyWording
@@ -38,9 +38,9 @@ def show_words(
 ) -> Response:
     """To change; those of an earlier version to read."""
     study = studies.get(session, study_id)
-    newest = studies.get_version(session, study)
+    newest = versions.get_version(session, study)
     shown = newest if version is None else queries.get_version(session, study, version)
-    text = write(studies.read_wording(shown))
+    text = write(versions.read_wording(shown))
     return _show(request, session, study, text, number=shown.number)
 
 
@@ -55,11 +55,11 @@ def save_words(
     study = studies.get(session, study_id, lock=True)
     text = forms.read(sent).values["words"]
     wrong: dict[str, str] = {}
-    wording = forms.parse_words(text, wrong, partial(_, request))
+    wording = parsing.parse_words(text, wrong, partial(_, request))
     if wording is None:
         return _show(request, session, study, text, wrong)
     try:
-        studies.save_wording(session, study, wording, actor=person)
+        versions.save_wording(session, study, wording, actor=person)
     except (Invalid, Conflict) as error:
         return _show(request, session, study, text, errors.by_field(request, error))
     return pages.go_to(request, study, Word("The words are saved."))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, Uuid, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from domain.prompts.models import Prompt
@@ -127,26 +127,32 @@ def count_simulated(session: Session, study: Study) -> int:
 
 def count_progress(session: Session, rater: Rater) -> tuple[int, int]:
     """How many items this rater has done, and how many the study still has or had for them."""
-    who = {"rater_id": rater.id, "study_id": rater.study_id}
-    done, held, left = session.execute(_build_progress(), who).one()
-    return done, done + held + left
+    return map_progress(session, [rater.id])[rater.id]
+
+
+def map_progress(
+    session: Session, rater_ids: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, tuple[int, int]]:
+    """The same of several raters, of whatever studies, in one query."""
+    rows = session.execute(_build_progress(), {"rater_ids": rater_ids})
+    return {row.id: (row.done, row.done + row.held + row.left) for row in rows}
 
 
 @functools.cache
 def _build_progress() -> Select[Any]:
     """Built once: every page of work asks it."""
-    rater_id = bindparam("rater_id", type_=Uuid())
     own = aliased(Assignment)
     left = (
         select(func.count())
         .select_from(StudyItem)
-        .outerjoin(own, and_(own.item_id == StudyItem.id, own.rater_id == rater_id))
+        .outerjoin(own, and_(own.item_id == StudyItem.id, own.rater_id == Rater.id))
         .where(
-            StudyItem.study_id == bindparam("study_id", type_=Uuid()),
+            StudyItem.study_id == Rater.study_id,
             StudyItem.kind.not_in((ItemKind.PRACTICE, ItemKind.REPEAT)),
             own.id.is_(None),
             StudyItem.num_primary + StudyItem.num_open < StudyItem.quota,
         )
+        .correlate(Rater)
         .scalar_subquery()
     )
     met = aliased(StudyItem)
@@ -154,15 +160,22 @@ def _build_progress() -> Select[Any]:
         Assignment.state.not_in((AssignmentState.LEASED, AssignmentState.RELEASED)),
         met.kind != ItemKind.PRACTICE,
     )
-    return (
+    had = (
         select(
-            func.count().filter(is_done),
-            func.count().filter(Assignment.state == AssignmentState.LEASED),
-            left,
+            func.count().filter(is_done).label("done"),
+            func.count().filter(Assignment.state == AssignmentState.LEASED).label("held"),
         )
         .select_from(Assignment)
         .join(met, met.id == Assignment.item_id)
-        .where(Assignment.rater_id == rater_id)
+        .where(Assignment.rater_id == Rater.id)
+        .correlate(Rater)
+        .lateral()
+    )
+    return (
+        select(Rater.id, had.c.done, had.c.held, left.label("left"))
+        .select_from(Rater)
+        .join(had, true())
+        .where(Rater.id.in_(bindparam("rater_ids", expanding=True)))
     )
 
 

@@ -106,11 +106,11 @@ def find_rater(session: Session, study_id: uuid.UUID, user_id: uuid.UUID) -> Rat
 
 
 def list_of(session: Session, user_id: uuid.UUID) -> list[tuple[Rater, Study]]:
-    """The studies that somebody takes part in, the newest first."""
+    """The studies that somebody takes part in, the newest first; none that was archived."""
     rows = session.execute(
         select(Rater, Study)
         .join(Study, Study.id == Rater.study_id)
-        .where(Rater.user_id == user_id)
+        .where(Rater.user_id == user_id, Study.archived_at.is_(None))
         .order_by(Rater.joined_at.desc())
     )
     return [(rater, study) for rater, study in rows]

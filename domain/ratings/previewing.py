@@ -22,8 +22,8 @@ from domain.prompts.models import Prompt
 from domain.ratings import rules, views
 from domain.ratings.models import Assignment, AssignmentState, Rater
 from domain.ratings.saving import Submission
-from domain.ratings.views import Asked, Shown, Task
-from domain.studies import drawing, errors
+from domain.ratings.task import Asked, Shown, Task
+from domain.studies import drawing, errors, gathering
 from domain.studies import service as studies
 from domain.studies.material import PlannedItem
 from domain.studies.models import (
@@ -136,7 +136,7 @@ def _make_token(study: Study, number: int) -> uuid.UUID:
 
 
 def _plan(session: Session, study: Study) -> list[PlannedItem]:
-    return drawing.draw_preview(studies.gather(session, study))
+    return drawing.draw_preview(gathering.gather(session, study))
 
 
 def _get_planned(session: Session, study: Study, number: int) -> PlannedItem:

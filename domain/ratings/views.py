@@ -1,13 +1,10 @@
 """What a rater's browser may learn: this module decides it, and nothing else does.
 
-Everything a rater's page or answer is made from is one of the values below. None of them holds an
-arm, a variant, an output, an item, a prompt's key, a seed, a file's name, a size in bytes or a time
-of creation; pictures are asked for by assignment and position, both of which say nothing.
+Everything a rater's page or answer is made from is one of the values in domain.ratings.task.
 """
 
-import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,82 +15,15 @@ from domain.prompts.models import Prompt
 from domain.ratings import errors, saving
 from domain.ratings.models import Assignment, AssignmentState, Rater
 from domain.ratings.rules import Scores
+from domain.ratings.task import Asked, Explained, Level, Said, Shown, Task
 from domain.studies import service as studies
+from domain.studies import versions
 from domain.studies.models import ItemKind, Study, StudyItem, StudyItemMember, StudyPicture
 from specs.study.design import StudyDesign
 from specs.study.wording import StudyWording, StudyWords
 
 # In no other state is there a rating: held, lost and skipped items were not answered.
 _RATED = (AssignmentState.PRIMARY, AssignmentState.SURPLUS, AssignmentState.CANNOT_JUDGE)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shown:
-    """One output at one position. Of an answer there is text, of a picture its size on screen."""
-
-    position: int
-    answer: str
-    language: str  # of the prompt that it answers; empty: not known
-    width: int | None
-    height: int | None
-
-    @property
-    def is_picture(self) -> bool:
-        return self.width is not None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Level:
-    value: int
-    anchor: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """A criterion in the rater's language."""
-
-    key: str
-    name: str
-    question: str
-    levels: tuple[Level, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Said:
-    """What this rater answered before, as they saw it."""
-
-    values: Mapping[str, Any]
-    cannot_judge: str
-    comment: str
-    at: dt.datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class Task:
-    """One item as the page shows it."""
-
-    token: uuid.UUID  # the assignment
-    form: str
-    prompt: str
-    prompt_language: str
-    stratum: str
-    category: str
-    country: str
-    question: Shown | None  # the picture that answers are about
-    outputs: tuple[Shown, ...]
-    criteria: tuple[Asked, ...]
-    instruction: int | None  # a check says which level to choose
-    is_held: bool
-    lease_expires_at: dt.datetime
-    said: Said | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Explained:
-    """After a practice item: what was best, and why."""
-
-    best: Mapping[str, Sequence[int]]
-    text: str
 
 
 def show(session: Session, rater: Rater, assignment: Assignment, language: str) -> Task:
@@ -207,7 +137,7 @@ def list_done(session: Session, rater: Rater) -> list[Assignment]:
 
 def speak(session: Session, study: Study, language: str) -> tuple[str, StudyWords, StudyWording]:
     """The study's newest words in this language, or in English."""
-    wording = studies.read_newest_wording(session, study)
+    wording = versions.read_newest_wording(session, study)
     return *wording.speak(language), wording
 
 

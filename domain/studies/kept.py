@@ -1,9 +1,10 @@
 """What cannot change any more, kept in memory by its key: at most so many, the oldest go first."""
 
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Generic, TypeVar
 
+Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
@@ -19,8 +20,23 @@ class Kept(Generic[Value]):
         if found is not None:
             return found
         value = read()
+        self._keep(key, value)
+        return value
+
+    def get_all(
+        self, keys: Iterable[Key], read: Callable[[Sequence[Key]], Mapping[Key, Value]]
+    ) -> dict[Key, Value]:
+        """The same of many: those that are not in memory are read at once."""
+        found = {key: self._values.get(key) for key in keys}
+        missing = [key for key, value in found.items() if value is None]
+        fresh = read(missing) if missing else {}
+        for key, value in fresh.items():
+            self._keep(key, value)
+        known = {key: value for key, value in found.items() if value is not None}
+        return known | dict(fresh)
+
+    def _keep(self, key: Hashable, value: Value) -> None:
         with self._lock:
             while len(self._values) >= self._most:
                 del self._values[next(iter(self._values))]
             self._values[key] = value
-        return value

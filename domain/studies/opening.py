@@ -18,7 +18,7 @@ from domain.artifacts import service as artifacts
 from domain.artifacts import storage
 from domain.artifacts.models import Artifact
 from domain.outputs.models import Output
-from domain.studies import drawing, errors, service
+from domain.studies import drafting, drawing, errors, gathering, service
 from domain.studies.material import PlannedItem
 from domain.studies.models import (
     Study,
@@ -56,7 +56,7 @@ def check(session: Session, study: Study) -> None:
     """Whether it can open. Raises StudyIncomplete with all that is missing."""
     if study.state != StudyState.DRAFT:
         raise errors.StudyAlreadyOpened(study.name)
-    gaps = service.list_gaps(session, study)
+    gaps = drafting.list_gaps(session, study)
     if gaps:
         raise errors.StudyIncomplete(study.name, gaps)
 
@@ -65,7 +65,7 @@ def list_sources(session: Session, study: Study) -> list[Source]:
     """The pictures of its items, each once, in an order that says nothing: those to be rated, and
     those that questions are about.
     """
-    items = drawing.draw(service.gather(session, study))
+    items = drawing.draw(gathering.gather(session, study))
     wanted = {member.output_id for item in items for member in item.members}
     sources = {}
     for output in session.scalars(select(Output).where(Output.id.in_(wanted))):
@@ -110,7 +110,7 @@ def open_study(
     """Draw the items and let raters in. `pictures` are those of `list_sources`."""
     check(session, study)
     ids = _record_pictures(session, study, pictures, artifact)
-    items = drawing.draw(service.gather(session, study))
+    items = drawing.draw(gathering.gather(session, study))
     _record_items(session, study, items, ids)
     arms = [variant.name for _, variant in service.list_arms(session, study)]
     study.registration_sha256 = registration.digest(

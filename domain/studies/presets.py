@@ -6,7 +6,7 @@ from typing import Any
 from domain.errors import Invalid
 from domain.regions import service as regions
 from domain.settings import Settings
-from domain.studies import service as studies
+from domain.studies import drafting
 from specs import presets
 from specs.presets import UnknownPreset
 from specs.study.design import StudyDesign
@@ -47,6 +47,6 @@ def fill(
     if isinstance(languages, Mapping):  # else it is refused as it stands
         languages = {**words["languages"], **languages}
     return (
-        studies.parse_design({**its_design.model_dump(mode="json"), **design}),
-        studies.parse_wording({**words, **wording, "languages": languages}),
+        drafting.parse_design({**its_design.model_dump(mode="json"), **design}),
+        drafting.parse_wording({**words, **wording, "languages": languages}),
     )

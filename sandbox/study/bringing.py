@@ -17,12 +17,11 @@ from domain.settings import Settings
 from domain.shelf import service as shelf
 from domain.shipped import files as shipped
 from domain.shipped import outputs
-from domain.studies import opening
+from domain.studies import drafting, opening
 from domain.studies import sandbox as sandbox_studies
-from domain.studies import service as studies
+from domain.studies.drafting import ArmChoice, NewStudy
 from domain.studies.models import Study
 from domain.studies.opening import Encoded
-from domain.studies.service import ArmChoice, NewStudy
 from ml.blinding import pictures
 from ml.progress import Silent
 from sandbox import assets
@@ -37,7 +36,7 @@ def bring(session: Session, settings: Settings) -> Study | None:
         return None
     said = content.read()
     given = outputs.record(session, settings, assets.STUDY, name=said.name)
-    study = studies.create(
+    study = drafting.create(
         session, _describe(session, settings, said, given), settings=settings, actor=None
     )
     opening.check(session, study)

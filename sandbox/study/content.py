@@ -1,4 +1,4 @@
-"""What the sandbox's study asks and says: its file, on top of the preset that it names."""
+"""What the sandbox's study asks and says: its files, on top of the preset that it names."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +14,7 @@ from specs.study.registration import Registration
 from specs.study.wording import StudyWording
 
 FILE = Path(__file__).with_name("content.yaml")
+WORDS = FILE.with_name("words")  # a file for each language
 
 # One half of the regional prompts has it: the one on which nothing was chosen.
 HALF: prompts.Half = "report"
@@ -28,7 +29,6 @@ class PracticeItem(_Frozen):
     prompt_key: str
     arm: str
     best: Mapping[str, int]
-    why: Mapping[str, str]  # by language
 
 
 class Content(_Frozen):
@@ -37,7 +37,6 @@ class Content(_Frozen):
     preset: str
     design: Mapping[str, Any]  # fields in the place of the preset's
     registration: Registration
-    words: Mapping[str, Mapping[str, Any]]  # by language, the same
     practice: tuple[PracticeItem, ...]
 
     def compose(self, region: Region, names: Mapping[str, str]) -> tuple[StudyDesign, StudyWording]:
@@ -49,24 +48,24 @@ class Content(_Frozen):
         ]
         ours = {**design.model_dump(mode="json"), **self.design, "practice": practice}
         languages = {
-            tag: {**words.model_dump(mode="json"), **self.words[tag], **self._say(tag)}
+            tag: {**words.model_dump(mode="json"), **read_words(tag)}
             for tag, words in wording.languages.items()
-            if tag in self.words
         }
         return StudyDesign.model_validate(ours), StudyWording.model_validate(
             {"languages": languages}
         )
 
-    def _say(self, tag: str) -> dict[str, Any]:
-        """What the world says in this language, and why the best is the best."""
-        return {
-            "prompts": {each.key: each.text for each in list_prompts(tag)},
-            "explanations": {each.prompt_key: each.why[tag] for each in self.practice},
-        }
-
 
 def read() -> Content:
     return Content.model_validate(yaml_text.read(FILE.read_text("utf-8")))
+
+
+def read_words(tag: str) -> dict[str, Any]:
+    """Prompts are in the file where the world itself does not speak the language."""
+    said: dict[str, Any] = yaml_text.read((WORDS / f"{tag}.yaml").read_text("utf-8"))
+    if "prompts" not in said:
+        said["prompts"] = {each.key: each.text for each in list_prompts(tag)}
+    return said
 
 
 def list_prompts(language: str = "en") -> list[prompts.Prompt]:

@@ -8,7 +8,12 @@ from starlette.testclient import TestClient
 from app.home import pages
 from domain import clock
 from domain.jobs.models import JobState, WorkerPulse
+from domain.ratings import enrolment
+from domain.settings import Settings
+from domain.shelf import service as shelf
+from domain.users.models import User
 from tests.factories import make_dataset, make_job, make_user
+from tests.studies import make_rater, make_study
 from tests.web import SignedInClient
 
 SignIn = Callable[..., SignedInClient]
@@ -46,6 +51,23 @@ def test_annotators_have_a_calm_home_of_their_own(sign_in: SignIn) -> None:
     assert "Workers" not in text
     assert "sse-connect" not in text
     assert client.get("/home/stream").status_code == 403
+
+
+def test_a_rater_s_home_has_their_studies_and_none_that_was_archived(
+    sign_in: SignIn, session: Session, settings: Settings
+) -> None:
+    rater = make_rater(session, make_study(session, settings))
+    user = session.get_one(User, rater.user_id)
+    over = make_study(session, settings)
+    enrolment.enrol(session, over, user)
+    client = sign_in(user=user)
+    assert client.get("/").text.count("/rate/") == 2
+    shelf.archive(session, over, actor=None)
+    text = client.get("/").text
+
+    assert f"/rate/{rater.study_id}" in text
+    assert str(over.id) not in text
+    assert "Your progress" in text
 
 
 def test_an_empty_home_says_what_to_do_next_in_order(sign_in: SignIn, session: Session) -> None:

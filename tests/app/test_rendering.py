@@ -1,5 +1,6 @@
 import datetime as dt
 import json
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -194,3 +195,14 @@ def test_numbers_and_times_follow_the_language() -> None:
     assert Formats("id").date(moment) == "4 Mar 2026"
     assert Formats("en").datetime(moment).endswith("UTC")
     assert Formats("my").number(12) == "12"
+
+
+@pytest.mark.parametrize("code", language.LANGUAGES)
+def test_a_moment_is_told_in_utc_without_a_word_of_another_script(code: str) -> None:
+    moment = dt.datetime(2026, 11, 29, 23, 24, 4, tzinfo=dt.timezone(dt.timedelta(hours=-5)))
+    told = Formats(code).datetime(moment)
+
+    assert "04:24:04 UTC" in told
+    assert "30" in told
+    if language.LANGUAGES[code].script != "Latn":
+        assert re.findall("[A-Za-z]+", told) == ["UTC"]

@@ -1,5 +1,7 @@
 """The page on which people rate: its weight, its letters, and that everybody can use it."""
 
+import datetime as dt
+import re
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
+from app.formatting import Formats
 from domain.ratings.models import Rater, Rating
 from domain.studies.models import StudyArm
 from domain.variants.models import Variant
@@ -254,6 +257,30 @@ def test_a_question_mark_tells_the_shortcuts_and_they_can_be_switched_off(at_wor
     page.locator("input[name=correctness]").first.focus()
     page.keyboard.press("3")
     expect(page.locator("input[name=correctness][value='3']")).to_be_checked()
+
+
+@pytest.mark.parametrize("language", ["id", "th", "km", "my", "lo"])
+def test_times_are_never_written_in_another_language_than_the_page(
+    open_browser: OpenBrowser, link: str, language: str
+) -> None:
+    page = open_browser(width=PHONE, language=language).new_page()
+    join(page, link)
+    page.goto(page.url)  # with the clock of the lease as the server wrote it
+    time = page.locator("main time").first
+    is_known = page.evaluate("tag => Intl.DateTimeFormat.supportedLocalesOf(tag).length", language)
+    moment = dt.datetime.fromisoformat(time.get_attribute("datetime") or "")
+    if is_known:
+        expect(time).not_to_contain_text("UTC")
+        written = page.evaluate(
+            "([moment, tag]) => new Intl.DateTimeFormat(tag, {dateStyle: 'medium', timeStyle: "
+            "'short'}).format(new Date(moment))",
+            [moment.isoformat(), language],
+        )
+    else:
+        written = Formats(language).datetime(moment)
+    expect(time).to_have_text(written)
+    if language != "id":
+        assert re.findall("[A-Za-z]+", time.text_content() or "") in ([], ["UTC"])
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,9 @@ from domain.artifacts.models import Artifact
 from domain.jobs.models import JobState
 from domain.prompts import service as prompts
 from domain.shelf import service as shelf
-from domain.studies import service as studies
+from domain.studies import drafting
+from domain.studies.drafting import ArmChoice, NewStudy
 from domain.studies.models import Study, StudyItem, StudyItemMember, StudyPicture, StudyState
-from domain.studies.service import ArmChoice, NewStudy
 from domain.variants.models import Variant
 from specs.kinds.outputs_import import OutputsImport
 from specs.kinds.study_open import StudyOpen
@@ -59,7 +59,7 @@ def make_draft(session: Session, settings: WorkerSettings, *, arms: tuple[str, .
             if variant is not None
         ),
     )
-    return studies.create(session, new, settings=settings, actor=None).id
+    return drafting.create(session, new, settings=settings, actor=None).id
 
 
 def test_a_draft_opens_with_pictures_that_are_alike_in_all_but_what_they_show(

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from domain import clock
+from domain.ratings import enrolment
 from domain.settings import Settings
 from domain.studies.models import Study
 from domain.users.models import User
@@ -100,3 +101,20 @@ def test_my_work_is_as_many_statements_for_eight_rows_as_for_one(
 
     assert page.count("/pictures/0") == 8
     assert len(many) == len(few) <= 7, "\n".join(many)
+
+
+def test_the_start_page_is_as_many_statements_for_four_studies_as_for_one(
+    session: Session, settings: Settings, sign_in: Callable[..., SignedInClient], engine: Engine
+) -> None:
+    first = make_rater(session, make_study(session, settings), practised_at=clock.now())
+    user = session.get_one(User, first.user_id)
+    browser = sign_in(user=user)
+    with counted(engine) as few:
+        one = browser.get("/").text
+    for _ in range(3):
+        enrolment.enrol(session, make_study(session, settings), user)
+    with counted(engine) as many:
+        four = browser.get("/").text
+
+    assert (one.count("/rate/"), four.count("/rate/")) == (1, 4)
+    assert len(many) == len(few) <= 6, "\n".join(many)

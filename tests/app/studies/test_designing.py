@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.studies import defaults, forms
+from app.studies import defaults, forms, parsing
 from domain.regions import service as regions
 from domain.settings import Settings
 from domain.studies import service as studies
+from domain.studies import versions
 from domain.studies.models import Study
 from specs.study.registration import Registration
 from tests.factories import list_prompts, make_output, make_prompt_set, make_variant
@@ -54,10 +55,10 @@ def test_the_form_begins_with_a_design_and_words_that_are_right_but_for_names(
     assert "Only models with outputs are offered." in page
     wrong: dict[str, str] = {}
     text = forms.begin({}, None).values["words"]
-    assert forms.parse_words(text, wrong, str) is None
+    assert parsing.parse_words(text, wrong, str) is None
     assert wrong == {"words": "languages.en.title: Fill this in."}
     filled = text.replace("title: ''", "title: A").replace("runner: ''", "runner: B")
-    assert forms.parse_words(filled, {}, str) is not None
+    assert parsing.parse_words(filled, {}, str) is not None
 
 
 def test_a_preset_that_nobody_wrote_is_not_found(sign_in: SignIn) -> None:
@@ -88,7 +89,7 @@ def test_what_is_typed_becomes_a_draft(
     assert studies.read_registration(made) == Registration(
         primary_criterion="correctness", comparison="Adapted against Plain", minimum_effect=0.08
     )
-    assert studies.read_wording(studies.get_version(session, made)) == make_wording(DESIGN)
+    assert versions.read_wording(versions.get_version(session, made)) == make_wording(DESIGN)
     arms = {v.name: (a.is_baseline, a.is_photo) for a, v in studies.list_arms(session, made)}
     assert arms == {"Plain": (True, False), "Adapted": (False, False), "Photos": (False, True)}
 

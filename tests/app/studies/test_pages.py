@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from domain.jobs.models import Job
-from domain.ratings import saving, taking
+from domain.ratings import enrolment, saving, taking
 from domain.ratings.models import Rater, RaterState
 from domain.ratings.saving import Submission
 from domain.settings import Settings
@@ -351,3 +351,21 @@ def test_a_closed_studys_words_are_there_to_read_and_no_more(
 
     assert refused.status_code == 422
     assert "is closed for good" in refused.text
+
+
+def test_simulated_raters_are_marked_among_raters_and_missing_nowhere(
+    sign_in: SignIn, session: Session, settings: Settings
+) -> None:
+    study = make_study(session, settings, num_items=2, design=DESIGN, is_sandbox=True)
+    rate_all(session, study)
+    simulated = enrolment.simulate(session, study)
+    (held, *_) = taking.take(session, simulated.id).held
+    sent = Submission(client_key=uuid.uuid4(), values={"correctness": 1})
+    saving.submit(session, simulated.id, held.id, sent)
+    client = sign_in()
+    raters = read_part(client.get(f"/studies/{study.id}").text, "raters")
+    rows = client.get(f"/studies/{study.id}/ratings.ndjson").text.splitlines()
+
+    assert raters.count("<tr") == 3  # with the head
+    assert raters.count("Simulated") == 1
+    assert [json.loads(row)["is_simulated"] for row in rows].count(True) == 1

@@ -15,9 +15,9 @@ from domain.ratings.models import Assignment, Rater, Rating
 from domain.ratings.previewing import NothingToShow
 from domain.ratings.saving import Submission
 from domain.settings import Settings
-from domain.studies import service as studies
+from domain.studies import drafting
+from domain.studies.drafting import ArmChoice
 from domain.studies.models import Study, StudyItem
-from domain.studies.service import ArmChoice
 from tests.factories import make_variant
 from tests.studies import make_design, make_draft, make_rater, make_study, make_wording
 
@@ -66,7 +66,7 @@ def test_a_draft_shows_prompts_only_of_which_all_arms_have_outputs(
     session.flush()
     assert previewing.count_items(session, draft) == 4
     extra = ArmChoice(variant_id=make_variant(session).id)
-    studies.choose_arms(session, draft, [extra], actor=None)
+    drafting.choose_arms(session, draft, [extra], actor=None)
 
     assert previewing.count_items(session, draft) == 0
     with pytest.raises(NothingToShow):

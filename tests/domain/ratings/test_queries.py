@@ -1,12 +1,13 @@
 """What researchers' pages show of a study that is being rated."""
 
 import uuid
-from dataclasses import asdict
+from collections import Counter
+from dataclasses import asdict, replace
 
 import pytest
 from sqlalchemy.orm import Session
 
-from domain.ratings import coverage, enrolment, errors, queries, saving, taking
+from domain.ratings import coverage, enrolment, errors, export, queries, saving, taking
 from domain.ratings.models import Assignment, Rater
 from domain.ratings.saving import Submission
 from domain.settings import Settings
@@ -80,6 +81,45 @@ def test_a_flagged_item_is_listed_with_what_its_rater_says_now(
     assert found["Half of it is missing."].cannot_judge == "broken"
     assert {each.rater for each in found.values()} == {1}
     assert {each.number for each in found.values()} <= set(range(4))
+
+
+def work(session: Session, rater: Rater) -> None:
+    """All there is: one is flagged, one cannot be judged, one is skipped, the rest is rated."""
+    flagged, unclear, skipped, *rest = taking.take(session, rater.id, num=taking.MOST_HELD).held
+    rate(session, rater, flagged, active_ms=4200)
+    saving.flag(session, rater.id, flagged.id)
+    rate(session, rater, unclear, cannot_judge="broken")
+    taking.skip(session, rater.id, skipped.id)
+    for each in rest:
+        rate(session, rater, each)
+
+
+def test_a_simulated_rater_is_nobody_and_yet_missing_nowhere(
+    session: Session, settings: Settings
+) -> None:
+    study = make_study(session, settings, num_items=2, design=DESIGN, is_sandbox=True)
+    person, simulated = make_rater(session, study), enrolment.simulate(session, study)
+    for each in (person, simulated):
+        work(session, each)
+    theirs, its = coverage.list_raters(session, study)
+    rows = export.list_ratings(session, study)
+
+    assert (person.user_id is None, simulated.user_id) == (False, None)
+    assert (theirs.rater, its.rater) == (person, simulated)
+    assert replace(its, rater=person) == theirs
+    assert its.num_rated == 2
+    assert Counter(row.rater for row in rows) == {person.number: 3, simulated.number: 3}
+    assert {row.rater for row in rows if row.is_simulated} == {simulated.number}
+    assert coverage.count_total(coverage.list_covered(session, study)).num_primary == 4
+    assert coverage.count_simulated(session, study) == 2
+    assert queries.summarize(session, [study.id])[study.id].num_raters == 2
+    assert {each.rater for each in queries.list_flagged(session, study)} == {1, 2}
+    assert coverage.count_progress(session, simulated) == coverage.count_progress(session, person)
+    assert queries.get_rater(session, study, simulated.id) is simulated
+    # Of those who are there, both have had every item.
+    assert coverage.count_exhausted(session, study) == len(
+        [row for row in queries.list_exhausted(session, study) if row.num_missing]
+    )
 
 
 def test_a_rater_is_found_in_their_own_study_only(session: Session, settings: Settings) -> None:
