@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.results.columns import NUM_OUTCOMES, Columns
+from domain.results.columns import Columns
 from domain.results.material import Known, Material
-from domain.results.report import Criterion, Design, Facts
+from domain.results.report import Facts
 from domain.results.rules import Options
 from stats.agreement import counts, dawid_skene, disagreement, raters, ratings, report
 from stats.agreement.ratings import RatingRows, Ratings
@@ -23,41 +23,31 @@ _ORDERED = ("percent_within_one", "gwet_ac2_quadratic", "icc")
 _ORDERED_ALPHAS = ("ordinal", "interval")
 
 
-def measure(design: Design, table: Columns, options: Options) -> dict[str, Facts]:
+def measure(material: Material, options: Options) -> dict[str, Facts]:
     """By criterion; with the groups of every column in which there is more than one."""
+    table, form = material.table, material.header.design.form
     rows = _read(table)
     plan = Bootstrap(num_resamples=options.num_resamples, seed=options.seed)
     found: dict[str, Facts] = {}
-    for criterion in design.criteria:
-        levels = list_levels(design, criterion)
-        groups: list[Facts] = []
+    for key, levels in _list_scales(material):
         whole: dict[str, Any] = {}
-        if criterion.key not in table["criterion"]:
-            continue
+        groups: list[Facts] = []
         for by in (None, *_list_groups(table)):
-            part = report.measure(
-                rows, levels, by=by, criterion=criterion.key, bootstrap=plan
-            ).to_json()
+            part = report.measure(rows, levels, by=by, criterion=key, bootstrap=plan).to_json()
             groups += part.pop("by", [])
             whole = whole or part
-        found[criterion.key] = _tell(design, whole, groups)
+        found[key] = _tell(form, whole, groups)
     return found
-
-
-def list_levels(design: Design, criterion: Criterion) -> tuple[int, ...]:
-    if design.form == "pair":
-        return tuple(range(1, NUM_OUTCOMES + 1))
-    num = criterion.levels if design.form == "likert" else len(design.arms)
-    return tuple(range(1, (num or 2) + 1))
 
 
 def describe_raters(material: Material) -> tuple[Facts, ...]:
     """On the criterion that the study is judged by."""
     header = material.header
     criterion = header.get_primary()
-    if criterion is None or criterion.key not in material.table["criterion"]:
+    scales = dict(_list_scales(material))
+    if criterion is None or criterion.key not in scales:
         return ()
-    chosen = select(header.design, material.table, criterion)
+    chosen = _select(material.table, criterion.key, scales[criterion.key])
     counted = counts.count(chosen)
     table = raters.describe(chosen, counted)
     fitted = dawid_skene.fit(chosen, counted)
@@ -71,10 +61,7 @@ def describe_raters(material: Material) -> tuple[Facts, ...]:
             "n_ratings": int(table.num_ratings_g[at]),
             "mean": _plain(table.mean_g[at]),
             "severity": _plain(table.severity_g[at]),
-            "usage": {
-                f"{level:g}": _plain(share)
-                for level, share in zip(chosen.levels_q, table.usage_gq[at], strict=True)
-            },
+            "usage": _map_levels(chosen, table.usage_gq[at].tolist()),
             "commonest_share": _plain(table.commonest_share_g[at]),
             "longest_run": int(table.longest_run_g[at]),
             "alpha_without": _plain(table.alpha_without_g[at]),
@@ -87,43 +74,44 @@ def describe_raters(material: Material) -> tuple[Facts, ...]:
     )
 
 
-def list_disputed(design: Design, table: Columns) -> tuple[Facts, ...]:
+def list_disputed(material: Material) -> tuple[Facts, ...]:
     """Over all criteria; of equals the first."""
     found: list[dict[str, Any]] = []
-    about = _map_items(table)
-    for criterion in design.criteria:
-        if criterion.key not in table["criterion"]:
-            continue
-        chosen = select(design, table, criterion)
+    about = _map_items(material.table)
+    for key, levels in _list_scales(material):
+        chosen = _select(material.table, key, levels)
         told = disagreement.rank(chosen, counts.count(chosen))
-        for at in told.order_i[:MOST_ITEMS]:
-            if told.entropy_i[at] <= 0:
-                break
-            item = str(chosen.items[at])
-            found.append(
-                {
-                    "item": item,
-                    "criterion": criterion.key,
-                    **about[item],
-                    "n_ratings": int(told.num_ratings_i[at]),
-                    "counts": {
-                        f"{level:g}": int(num)
-                        for level, num in zip(chosen.levels_q, told.counts_iq[at], strict=True)
-                    },
-                    "mean": _plain(told.mean_i[at]),
-                    "entropy": _plain(told.entropy_i[at]),
-                    "range": _plain(told.range_i[at]),
-                }
-            )
+        disputed = [at for at in told.order_i[:MOST_ITEMS] if told.entropy_i[at] > 0]
+        found += [
+            {
+                "item": str(chosen.items[at]),
+                "criterion": key,
+                **about[str(chosen.items[at])],
+                "n_ratings": int(told.num_ratings_i[at]),
+                "counts": _map_levels(chosen, told.counts_iq[at].tolist()),
+                "mean": _plain(told.mean_i[at]),
+                "entropy": _plain(told.entropy_i[at]),
+                "range": _plain(told.range_i[at]),
+            }
+            for at in disputed
+        ]
     found.sort(key=lambda each: (-each["entropy"], -each["range"]))
     return tuple(found[:MOST_ITEMS])
 
 
-def select(design: Design, table: Columns, criterion: Criterion) -> Ratings:
-    rows = _read(table)
-    chosen = np.flatnonzero(np.asarray(table["criterion"], dtype=object) == criterion.key)
-    levels = np.asarray(list_levels(design, criterion), dtype=np.float64)
-    return ratings.select(rows, chosen, levels)
+def _list_scales(material: Material) -> list[tuple[str, tuple[float, ...]]]:
+    """Of the criteria on which somebody has rated, with their levels."""
+    rated = set(material.table["criterion"])
+    return [(key, levels) for key, levels in material.levels.items() if key in rated]
+
+
+def _select(table: Columns, criterion: str, levels: Sequence[float]) -> Ratings:
+    chosen = np.flatnonzero(np.asarray(table["criterion"], dtype=object) == criterion)
+    return ratings.select(_read(table), chosen, np.asarray(levels, dtype=np.float64))
+
+
+def _map_levels(chosen: Ratings, values: Sequence[Any]) -> dict[str, Any]:
+    return {f"{level:g}": value for level, value in zip(chosen.levels_q, values, strict=True)}
 
 
 def _read(table: Columns) -> RatingRows:
@@ -135,9 +123,9 @@ def _list_groups(table: Columns) -> list[str]:
     return [name for name in GROUPS if name in table and len(set(table[name])) > 1]
 
 
-def _tell(design: Design, whole: dict[str, Any], groups: Sequence[Facts]) -> dict[str, Any]:
+def _tell(form: str, whole: dict[str, Any], groups: Sequence[Facts]) -> dict[str, Any]:
     told = {**whole, "by": list(groups)}
-    if design.form != "pair":
+    if form != "pair":
         return told
     return {**_drop_order(told), "by": [_drop_order(each) for each in groups]}
 

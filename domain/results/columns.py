@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from domain.ratings.rules import BOTH_BAD, TIE
 from domain.results.fetching import Given
+from domain.results.report import Criterion, Design
 
 Form = Literal["likert", "pair", "rank"]
 Columns = dict[str, list[Any]]
@@ -29,6 +30,12 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "rank": ("item", "rater", "value", "criterion", "arm", "rank", "prompt", *_ABOUT),
 }
 SEALED = frozenset({"arm", "prompt", "left", "right", "winner"})
+
+
+def list_levels(design: Design, criterion: Criterion) -> tuple[float, ...]:
+    """The values that a criterion's column may hold."""
+    num = {"likert": criterion.levels, "pair": NUM_OUTCOMES, "rank": len(design.arms)}[design.form]
+    return tuple(float(level) for level in range(1, (num or 2) + 1))
 
 
 def make(form: Form, given: Iterable[Given], *, is_sealed: bool) -> Columns:

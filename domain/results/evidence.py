@@ -16,9 +16,9 @@ def compute(material: Material, options: Options) -> Report:
     header, table = material.header, material.table
     return dataclasses.replace(
         header,
-        agreement=agreeing.measure(header.design, table, options),
+        agreement=agreeing.measure(material, options),
         rater_rows=agreeing.describe_raters(material),
-        items=agreeing.list_disputed(header.design, table),
+        items=agreeing.list_disputed(material),
         effects=comparing.measure_effects(header, table, options),
         frontier=comparing.measure_frontier(
             header, table, material.scores, material.alpha, options

@@ -1,6 +1,6 @@
 """Everything that a report is computed from; once it is gathered no database is needed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -32,6 +32,7 @@ class Known:
 class Material:
     header: Report  # without figures
     table: Columns
+    levels: Mapping[str, tuple[float, ...]]  # criterion -> its scale
     known: tuple[Known, ...] = ()
     active_ms: tuple[tuple[str, int], ...] = ()  # rater and time, once for each rating
     scores: Scored | None = None  # of a benchmark
@@ -50,6 +51,10 @@ class Material:
         times = {(each.rater, each.item.id): each.active_ms for each in given}
         return cls(
             header=header,
+            levels={
+                each.key: columns.list_levels(header.design, each)
+                for each in header.design.criteria
+            },
             table=columns.make(header.design.form, given, is_sealed=header.is_sealed),
             known=tuple(_list_known(given, controls)),
             active_ms=tuple((rater, active_ms) for (rater, _), active_ms in times.items()),
