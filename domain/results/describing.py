@@ -24,6 +24,7 @@ from domain.results.report import (
 )
 from domain.results.rules import Options
 from domain.settings import Settings
+from domain.studies import gathering, versions
 from domain.studies import service as studies
 from domain.studies.models import Study, StudyEvent
 from specs.region import Region
@@ -35,7 +36,7 @@ UNKNOWN = ""  # what a person did not say
 
 def describe_design(session: Session, study: Study, settings: Settings) -> Design:
     design = studies.read_design(study)
-    wording = studies.read_newest_wording(session, study)
+    wording = versions.read_newest_wording(session, study)
     region = _find_region(settings, study)
     return Design(
         form=design.form,
@@ -48,7 +49,7 @@ def describe_design(session: Session, study: Study, settings: Settings) -> Desig
         ),
         strata={key: _name_stratum(region, key) for key in design.strata},
         region=dict(region.names) if region else {"en": study.region},
-        num_prompts=len(studies.list_prompts(session, study)),
+        num_prompts=len(gathering.list_prompts(session, study)),
         ratings_per_item=design.raters_per_item,
     )
 
