@@ -14,6 +14,7 @@ from domain.ratings.models import Rater
 from domain.ratings.saving import Submission
 from domain.settings import Settings
 from domain.studies import drafting, opening
+from domain.studies import service as studies
 from domain.studies.drafting import ArmChoice, NewStudy
 from domain.studies.models import Study
 from domain.studies.opening import Encoded
