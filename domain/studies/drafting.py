@@ -4,9 +4,9 @@ import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,8 @@ from specs.study import wording as words
 from specs.study.design import StudyDesign
 from specs.study.registration import Registration
 from specs.study.wording import StudyWording
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,32 +115,26 @@ def list_gaps(session: Session, study: Study) -> list[str]:
 
 def parse_design(values: Any) -> StudyDesign:
     """From what a form or a program sent."""
-    try:
-        return StudyDesign.model_validate(values)
-    except ValidationError as error:
-        raise _explain(error) from error
+    return _parse(StudyDesign, values)
 
 
 def parse_wording(values: Any) -> StudyWording:
-    try:
-        return StudyWording.model_validate(values)
-    except ValidationError as error:
-        raise _explain(error) from error
+    return _parse(StudyWording, values)
 
 
 def parse_registration(values: Any) -> Registration:
+    return _parse(Registration, values)
+
+
+def _parse(model: type[Model], values: Any) -> Model:
     try:
-        return Registration.model_validate(values)
+        return model.model_validate(values)
     except ValidationError as error:
-        raise _explain(error) from error
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "design"
+        raise errors.DesignWrong(where, first["msg"].removeprefix("Value error, ")) from error
 
 
 def _refuse_frozen(study: Study) -> None:
     if study.state != StudyState.DRAFT:
         raise errors.StudyFrozen(study.name, study.state)
-
-
-def _explain(error: ValidationError) -> errors.DesignWrong:
-    first = error.errors(include_url=False)[0]
-    where = ".".join(str(part) for part in first["loc"]) or "design"
-    return errors.DesignWrong(where, first["msg"].removeprefix("Value error, "))

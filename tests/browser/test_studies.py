@@ -211,3 +211,30 @@ def test_a_preview_leads_from_item_to_item_and_saves_nothing(
     page.wait_for_url("**/preview?item=1")
     expect(page.locator("main")).to_contain_text("Item 2 of 20")
     expect(page.locator("input[name=correctness]:checked")).to_have_count(0)
+
+
+def test_coverage_goes_on_by_itself_while_the_study_is_open(
+    open_browser: OpenBrowser, website: Website, shelf: Shelf
+) -> None:
+    with website.session() as session:
+        study = make_study(session, website.settings, num_items=2, design=DESIGN)
+        rater = make_rater(session, study)
+    page = open_browser(shelf.user).new_page()
+    watch = Watch(page)
+    page.clock.install()
+    page.goto(f"/studies/{study.id}", wait_until="load")
+    page.evaluate("window.isTheSamePage = true")
+    coverage = page.locator("section[aria-labelledby=coverage-title]")
+    expect(coverage).to_contain_text("0 of 8")
+    with website.session() as session:
+        for held in taking.take(session, rater.id, num=3).held:
+            sent = Submission(client_key=uuid.uuid4(), values={"correctness": 2})
+            saving.submit(session, rater.id, held.id, sent)
+    page.clock.run_for(14_000)
+    expect(coverage).to_contain_text("0 of 8")
+    page.clock.run_for(2_000)
+    expect(coverage).to_contain_text("3 of 8")
+
+    assert page.evaluate("window.isTheSamePage")
+    assert len([each for each in watch.requests if each.url.endswith("/coverage")]) == 1
+    assert watch.list_complaints() == []
