@@ -33,6 +33,7 @@ PLAIN = {
     "power": "Say how many prompts and ratings a study needs to see an effect.",
     "agreement": "Say how far raters agree: each coefficient with its interval, from a file.",
     "grp": "Weigh global against regional quality, and find the best beta.",
+    "effects": "Compare every arm of a study with the baseline, from a file of ratings.",
     "sandbox": "Try the whole method on a small drawn world, in minutes, without a GPU.",
 }
 PLACES = {
