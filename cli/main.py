@@ -34,6 +34,8 @@ PLAIN = {
     "agreement": "Say how far raters agree: each coefficient with its interval, from a file.",
     "grp": "Weigh global against regional quality, and find the best beta.",
     "effects": "Compare every arm of a study with the baseline, from a file of ratings.",
+    "pairs": "Say which arm is preferred, from a file of votes between two.",
+    "ranks": "Say in which order arms are, from a file of rankings.",
     "pareto": "Show what each variant keeps globally and gains regionally.",
     "sandbox": "Try the whole method on a small drawn world, in minutes, without a GPU.",
 }

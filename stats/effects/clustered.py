@@ -65,6 +65,17 @@ def estimate_mean(
     return estimate(value, influence_n, prompt_n, rater_n, confidence=confidence)
 
 
+def estimate_plain_mean(
+    value_n: Numbers, prompt_n: Codes, rater_n: Codes, *, confidence: float = 0.95
+) -> Estimate:
+    """The mean of all values, each weighing alike."""
+    if len(value_n) == 0:
+        return undefined("there is nothing to average")
+    value = float(value_n.mean())
+    influence_n = np.asarray((value_n - value) / len(value_n), dtype=np.float64)
+    return estimate(value, influence_n, prompt_n, rater_n, confidence=confidence)
+
+
 def influence(paired: Paired) -> Numbers:
     """By how much each rating pulls the mean difference away from where it is."""
     num_prompts, difference = paired.num_prompts, paired.difference_p
