@@ -213,6 +213,16 @@ def parse(text: str, name: str, required: Sequence[str]) -> Table:
     return Table(name, columns, tuple(_make_rows(lines[1:], columns, name)))
 
 
+def from_columns(name: str, columns: Mapping[str, Sequence[object]]) -> Table:
+    """As if it had been read from a file of this name; nothing becomes an empty cell."""
+    cells = {
+        each: ["" if cell is None else str(cell) for cell in columns[each]] for each in columns
+    }
+    rows = zip(*cells.values(), strict=True)
+    made = (Row(line, dict(zip(cells, row, strict=True))) for line, row in enumerate(rows, start=2))
+    return Table(name, tuple(cells), tuple(made))
+
+
 def show(value: str) -> str:
     """A cell, short enough to stand inside a sentence."""
     line = " ".join(value.split())

@@ -132,8 +132,8 @@ def make_rater(session: Session, study: Study, **changes: Any) -> Rater:
     return rater
 
 
-def rate_all(session: Session, rater: Rater, values: Sequence[int]) -> None:
-    """Every item that there is for them, with these levels in turn, on every criterion alike."""
+def rate_all(session: Session, rater: Rater, values: Sequence[object]) -> None:
+    """Every item that there is for them, with these answers in turn, on every criterion alike."""
     study = session.get_one(Study, rater.study_id)
     keys = [each.key for each in studies.read_design(study).criteria]
     given = itertools.cycle(values)

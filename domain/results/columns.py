@@ -27,7 +27,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         *("item", "rater", "value", "criterion", "left", "right", "winner", "prompt"),
         *_ABOUT,
     ),
-    "rank": ("item", "rater", "value", "criterion", "arm", "rank", "prompt", *_ABOUT),
+    "rank": (
+        *("item", "rater", "value", "criterion", "arm", "ranking", "rank", "prompt"),
+        *_ABOUT,
+    ),
 }
 SEALED = frozenset({"arm", "prompt", "left", "right", "winner"})
 
@@ -78,6 +81,7 @@ def _tell_place(each: Given) -> dict[str, Any]:
     arm = each.item.arms[each.slot] if each.item.arms else None
     return {
         "item": f"{each.item.id}/{each.slot}",
+        "ranking": str(each.item.id),
         "value": each.value,
         "rank": each.value,
         "arm": arm,

@@ -9,6 +9,7 @@ from domain.results.columns import Columns
 from domain.results.global_quality import Scored
 from domain.results.report import Facts, Report
 from domain.results.rules import Options
+from stats import tables
 from stats.effects import ratings
 from stats.effects.comparison import Setting
 from stats.effects.measure import BY, measure
@@ -19,6 +20,11 @@ from stats.frontier.measured import Measured, Raw
 from stats.frontier.plane import Drawing
 from stats.frontier.scales import ScoresWrong
 from stats.labels import encode
+from stats.preferences import setting as preferring
+from stats.preferences.pairs import measure as pairs
+from stats.preferences.pairs import votes
+from stats.preferences.ranks import measure as ranks
+from stats.preferences.ranks import rankings
 
 
 def measure_effects(header: Report, table: Columns, options: Options) -> Facts | None:
@@ -42,6 +48,28 @@ def measure_effects(header: Report, table: Columns, options: Options) -> Facts |
     except RatingsWrong as error:
         return {"baseline": baseline, "comparisons": [], "models": [], "reason": str(error)}
     return told
+
+
+def measure_preferences(header: Report, table: Columns, options: Options) -> Facts | None:
+    """Of pairs and rankings, once effects are open."""
+    if header.is_sealed or header.design.form == "likert" or not table["value"]:
+        return None
+    setting = preferring.Setting(num_resamples=options.num_resamples, seed=options.seed)
+    rows = tables.from_columns("ratings", table)
+    try:
+        if header.design.form == "pair":
+            found = [each.to_json() for each in pairs.measure(votes.from_table(rows), setting)]
+        else:
+            found = [each.to_json() for each in ranks.measure(rankings.from_table(rows), setting)]
+    except preferring.PreferencesWrong as error:
+        return {"form": header.design.form, "criteria": [], "reason": str(error)}
+    return {
+        "form": header.design.form,
+        "B": setting.num_resamples,
+        "seed": setting.seed,
+        "confidence": setting.confidence,
+        "criteria": found,
+    }
 
 
 def measure_frontier(

@@ -20,6 +20,7 @@ def compute(material: Material, options: Options) -> Report:
         rater_rows=agreeing.describe_raters(material),
         items=agreeing.list_disputed(material),
         effects=comparing.measure_effects(header, table, options),
+        preferences=comparing.measure_preferences(header, table, options),
         frontier=comparing.measure_frontier(
             header, table, material.scores, material.alpha, options
         ),

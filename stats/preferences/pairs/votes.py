@@ -1,6 +1,7 @@
 """Votes between two outputs of one prompt: which arm stood left, which right, and who won.
 
-Columns prompt, rater, left, right, winner, perhaps criterion. The winner is left, right, tie,
+Columns prompt, rater, left, right, winner, perhaps criterion, perhaps item: what tells a rater's
+votes apart where two arms of a prompt were shown more than once, with other outputs. The winner is left, right, tie,
 both_bad (a tie, counted apart) or the name of one of both arms; empty where the rater could not
 judge, which is left out and counted.
 
@@ -18,7 +19,7 @@ from stats import tables
 from stats.figures import Basis
 from stats.labels import Codes, Labelled, Mask, compact, encode, join
 from stats.preferences.setting import PreferencesWrong
-from stats.tables import Row, TableUnreadable, show
+from stats.tables import Row, Table, TableUnreadable, show
 
 REQUIRED = ("prompt", "rater", "left", "right", "winner")
 LEFT: Final = 0
@@ -37,6 +38,7 @@ class Votes:
     prompt: Labelled
     rater: Labelled
     criterion: Labelled | None = None
+    item: Labelled | None = None
     is_both_bad_n: Mask
     num_without_winner: int = 0
 
@@ -60,13 +62,17 @@ class Votes:
             prompt=self.prompt.select(chosen_n),
             rater=self.rater.select(chosen_n),
             criterion=None if self.criterion is None else self.criterion.select(chosen_n),
+            item=None if self.item is None else self.item.select(chosen_n),
             is_both_bad_n=self.is_both_bad_n[chosen_n],
             num_without_winner=self.num_without_winner,
         )
 
 
 def read(path: Path) -> Votes:
-    table = tables.read(path, REQUIRED)
+    return from_table(tables.read(path, REQUIRED))
+
+
+def from_table(table: Table) -> Votes:
     rows = [row for row in table.rows if row.get("winner")]
     if not rows:
         raise TableUnreadable(f"'{table.name}' holds no votes.")
@@ -83,6 +89,7 @@ def read(path: Path) -> Votes:
         criterion=(
             encode(list(_take(rows, "criterion"))) if "criterion" in table.columns else None
         ),
+        item=encode(list(_take(rows, "item"))) if "item" in table.columns else None,
         is_both_bad_n=np.array([row.get("winner").lower() in _BOTH_BAD for row in rows]),
         num_without_winner=len(table.rows) - len(rows),
     )
@@ -93,8 +100,8 @@ def read(path: Path) -> Votes:
 def check(votes: Votes) -> None:
     """A rater votes once on two arms of a prompt, whichever stands left."""
     low, high = np.minimum(votes.left_n, votes.right_n), np.maximum(votes.left_n, votes.right_n)
-    criterion = [] if votes.criterion is None else [votes.criterion.codes_n]
-    joined = join(votes.prompt.codes_n, votes.rater.codes_n, low, high, *criterion)
+    apart = [each.codes_n for each in (votes.criterion, votes.item) if each is not None]
+    joined = join(votes.prompt.codes_n, votes.rater.codes_n, low, high, *apart)
     counts = np.bincount(joined)
     if (counts > 1).any():
         first = int(np.flatnonzero(counts[joined] > 1)[0])

@@ -1,6 +1,8 @@
 """Orders of several outputs of one prompt, each by one rater. Rank 1 is the best; ties are allowed.
 
-Columns prompt, rater, arm, rank, perhaps criterion. A row without a rank is left out and counted.
+Columns prompt, rater, arm, rank, perhaps criterion, perhaps ranking: what tells a rater's rankings
+apart where a prompt was ranked more than once, with other outputs. A row without a rank is left out
+and counted.
 
 Legend of shapes: n rows, k rankings.
 """
@@ -16,7 +18,7 @@ from stats import tables
 from stats.figures import Basis
 from stats.labels import Codes, Labelled, Mask, Numbers, compact, encode, join
 from stats.preferences.setting import PreferencesWrong
-from stats.tables import Row, TableUnreadable, show
+from stats.tables import Row, Table, TableUnreadable, show
 
 REQUIRED = ("prompt", "rater", "arm", "rank")
 
@@ -27,6 +29,7 @@ class Rankings:
     rater: Labelled
     arm: Labelled
     rank_n: Numbers
+    ranking: Labelled | None = None
     criterion: Labelled | None = None
     num_without_rank: int = 0
 
@@ -35,8 +38,9 @@ class Rankings:
 
     @property
     def ranking_n(self) -> Codes:
-        """Rows of one rater on one prompt are one ranking."""
-        return join(self.prompt.codes_n, self.rater.codes_n)
+        """Rows of one rater on one prompt are one ranking, unless they are told apart."""
+        apart = [] if self.ranking is None else [self.ranking.codes_n]
+        return join(self.prompt.codes_n, self.rater.codes_n, *apart)
 
     @property
     def basis(self) -> Basis:
@@ -52,6 +56,7 @@ class Rankings:
             rater=self.rater.select(chosen_n),
             arm=self.arm.select(chosen_n),
             rank_n=self.rank_n[chosen_n],
+            ranking=None if self.ranking is None else self.ranking.select(chosen_n),
             criterion=None if self.criterion is None else self.criterion.select(chosen_n),
             num_without_rank=self.num_without_rank,
         )
@@ -86,7 +91,10 @@ def complete(rankings: Rankings) -> Complete:
 
 
 def read(path: Path) -> Rankings:
-    table = tables.read(path, REQUIRED)
+    return from_table(tables.read(path, REQUIRED))
+
+
+def from_table(table: Table) -> Rankings:
     rows = [row for row in table.rows if row.get("rank")]
     if not rows:
         raise TableUnreadable(f"'{table.name}' holds no rankings.")
@@ -100,6 +108,7 @@ def read(path: Path) -> Rankings:
         rater=take("rater"),
         arm=take("arm"),
         rank_n=np.array(ranks),
+        ranking=take("ranking") if "ranking" in table.columns else None,
         criterion=take("criterion") if "criterion" in table.columns else None,
         num_without_rank=len(table.rows) - len(rows),
     )

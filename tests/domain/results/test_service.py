@@ -210,3 +210,44 @@ def test_a_researcher_who_rates_sees_nothing_before_they_are_done(
 def test_a_draft_has_nothing_to_report(session: Session, settings: Settings, boss: Person) -> None:
     with pytest.raises(errors.NothingToReport):
         seeing.check(session, make_draft(session, settings), boss)
+
+
+def test_pairs_say_which_arm_is_preferred_and_how_often_raters_agree(
+    session: Session, settings: Settings, boss: Person
+) -> None:
+    study = make_study(
+        session, settings, num_items=3,
+        design=make_design(**ONE, form="pair", raters_per_item=2),
+    )  # fmt: skip
+    for answers in ([1, 2, "tie"], [1, "both_bad"]):
+        rate_all(session, make_rater(session, study), answers)
+    sealed = look(session, study, settings)
+    opening.close(session, study, actor=boss)
+    opened = look(session, study, settings)
+
+    assert sealed.preferences is None
+    agreement = sealed.agreement["correctness"]
+    assert agreement["alpha"]["nominal"]["value"] is not None
+    assert agreement["alpha"]["ordinal"]["reason"] == "the outcomes of a pair have no order"
+    assert opened.preferences is not None
+    (told,) = opened.preferences["criteria"]
+    assert (told["n_votes"], told["n_raters"]) == (6, 2)
+    assert {each["arm"] for each in told["strengths"]} == {a.name for a in opened.design.arms}
+
+
+def test_rankings_say_in_which_order_arms_are(
+    session: Session, settings: Settings, boss: Person
+) -> None:
+    study = make_study(
+        session, settings, num_items=3, num_arms=3,
+        design=make_design(**ONE, form="rank", raters_per_item=2),
+    )  # fmt: skip
+    for orders in ([[1, 2, 3]], [[1, 2, 3], [3, 1, 2]]):
+        rate_all(session, make_rater(session, study), orders)
+    opening.close(session, study, actor=boss)
+    report = look(session, study, settings)
+
+    assert report.preferences is not None
+    (told,) = report.preferences["criteria"]
+    assert (told["n_rankings"], len(told["arms"])) == (6, 3)
+    assert report.agreement["correctness"]["n_items"] == 9
