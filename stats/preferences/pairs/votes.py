@@ -1,9 +1,9 @@
 """Votes between two outputs of one prompt: which arm stood left, which right, and who won.
 
 Columns prompt, rater, left, right, winner, perhaps criterion, perhaps item: what tells a rater's
-votes apart where two arms of a prompt were shown more than once, with other outputs. The winner is left, right, tie,
-both_bad (a tie, counted apart) or the name of one of both arms; empty where the rater could not
-judge, which is left out and counted.
+votes apart where two arms of a prompt were shown more than once, with other outputs. The winner is
+left, right, tie, both_bad (a tie, counted apart) or the name of one of both arms; empty where the
+rater could not judge, which is left out and counted.
 
 Legend of shapes: n votes.
 """

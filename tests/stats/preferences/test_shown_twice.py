@@ -1,4 +1,4 @@
-"""The same arms of a prompt may be shown again with other outputs: only then are they told apart."""
+"""The same arms of a prompt may be shown again, with other outputs: then they are told apart."""
 
 import pytest
 
