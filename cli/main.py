@@ -32,6 +32,7 @@ PLAIN = {
     "bench": "Ask yes/no questions about pictures, and score the answers.",
     "power": "Say how many prompts and ratings a study needs to see an effect.",
     "grp": "Weigh global against regional quality, and find the best beta.",
+    "effects": "Compare every arm of a study with the baseline, from a file of ratings.",
     "sandbox": "Try the whole method on a small drawn world, in minutes, without a GPU.",
 }
 PLACES = {

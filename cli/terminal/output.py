@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from stats.estimate import Estimate
+
 
 def print_json(value: Mapping[str, Any]) -> None:
     click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=_plain))
@@ -34,6 +36,15 @@ def print_facts(facts: Mapping[str, object]) -> None:
     width = max(map(len, known), default=0)
     for name, text in known.items():
         click.echo(f"{name.ljust(width)}  {text}")
+
+
+def as_interval(estimate: Estimate) -> str:
+    """A value with its interval; a dash where there is none."""
+    if estimate.value is None:
+        return "-"
+    if estimate.low is None or estimate.high is None:
+        return f"{estimate.value:.3f}"
+    return f"{estimate.value:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"
 
 
 def _plain(value: object) -> str:

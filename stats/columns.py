@@ -1,0 +1,51 @@
+"""Labels of a table's column as whole numbers, so that arrays can be counted and grouped."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Codes = NDArray[np.intp]
+Mask = NDArray[np.bool_]
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    labels: tuple[str, ...]
+    codes_n: Codes  # of each row, an index into the labels
+
+    def select(self, chosen_n: Mask) -> "Column":
+        return Column(labels=self.labels, codes_n=self.codes_n[chosen_n])
+
+    def list_present(self) -> list[str]:
+        """In the order of the labels."""
+        return [self.labels[code] for code in np.unique(self.codes_n)]
+
+    def where(self, label: str) -> Mask:
+        if label not in self.labels:
+            return np.zeros(self.codes_n.shape, dtype=np.bool_)
+        return np.equal(self.codes_n, self.labels.index(label))
+
+
+def encode(values: Sequence[str] | NDArray[Any]) -> Column:
+    """Labels in sorted order, so that the order of rows changes nothing."""
+    labels, codes = np.unique(np.asarray(values, dtype=np.str_), return_inverse=True)
+    return Column(labels=tuple(map(str, labels)), codes_n=codes.reshape(-1).astype(np.intp))
+
+
+def compact(codes_n: Codes) -> tuple[Codes, int]:
+    """The same groups numbered without gaps, and how many there are."""
+    present, compacted = np.unique(codes_n, return_inverse=True)
+    return compacted.reshape(-1).astype(np.intp), len(present)
+
+
+def join(*codes: Codes) -> Codes:
+    """One code for each combination that occurs."""
+    joined, _ = compact(codes[0])
+    for each in codes[1:]:
+        other, num = compact(each)
+        joined, _ = compact(joined * num + other)
+    return joined

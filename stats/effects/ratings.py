@@ -1,0 +1,128 @@
+"""Ratings of several arms, as columns: item, rater, value, arm, prompt and what groups them.
+
+An item is one output to be rated; a prompt joins the items of all arms. A row without a value (the
+rater could not judge) is left out and counted.
+
+Legend of shapes: n ratings.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from stats import tables
+from stats.columns import Codes, Column, Mask, Numbers, encode, join
+from stats.tables import Row, Table, TableUnreadable, show
+
+REQUIRED = ("item", "rater", "value", "arm", "prompt")
+GROUPS = ("criterion", "stratum", "region", "country", "language")
+
+
+class RatingsWrong(ValueError):
+    """Ratings that cannot be compared, and why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ratings:
+    item: Column
+    rater: Column
+    arm: Column
+    prompt: Column
+    value_n: Numbers
+    groups: Mapping[str, Column]
+    num_without_value: int = 0
+
+    def __len__(self) -> int:
+        return len(self.value_n)
+
+    def select(self, chosen_n: Mask) -> "Ratings":
+        return Ratings(
+            item=self.item.select(chosen_n),
+            rater=self.rater.select(chosen_n),
+            arm=self.arm.select(chosen_n),
+            prompt=self.prompt.select(chosen_n),
+            value_n=self.value_n[chosen_n],
+            groups={name: column.select(chosen_n) for name, column in self.groups.items()},
+            num_without_value=self.num_without_value,
+        )
+
+    def split(self, group: str) -> dict[str, "Ratings"]:
+        """By the labels of a group's column; a column that is not there is an error."""
+        if group not in self.groups:
+            there = ", ".join(f"'{name}'" for name in self.groups) or "no such column"
+            raise RatingsWrong(f"The ratings have no column '{show(group)}'; they have {there}.")
+        column = self.groups[group]
+        return {label: self.select(column.where(label)) for label in column.list_present()}
+
+
+def read(path: Path) -> Ratings:
+    return from_table(tables.read(path, REQUIRED))
+
+
+def from_table(table: Table) -> Ratings:
+    if not table.rows:
+        raise TableUnreadable(f"'{table.name}' holds no ratings.")
+    rows = [row for row in table.rows if row.get("value")]
+    for row in table.rows:
+        _check_names(row, table.name)
+    values = np.array([_read_value(row, table.name) for row in rows], dtype=np.float64)
+    columns = {
+        name: encode([row.get(name) for row in rows]) for name in REQUIRED if name != "value"
+    }
+    ratings = Ratings(
+        **columns,
+        value_n=values,
+        groups={
+            name: encode([row.get(name) for row in rows])
+            for name in GROUPS
+            if name in table.columns
+        },
+        num_without_value=len(table.rows) - len(rows),
+    )
+    check(ratings)
+    return ratings
+
+
+def check(ratings: Ratings) -> None:
+    """An item is of one arm and one prompt, and a rater rates it once on a criterion."""
+    for name, column in (("arm", ratings.arm), ("prompt", ratings.prompt)):
+        _check_one_each(ratings.item, name, column)
+    criterion = ratings.groups.get("criterion")
+    keys: list[Codes] = [ratings.item.codes_n, ratings.rater.codes_n]
+    joined = join(*keys, *([criterion.codes_n] if criterion else []))
+    counts = np.bincount(joined)
+    if (counts > 1).any():
+        first = int(np.flatnonzero(counts[joined] > 1)[0])
+        item = ratings.item.labels[ratings.item.codes_n[first]]
+        rater = ratings.rater.labels[ratings.rater.codes_n[first]]
+        raise RatingsWrong(
+            f"Rater '{show(rater)}' rated item '{show(item)}' more than once on one criterion."
+        )
+
+
+def _check_one_each(item: Column, name: str, column: Column) -> None:
+    pairs = np.unique(np.stack([item.codes_n, column.codes_n]), axis=1)
+    twice = np.flatnonzero(np.bincount(pairs[0], minlength=len(item.labels)) > 1)
+    if len(twice):
+        first = item.labels[twice[0]]
+        raise RatingsWrong(f"Item '{show(first)}' belongs to more than one {name}.")
+
+
+def _check_names(row: Row, table: str) -> None:
+    lacking = [name for name in REQUIRED if name != "value" and not row.get(name)]
+    if lacking:
+        raise TableUnreadable(f"'{table}', line {row.line:,}: the {lacking[0]} is empty.")
+
+
+def _read_value(row: Row, table: str) -> float:
+    text = row.get("value")
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise TableUnreadable(f"'{table}', line {row.line:,}: '{show(text)}' is no value.")
+    return value
