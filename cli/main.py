@@ -31,6 +31,7 @@ PLAIN = {
     "generate": "Make one picture per prompt and seed, with one model or with every merge of two.",
     "bench": "Ask yes/no questions about pictures, and score the answers.",
     "power": "Say how many prompts and ratings a study needs to see an effect.",
+    "agreement": "Say how far raters agree: each coefficient with its interval, from a file.",
     "grp": "Weigh global against regional quality, and find the best beta.",
     "effects": "Compare every arm of a study with the baseline, from a file of ratings.",
     "sandbox": "Try the whole method on a small drawn world, in minutes, without a GPU.",
