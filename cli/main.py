@@ -34,6 +34,7 @@ PLAIN = {
     "agreement": "Say how far raters agree: each coefficient with its interval, from a file.",
     "grp": "Weigh global against regional quality, and find the best beta.",
     "effects": "Compare every arm of a study with the baseline, from a file of ratings.",
+    "pareto": "Show what each variant keeps globally and gains regionally.",
     "sandbox": "Try the whole method on a small drawn world, in minutes, without a GPU.",
 }
 PLACES = {

@@ -11,8 +11,8 @@ class Basis:
     """What a number was computed from."""
 
     n_prompts: int
-    n_raters: int
-    n_ratings: int
+    n_raters: int | None = None  # none where nobody was asked
+    n_ratings: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

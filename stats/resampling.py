@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from stats.columns import Numbers
 from stats.estimate import Estimate
+from stats.labels import Numbers
 
 NUM_RESAMPLES = 2000
 _LARGEST_BLOCK = 2**22  # counts held at once

@@ -9,10 +9,10 @@ Legend of shapes: c levels of the scale, d distinct prompts, b resamples.
 
 import numpy as np
 
-from stats.columns import Codes, Numbers
 from stats.effects.clustered import NO_PROMPT, NO_VARIATION
 from stats.effects.pairing import Paired
 from stats.estimate import Estimate, undefined
+from stats.labels import Codes, Numbers
 from stats.resampling import NUM_RESAMPLES, draw, take_percentiles
 
 MOST_LEVELS = 100

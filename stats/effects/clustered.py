@@ -18,9 +18,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from stats.columns import Codes, Numbers, compact, join
 from stats.effects.pairing import Paired
 from stats.estimate import Estimate, undefined
+from stats.labels import Codes, Numbers, compact, join
 
 NO_PROMPT = "no prompt has ratings of both arms"
 NO_VARIATION = "no variation"

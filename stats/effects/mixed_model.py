@@ -18,12 +18,12 @@ from typing import Any
 
 import numpy as np
 
-from stats.columns import compact
 from stats.effects.cumulative.fit import Fit, fit
 from stats.effects.cumulative.laplace import Data, NotConverged
 from stats.effects.ratings import Ratings
 from stats.estimate import Estimate, undefined
 from stats.figures import Basis
+from stats.labels import compact
 
 MOST_RATINGS = 10_000
 MOST_LEVELS = 20

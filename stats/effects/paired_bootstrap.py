@@ -50,7 +50,7 @@ def compare(
     _check(values, num_resamples, confidence)
     complete = np.isfinite(values).all(axis=0)
     kept_vp = values[:, complete]
-    means_vb = _resample(kept_vp, num_resamples, seed)
+    means_vb = resample(kept_vp, num_resamples, seed)
     tails = _Tails(confidence, num_prompts=kept_vp.shape[1])
     of_variants = tuple(
         _compare(kept_vp[each], kept_vp[baseline], means_vb[each], means_vb[baseline], tails)
@@ -80,7 +80,7 @@ def _check(values: NDArray[np.float64], num_resamples: int, confidence: float) -
         )
 
 
-def _resample(values_vp: NDArray[np.float64], num_resamples: int, seed: int) -> NDArray[np.float64]:
+def resample(values_vp: NDArray[np.float64], num_resamples: int, seed: int) -> NDArray[np.float64]:
     """The means of each variant in every resample: prompts count as often as they were drawn."""
     num_variants, num_prompts = values_vp.shape
     means_vb = np.empty((num_variants, num_resamples))

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stats.columns import Codes, Column, Mask, Numbers, compact
 from stats.effects.ratings import Ratings
 from stats.figures import Basis
+from stats.labels import Codes, Labelled, Mask, Numbers, compact
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,7 @@ def pair(ratings: Ratings, arm: str, baseline: str) -> Paired:
 
 
 def pair_columns(
-    value_n: Numbers, arm: Column, prompt: Column, rater: Column, between: tuple[str, str]
+    value_n: Numbers, arm: Labelled, prompt: Labelled, rater: Labelled, between: tuple[str, str]
 ) -> Paired:
     """`between`: the arm, and the baseline."""
     is_arm, is_baseline = (arm.where(label) for label in between)

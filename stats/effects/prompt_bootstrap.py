@@ -8,9 +8,9 @@ Legend of shapes: p prompts, d distinct differences, b resamples.
 
 import numpy as np
 
-from stats.columns import Numbers
 from stats.effects.clustered import NO_PROMPT, NO_VARIATION
 from stats.estimate import Estimate, undefined
+from stats.labels import Numbers
 from stats.resampling import NUM_RESAMPLES, draw, take_percentiles
 
 

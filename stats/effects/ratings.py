@@ -6,7 +6,6 @@ rater could not judge) is left out and counted.
 Legend of shapes: n ratings.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from stats import tables
-from stats.columns import Codes, Column, Mask, Numbers, encode, join
-from stats.tables import Row, Table, TableUnreadable, show
+from stats.labels import Codes, Labelled, Mask, Numbers, from_cells, join
+from stats.tables import Columns, TableUnreadable, show
 
 REQUIRED = ("item", "rater", "value", "arm", "prompt")
 GROUPS = ("criterion", "stratum", "region", "country", "language")
@@ -27,12 +26,12 @@ class RatingsWrong(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Ratings:
-    item: Column
-    rater: Column
-    arm: Column
-    prompt: Column
+    item: Labelled
+    rater: Labelled
+    arm: Labelled
+    prompt: Labelled
     value_n: Numbers
-    groups: Mapping[str, Column]
+    groups: Mapping[str, Labelled]
     num_without_value: int = 0
 
     def __len__(self) -> int:
@@ -59,28 +58,27 @@ class Ratings:
 
 
 def read(path: Path) -> Ratings:
-    return from_table(tables.read(path, REQUIRED))
-
-
-def from_table(table: Table) -> Ratings:
-    if not table.rows:
+    table = tables.read_columns(path, REQUIRED, GROUPS)
+    if not len(table.lines):
         raise TableUnreadable(f"'{table.name}' holds no ratings.")
-    rows = [row for row in table.rows if row.get("value")]
-    for row in table.rows:
-        _check_names(row, table.name)
-    values = np.array([_read_value(row, table.name) for row in rows], dtype=np.float64)
-    columns = {
-        name: encode([row.get(name) for row in rows]) for name in REQUIRED if name != "value"
-    }
+    for name in REQUIRED:
+        if name != "value":
+            _check_names(table, name)
+    value_n = table.read_numbers("value")
+    has_value_n = np.isfinite(value_n)
+
+    def take(name: str) -> Labelled:
+        column = table[name]
+        return from_cells(column.cells, column.codes[has_value_n])
+
     ratings = Ratings(
-        **columns,
-        value_n=values,
-        groups={
-            name: encode([row.get(name) for row in rows])
-            for name in GROUPS
-            if name in table.columns
-        },
-        num_without_value=len(table.rows) - len(rows),
+        item=take("item"),
+        rater=take("rater"),
+        arm=take("arm"),
+        prompt=take("prompt"),
+        value_n=value_n[has_value_n],
+        groups={name: take(name) for name in GROUPS if name in table},
+        num_without_value=int((~has_value_n).sum()),
     )
     check(ratings)
     return ratings
@@ -103,7 +101,7 @@ def check(ratings: Ratings) -> None:
         )
 
 
-def _check_one_each(item: Column, name: str, column: Column) -> None:
+def _check_one_each(item: Labelled, name: str, column: Labelled) -> None:
     pairs = np.unique(np.stack([item.codes_n, column.codes_n]), axis=1)
     twice = np.flatnonzero(np.bincount(pairs[0], minlength=len(item.labels)) > 1)
     if len(twice):
@@ -111,18 +109,8 @@ def _check_one_each(item: Column, name: str, column: Column) -> None:
         raise RatingsWrong(f"Item '{show(first)}' belongs to more than one {name}.")
 
 
-def _check_names(row: Row, table: str) -> None:
-    lacking = [name for name in REQUIRED if name != "value" and not row.get(name)]
-    if lacking:
-        raise TableUnreadable(f"'{table}', line {row.line:,}: the {lacking[0]} is empty.")
-
-
-def _read_value(row: Row, table: str) -> float:
-    text = row.get("value")
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise TableUnreadable(f"'{table}', line {row.line:,}: '{show(text)}' is no value.")
-    return value
+def _check_names(table: Columns, name: str) -> None:
+    is_blank = np.equal(table[name].cells, "")
+    if is_blank.any():
+        row = int(np.argmax(is_blank[table[name].codes]))
+        raise TableUnreadable(f"{table.place(row)}: the {name} is empty.")

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stats.columns import Numbers
 from stats.effects.clustered import NO_PROMPT
 from stats.estimate import Estimate, undefined
+from stats.labels import Numbers
 
 NUM_DRAWS = 9999
 _MOST_EXACT = 16  # prompts that differ: 65,536 patterns

@@ -12,9 +12,9 @@ from typing import Literal
 import numpy as np
 from scipy import stats
 
-from stats.columns import Numbers
 from stats.effects.clustered import NO_PROMPT
 from stats.estimate import Estimate, undefined
+from stats.labels import Numbers
 
 _MOST_EXACT = 50
 _DECIMALS = 12  # sizes that differ only by rounding are tied

@@ -13,7 +13,13 @@ def find_frontier(points_nd: ArrayLike) -> NDArray[np.bool_]:
         raise ValueError(f"Points are rows of coordinates; this has {points.ndim} dimensions.")
     if not np.isfinite(points).all():
         raise ValueError("A point with an undefined coordinate can be compared with nothing.")
-    no_worse_nn = (points[:, None, :] >= points[None, :, :]).all(axis=2)
-    better_nn = (points[:, None, :] > points[None, :, :]).any(axis=2)
-    dominated_n: NDArray[np.bool_] = np.any(no_worse_nn & better_nn, axis=0)
+    return find_frontiers(points)
+
+
+def find_frontiers(points_nd: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Of each of many sets of points at once: what stands before n and d counts the sets."""
+    one, other = points_nd[..., :, None, :], points_nd[..., None, :, :]
+    no_worse_nn = (one >= other).all(axis=-1)
+    better_nn = (one > other).any(axis=-1)
+    dominated_n: NDArray[np.bool_] = np.any(no_worse_nn & better_nn, axis=-2)
     return np.logical_not(dominated_n)

@@ -32,25 +32,30 @@ class Recommendation:
     judged: tuple[Judged, ...]
 
 
-def recommend(rows: Sequence[Qualities], at_least: float = AT_LEAST) -> Recommendation:
+def recommend(
+    rows: Sequence[Qualities], at_least: float = AT_LEAST, *, base: str | None = None
+) -> Recommendation:
+    """The base is named, or else the one variant of beta 0."""
     if not 0 < at_least <= 1:
         raise ScoresWrong(f"What is to be kept is a share, above 0 and up to 1, not {at_least:g}.")
-    base = _find_base(rows)
-    judged = tuple(_judge(row, base, at_least) for row in rows if row is not base)
+    stays = _find_base(rows, base)
+    judged = tuple(_judge(row, stays, at_least) for row in rows if row is not stays)
     gaining = [each for each in judged if each.is_kept and each.gain > 0]
     # Of equal gains, the variant that changes the least.
     best = min(gaining, key=lambda each: (-each.gain, each.beta), default=None)
     return Recommendation(
-        variant=best.variant if best else base.variant,
-        beta=best.beta if best else base.beta,
-        reason=_explain(best, base, judged, at_least),
+        variant=best.variant if best else stays.variant,
+        beta=best.beta if best else stays.beta,
+        reason=_explain(best, stays, judged, at_least),
         at_least=at_least,
         judged=judged,
     )
 
 
-def _find_base(rows: Sequence[Qualities]) -> Qualities:
-    found = [row for row in rows if row.beta == 0]
+def _find_base(rows: Sequence[Qualities], name: str | None) -> Qualities:
+    found = [row for row in rows if (row.beta == 0 if name is None else row.variant == name)]
+    if len(found) != 1 and name is not None:
+        raise ScoresWrong(f"There is no variant '{show(name)}' to be the base.")
     if len(found) != 1:
         raise ScoresWrong(
             f"Retention is measured against one variant of beta 0; there are {len(found)}."

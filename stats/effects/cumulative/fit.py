@@ -13,8 +13,8 @@ import numpy as np
 from scipy import optimize
 from scipy.special import logit
 
-from stats.columns import Mask, Numbers
 from stats.effects.cumulative.laplace import Data, Laplace, NotConverged, Parameters
+from stats.labels import Mask, Numbers
 
 SMALLEST_SCALE = 1e-3
 _BOUNDS = (float(np.log(SMALLEST_SCALE)), float(np.log(1e2)))

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, log_expit
 
-from stats.columns import Codes, Numbers
+from stats.labels import Codes, Numbers
 
 _MOST_STEPS = 100
 _SMALL_STEP = 1e-9

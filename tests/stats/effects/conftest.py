@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from stats.columns import encode
 from stats.effects.ratings import Ratings
+from stats.labels import encode
 
 Make = Callable[..., Ratings]
 

@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from stats.columns import encode
 from stats.effects.comparison import Setting
 from stats.effects.measure import Effects, measure
 from stats.effects.ratings import Ratings, RatingsWrong
+from stats.labels import encode
 
 from .conftest import Make
 

@@ -98,3 +98,10 @@ def test_nothing_recommended_keeps_too_little_or_gains_less_than_another(
     allowed = [row for row in rows if row.q_global / 100 >= 0.98]
     assert chosen in allowed
     assert chosen.q_regional == max(row.q_regional for row in allowed)
+
+
+def test_the_base_may_be_named_and_then_needs_no_beta_0() -> None:
+    rows = [Qualities("a", 0.25, 100, 50), Qualities("b", 0.5, 99, 60)]
+    assert retention.recommend(rows, base="a").variant == "b"
+    with pytest.raises(ScoresWrong, match="There is no variant 'c' to be the base"):
+        retention.recommend(rows, base="c")

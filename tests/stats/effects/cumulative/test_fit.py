@@ -8,10 +8,10 @@ log-likelihood -86.49; clmm with a random intercept for judges -81.57, by Laplac
 import numpy as np
 import pytest
 
-from stats.columns import Codes
 from stats.effects.cumulative import fit as fitting
 from stats.effects.cumulative.fit import SMALLEST_SCALE, fit
 from stats.effects.cumulative.laplace import Data, Laplace, NotConverged, Parameters
+from stats.labels import Codes
 
 WINE = np.array(
     [

@@ -13,12 +13,12 @@ Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Column:
+class Labelled:
     labels: tuple[str, ...]
     codes_n: Codes  # of each row, an index into the labels
 
-    def select(self, chosen_n: Mask) -> "Column":
-        return Column(labels=self.labels, codes_n=self.codes_n[chosen_n])
+    def select(self, chosen_n: Mask) -> "Labelled":
+        return Labelled(labels=self.labels, codes_n=self.codes_n[chosen_n])
 
     def list_present(self) -> list[str]:
         """In the order of the labels."""
@@ -30,10 +30,18 @@ class Column:
         return np.equal(self.codes_n, self.labels.index(label))
 
 
-def encode(values: Sequence[str] | NDArray[Any]) -> Column:
+def encode(values: Sequence[str] | NDArray[Any]) -> Labelled:
     """Labels in sorted order, so that the order of rows changes nothing."""
     labels, codes = np.unique(np.asarray(values, dtype=np.str_), return_inverse=True)
-    return Column(labels=tuple(map(str, labels)), codes_n=codes.reshape(-1).astype(np.intp))
+    return Labelled(labels=tuple(map(str, labels)), codes_n=codes.reshape(-1).astype(np.intp))
+
+
+def from_cells(cells_d: NDArray[np.object_], codes_n: NDArray[np.integer]) -> Labelled:
+    """From different cells in any order and, of each row, which one it has."""
+    order = np.argsort(cells_d.astype(np.str_), kind="stable")
+    place = np.empty(len(order), dtype=np.intp)
+    place[order] = np.arange(len(order))
+    return Labelled(labels=tuple(map(str, cells_d[order])), codes_n=place[codes_n])
 
 
 def compact(codes_n: Codes) -> tuple[Codes, int]:
