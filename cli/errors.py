@@ -81,7 +81,7 @@ def _is_ours(error: ValueError) -> bool:
     ValueError, plain or of their own, for input that is wrong. A library's own kinds are mistakes.
     """
     package = type(error).__module__.partition(".")[0]
-    return package in ("builtins", "ml", "sandbox", "specs", "stats") and not isinstance(
+    return package in ("builtins", "ml", "reports", "sandbox", "specs", "stats") and not isinstance(
         error, UnicodeError
     )
 

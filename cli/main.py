@@ -32,6 +32,7 @@ PLAIN = {
     "bench": "Ask yes/no questions about pictures, and score the answers.",
     "power": "Say how many prompts and ratings a study needs to see an effect.",
     "agreement": "Say how far raters agree: each coefficient with its interval, from a file.",
+    "report": "Print what a study found, from its JSON or from ratings; write its numbers.",
     "grp": "Weigh global against regional quality, and find the best beta.",
     "effects": "Compare every arm of a study with the baseline, from a file of ratings.",
     "pairs": "Say which arm is preferred, from a file of votes between two.",

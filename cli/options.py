@@ -1,8 +1,13 @@
 """Options that several commands share, spelled once."""
 
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
+
+_RANGE = re.compile(r"(-?\d+)\.\.(-?\d+)")
 
 data_option = click.option(
     "--data",
@@ -34,3 +39,26 @@ confidence_option = click.option(
     show_default=True,
     help="Of intervals.",
 )
+
+
+def levels_option(*, required: bool) -> Callable[[Any], Any]:
+    return click.option(
+        "--levels",
+        required=required,
+        callback=_read_levels,
+        help="Of the scale, used or not: 1..5, or all of them as 0,1,3.",
+    )
+
+
+def _read_levels(
+    _context: click.Context, _option: click.Parameter, text: str | None
+) -> Sequence[float] | None:
+    if text is None:
+        return None
+    if found := _RANGE.fullmatch(text.strip()):
+        low, high = (int(end) for end in found.groups())
+        return range(low, high + 1)
+    try:
+        return [float(level) for level in text.split(",")]
+    except ValueError as error:
+        raise click.BadParameter(f"'{text}' is neither a range like 1..5 nor numbers.") from error

@@ -32,7 +32,8 @@ from specs import fields, presets, registry  # noqa: E402 - the same
 # Calls whose words reach people. In these packages only errors hand a text on to
 # `super().__init__`, so all such texts are sentences of errors.
 SAYING = frozenset({"_", "Invalid", "Sentence", "Word", "word", "super().__init__"})
-SAYING_PACKAGES = ("app", "domain", "ml")
+SAYING_PACKAGES = ("app", "domain", "ml", "reports")
+COUNTING = "_.count"  # singular and plural: reports.speech
 
 
 def collect() -> Catalog:
@@ -70,19 +71,28 @@ def list_preset_words() -> Iterator[tuple[str, str]]:
         yield from ((path, text) for text in (preset.label, preset.summary) if text)
 
 
-def list_sayings() -> Iterator[tuple[str, str]]:
-    """Path and text. Read as a tree, because Babel takes only the first argument of a call, and
-    routes say `_(request, "Saved.")`.
+def list_sayings() -> Iterator[tuple[str, str | tuple[str, ...]]]:
+    """Path and text, or both forms of one. Read as a tree, because Babel takes only the first
+    argument of a call, and routes say `_(request, "Saved.")`.
     """
     for package in SAYING_PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
+            place = str(path.relative_to(ROOT))
             for node in ast.walk(ast.parse(path.read_text())):
-                if isinstance(node, ast.Call) and ast.unparse(node.func) in SAYING:
-                    yield from (
-                        (str(path.relative_to(ROOT)), argument.value)
-                        for argument in node.args
-                        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
-                    )
+                if not isinstance(node, ast.Call):
+                    continue
+                if ast.unparse(node.func) in SAYING:
+                    yield from ((place, text) for text in _list_texts(node))
+                elif ast.unparse(node.func) == COUNTING:
+                    yield place, tuple(_list_texts(node))
+
+
+def _list_texts(call: ast.Call) -> list[str]:
+    return [
+        argument.value
+        for argument in call.args
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    ]
 
 
 def update(template: Catalog, language: languages.Language) -> tuple[Catalog, bytes]:

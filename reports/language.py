@@ -162,6 +162,11 @@ RATER_SOURCES = (
 )
 
 
+def word(text: str) -> str:
+    """Marks a text for the catalogues where it stands; it is translated where it is shown."""
+    return text
+
+
 class UnknownLanguage(ValueError):
     def __init__(self, code: str) -> None:
         known = ", ".join(LANGUAGES)

@@ -1,12 +1,11 @@
 """`ggez agreement`: how far raters agree, from a file of ratings."""
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 
-from cli.options import json_option
+from cli.options import json_option, levels_option, resamples_option, seed_option
 from cli.terminal import output
 from stats import tables
 from stats.agreement import ratings, report
@@ -15,39 +14,16 @@ from stats.agreement.one_criterion import Agreement
 from stats.agreement.resampling import Bootstrap
 from stats.estimate import Estimate
 
-_RANGE = re.compile(r"(-?\d+)\.\.(-?\d+)")
 _IN_GROUPS = ("percent_agreement", HEADLINE, "gwet_ac2_quadratic")
-
-
-def _read_levels(_context: click.Context, _option: click.Parameter, text: str) -> Sequence[float]:
-    if found := _RANGE.fullmatch(text.strip()):
-        low, high = (int(end) for end in found.groups())
-        return range(low, high + 1)
-    try:
-        return [float(level) for level in text.split(",")]
-    except ValueError as error:
-        raise click.BadParameter(f"'{text}' is neither a range like 1..5 nor numbers.") from error
 
 
 @click.command(epilog="Example: ggez agreement ratings.csv --levels 1..5 --by arm")
 @click.argument("ratings_file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--levels",
-    required=True,
-    callback=_read_levels,
-    help="Of the scale, used or not: 1..5, or all of them as 0,1,3.",
-)
+@levels_option(required=True)
 @click.option("--by", type=click.Choice(ratings.GROUPS), help="Also for each cell of this column.")
 @click.option("--criterion", help="Of these ratings only, where there are several criteria.")
-@click.option(
-    "--bootstrap",
-    "num_resamples",
-    type=int,
-    default=2000,
-    show_default=True,
-    help="Resamples of items.",
-)
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the resamples.")
+@resamples_option
+@seed_option
 @json_option
 def agreement(
     *,

@@ -35,7 +35,7 @@ class Criterion:
 @dataclass(frozen=True, kw_only=True)
 class Design:
     form: Literal["likert", "pair", "rank"]
-    medium: Literal["picture", "answer"]
+    medium: Literal["picture", "answer"] | None  # None: a plain table does not tell
     criteria: tuple[Criterion, ...]
     arms: tuple[Arm, ...]
     strata: Mapping[str, Texts]

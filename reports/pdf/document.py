@@ -1,0 +1,111 @@
+"""A report as the document that the template lays out: one page first, then the details."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from babel.dates import format_date
+
+from domain.results.report import Report
+from reports import fonts, words
+from reports.charts import agreement, effects, look
+from reports.facts import get_primary
+from reports.pdf import blocks, design, findings, printable
+from reports.pdf.blocks import Block, Section
+from reports.speech import Speech
+from reports.words import limits
+
+
+def compose(report: Report, _: Speech) -> dict[str, Any]:
+    date, sections = report.date, _list_sections(report, _)
+    return {
+        "language": _.code,
+        "title": report.title,
+        "author": "GG-EZ",
+        "kind": _("Agreement report"),
+        "subtitle": _say_subtitle(report, _),
+        "date": [date.year, date.month, date.day],
+        "dated": format_date(date, format="long", locale=_.code),
+        "made_with": _("Made with GG-EZ %(version)s", version=report.app_version).strip(),
+        "fonts": list(fonts.FAMILIES),
+        "colours": dict(look.ROLES),
+        "front": list(_compose_front(report, _)),
+        "sections": [each.to_json() for each in (*sections, *_tell_of_boxes(report, sections, _))],
+    }
+
+
+def _tell_of_boxes(report: Report, sections: Sequence[Section], _: Speech) -> Iterator[Section]:
+    """Characters that no font of ours has are told, and not left as boxes without a word."""
+    printed = json.dumps([report.title, *(each.to_json() for each in sections)], ensure_ascii=False)
+    lacking = printable.list_lacking(printed)
+    if lacking:
+        named = ", ".join(f"U+{ord(letter):04X}" for letter in lacking)
+        said = _(
+            "The fonts that GG-EZ carries lack these characters; empty boxes stand for them: "
+            "%(named)s.",
+            named=named,
+        )
+        yield Section(title=_("Characters that could not be printed"), blocks=(blocks.text(said),))
+
+
+def _say_subtitle(report: Report, _: Speech) -> str:
+    parts = [_.pick(report.design.region), format_date(report.date, format="long", locale=_.code)]
+    return " · ".join(part for part in parts if part)
+
+
+def _compose_front(report: Report, _: Speech) -> Iterator[Block]:
+    if report.who == "simulated":
+        yield blocks.warning(_("Simulated raters: nothing here is about people."))
+    yield blocks.lead(words.summarise(report, _))
+    primary = get_primary(report)
+    effect = None if report.is_sealed else effects.draw(report, primary, _)
+    chart = effect or agreement.draw(report, primary, _)
+    if chart is not None:
+        yield blocks.picture(chart)
+
+
+def _list_sections(report: Report, _: Speech) -> list[Section]:
+    return [
+        design.describe_design(report, _),
+        design.describe_looks(report, _),
+        design.describe_coverage(report, _),
+        design.describe_raters(report, _),
+        design.describe_exclusions(report, _),
+        findings.describe_agreement(report, _),
+        findings.describe_effects(report, _),
+        findings.describe_frontier(report, _),
+        findings.describe_diagnostics(report, _),
+        Section(
+            title=_("What this report cannot tell"),
+            blocks=(blocks.bullets(limits.list_limits(report, _)),),
+        ),
+        _explain_recomputing(report, _),
+    ]
+
+
+def _explain_recomputing(report: Report, _: Speech) -> Section:
+    levels = next((each.levels for each in report.design.criteria if each.levels), None)
+    commands = [
+        f"ggez agreement ratings.csv --levels 1..{levels or 'K'} --by criterion --json",
+    ]
+    if report.effects is not None and not report.is_sealed:
+        drawn = f"--bootstrap {report.effects.get('B')} --seed {report.effects.get('seed')}"
+        baseline = report.effects.get("baseline")
+        commands.append(f"ggez effects ratings.csv --baseline '{baseline}' {drawn} --json")
+    rows = [
+        (_("Version"), report.app_version or _("not on record")),
+        (_("Newest rating that counted"), report.last_rating or _("not on record")),
+    ]
+    return Section(
+        title=_("How to recompute"),
+        blocks=(
+            blocks.text(
+                _(
+                    "The exported ratings give the same numbers again, on any machine. The figures "
+                    "of this report are also there as JSON, CSV and Parquet, with a codebook."
+                )
+            ),
+            *(blocks.code(command) for command in commands),
+            blocks.facts(rows),
+        ),
+    )
