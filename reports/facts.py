@@ -88,7 +88,7 @@ def list_effects(report: Report) -> list[Effect]:
     return [
         Effect(
             arm=str(row["arm"]),
-            criterion=str(row.get("criterion") or _only_criterion(report)),
+            criterion=str(row.get("criterion") or get_primary(report)),
             group=next(iter((row.get("by") or {}).items()), None),
             difference=take(row, "difference"),
             p_value=take(row, "p_sign_flip_holm"),
@@ -98,14 +98,10 @@ def list_effects(report: Report) -> list[Effect]:
     ]
 
 
-def _only_criterion(report: Report) -> str:
-    return report.design.criteria[0].key if report.design.criteria else ""
-
-
 def get_primary(report: Report) -> str:
-    """The criterion that the study is judged by: the registered one, else the first."""
-    registration = report.history.registration
-    return registration.primary_criterion if registration else _only_criterion(report)
+    """The key of the criterion that the study is judged by."""
+    primary = report.get_primary()
+    return primary.key if primary else ""
 
 
 def list_points(report: Report) -> list[Point]:

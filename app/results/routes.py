@@ -18,9 +18,9 @@ from domain.results import service as results
 from domain.results.errors import NotAnalysed
 from domain.results.service import Found
 from domain.settings import Settings
-from reports import figures
-from reports.files import codebook, tables
+from reports import codebook, figures
 from reports.files import study as study_file
+from reports.files import tables
 from reports.pdf import printing
 
 router = APIRouter(prefix="/studies/{study_id}")

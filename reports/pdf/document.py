@@ -7,7 +7,7 @@ from typing import Any
 from babel.dates import format_date
 
 from domain.results.report import Report
-from reports import fonts, words
+from reports import commands, fonts, words
 from reports.charts import agreement, effects, look
 from reports.facts import get_primary
 from reports.pdf import blocks, design, findings, printable
@@ -84,14 +84,6 @@ def _list_sections(report: Report, _: Speech) -> list[Section]:
 
 
 def _explain_recomputing(report: Report, _: Speech) -> Section:
-    levels = next((each.levels for each in report.design.criteria if each.levels), None)
-    commands = [
-        f"ggez agreement ratings.csv --levels 1..{levels or 'K'} --by criterion --json",
-    ]
-    if report.effects is not None and not report.is_sealed:
-        drawn = f"--bootstrap {report.effects.get('B')} --seed {report.effects.get('seed')}"
-        baseline = report.effects.get("baseline")
-        commands.append(f"ggez effects ratings.csv --baseline '{baseline}' {drawn} --json")
     rows = [
         (_("Version"), report.app_version or _("not on record")),
         (_("Newest rating that counted"), report.last_rating or _("not on record")),
@@ -105,7 +97,7 @@ def _explain_recomputing(report: Report, _: Speech) -> Section:
                     "of this report are also there as JSON, CSV and Parquet, with a codebook."
                 )
             ),
-            *(blocks.code(command) for command in commands),
+            *(blocks.code(command) for command in commands.list_commands(report)),
             blocks.facts(rows),
         ),
     )
