@@ -25,6 +25,7 @@ class Choice(BaseModel):
     who: Literal["people", "simulated"] = "people"
     most_failed: Annotated[int, Field(ge=0, le=1000)] | Literal[""] = ""
     run: uuid.UUID | Literal[""] = ""  # of a benchmark; empty: the newest
+    with_paper: bool = False  # its points beside ours
 
 
 @dataclass(frozen=True, kw_only=True)

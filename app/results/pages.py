@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from app import rendering
 from app.formatting import Formats
-from app.results.choices import Asked
+from app.results.choices import Asked, Choice
 from domain.errors import Word
 from domain.results import gallery, global_quality
 from domain.results.gallery import Disputed
@@ -17,6 +17,7 @@ from domain.results.global_quality import Run
 from domain.results.report import Counted, Report
 from domain.results.rules import LEFT_OUT
 from domain.results.service import Found
+from domain.studies.kept import Kept
 from reports import commands, names, words
 from reports.charts import agreement, coverage, drawing, effects, grp, pareto, raters
 from reports.charts.look import Chart
@@ -42,6 +43,19 @@ class OfCriterion:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Charts:
+    criteria: Sequence[OfCriterion] = ()
+    coverage: Drawn | None = None
+    pareto: Drawn | None = None
+    grp: Drawn | None = None
+    raters: Drawn | None = None
+
+
+# By what was computed and when, and the language: drawing takes longer than all the rest.
+_drawn = Kept[Charts](most=50)
+
+
+@dataclass(frozen=True, kw_only=True)
 class View:
     """All that both pages show; where nothing was computed yet, only that."""
 
@@ -49,11 +63,7 @@ class View:
     formats: Formats
     found: Found | None
     runs: Sequence[Run] = ()
-    criteria: Sequence[OfCriterion] = ()
-    coverage: Drawn | None = None
-    pareto: Drawn | None = None
-    grp: Drawn | None = None
-    raters: Drawn | None = None
+    charts: Charts = Charts()
     disputed: Sequence[Disputed] = ()
 
     @property
@@ -120,11 +130,19 @@ def make_view(asked: Asked, found: Found | None) -> View:
     if found is None:
         return View(speech=speech, formats=formats, found=None)
     report = found.report
+    key = (asked.study.id, asked.options, found.made_at, asked.choice.with_paper, code)
     return View(
         speech=speech,
         formats=formats,
         found=found,
         runs=() if report.is_sealed else global_quality.list_runs(asked.session, asked.study),
+        charts=_drawn.get(key, lambda: _draw_all(report, asked.choice, speech)),
+        disputed=gallery.list_disputed(asked.session, asked.study, report),
+    )
+
+
+def _draw_all(report: Report, choice: Choice, speech: Speech) -> Charts:
+    return Charts(
         criteria=[
             OfCriterion(
                 name=names.say_criterion(report, each.key, speech),
@@ -134,10 +152,9 @@ def make_view(asked: Asked, found: Found | None) -> View:
             for each in report.design.criteria
         ],
         coverage=_draw(coverage.draw(report, speech)),
-        pareto=_draw(pareto.draw(report, speech)),
+        pareto=_draw(pareto.draw(report, speech, with_paper=choice.with_paper)),
         grp=_draw(grp.draw(report, speech)),
         raters=_draw(raters.draw(report, speech)),
-        disputed=gallery.list_disputed(asked.session, asked.study, report),
     )
 
 

@@ -48,6 +48,8 @@ def describe_raters(material: Material) -> tuple[Facts, ...]:
     if criterion is None or criterion.key not in scales:
         return ()
     chosen = _select(material.table, criterion.key, scales[criterion.key])
+    if not len(chosen.items):
+        return ()
     counted = counts.count(chosen)
     table = raters.describe(chosen, counted)
     fitted = dawid_skene.fit(chosen, counted)
@@ -80,6 +82,8 @@ def list_disputed(material: Material) -> tuple[Facts, ...]:
     about = _map_items(material.table)
     for key, levels in _list_scales(material):
         chosen = _select(material.table, key, levels)
+        if not len(chosen.items):
+            continue
         told = disagreement.rank(chosen, counts.count(chosen))
         disputed = [at for at in told.order_i[:MOST_ITEMS] if told.entropy_i[at] > 0]
         found += [

@@ -38,7 +38,7 @@ def measure_effects(header: Report, table: Columns, options: Options) -> Facts |
     told: dict[str, Any] = {}
     try:
         rows = ratings.from_columns(table)
-        for by in (None, *(name for name in BY if len(set(table[name])) > 1)):
+        for by in (None, *(name for name in BY if len(set(table.get(name, ()))) > 1)):
             part = measure(rows, setting, by=by).to_json()
             if not told:
                 told = part

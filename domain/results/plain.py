@@ -1,20 +1,21 @@
 """A report out of a plain table of ratings: no database, and only what the table tells.
 
 What it does not tell (who rated, what was planned, how many ratings were wanted) stays empty, and
-the report says so. The statistics are those of `ggez agreement` and `ggez effects`.
+the report says so. What it is computed by is what studies are computed by.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from domain.results import evidence
+from domain.results.material import Material
 from domain.results.report import (
     Arm,
     Criterion,
     Design,
-    Facts,
     History,
     Left,
     Raters,
@@ -22,21 +23,13 @@ from domain.results.report import (
     Texts,
     Who,
 )
-from stats.agreement import counts as counting
-from stats.agreement import disagreement, ratings, report
-from stats.agreement import raters as rater_facts
-from stats.agreement.ratings import RatingRows
-from stats.agreement.resampling import Bootstrap
-from stats.effects import measure as effects_of
-from stats.effects import ratings as rated
-from stats.effects.comparison import Setting
-from stats.labels import encode
+from domain.results.rules import Options
+from stats.agreement import ratings
+from stats.effects.ratings import RatingsWrong
 from stats.tables import Columns
 
 ONLY = "rating"  # the criterion of a table without such a column
 OF_EFFECTS = ("arm", "prompt")
-_MOST_ITEMS = 100  # the table itself has the others
-COLUMNS = (*ratings.REQUIRED, *ratings.GROUPS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,36 +45,42 @@ class Plan:
 
 
 def make_report(columns: Columns, plan: Plan) -> Report:
-    rows = ratings.from_table(columns)
-    criteria = _list_criteria(columns)
+    """Raises RatingsWrong of agreement or of effects."""
+    levels = tuple(float(level) for level in ratings.check_levels(plan.levels))
+    _check_comparable(columns, plan)
+    value_n = columns.read_numbers("value")
+    table = {name: columns[name].spell().tolist() for name in columns}
+    table["value"] = value_n.tolist()
+    table.setdefault("criterion", [ONLY] * len(value_n))
+    header = _describe(columns, plan, blank_n=np.isnan(value_n))
+    material = Material(
+        header=header,
+        table=table,
+        levels={each.key: levels for each in header.design.criteria},
+    )
+    options = Options(who=plan.who, num_resamples=plan.num_resamples, seed=plan.seed)
+    return evidence.compute(material, options)
+
+
+def _describe(columns: Columns, plan: Plan, blank_n: NDArray[np.bool_]) -> Report:
     return Report(
         title=plan.title,
         made_on=plan.made_on,
         who=plan.who,
         is_sealed=False,
-        design=_describe_design(columns, plan, criteria),
+        design=_describe_design(columns, plan),
         history=History(),
         coverage=(),
-        raters=Raters(num=len(np.unique(rows.rater.codes[~np.isnan(rows.value_r)]))),
-        left_out=_count_blanks(rows),
-        agreement=_measure_agreement(rows, plan, criteria),
-        rater_rows=tuple(_list_raters(rows, plan, criteria)),
-        items=tuple(_list_items(rows, plan, criteria)),
-        effects=None if plan.baseline is None else _measure_effects(columns, plan, plan.baseline),
+        raters=Raters(num=len(np.unique(columns["rater"].codes[~blank_n]))),
+        left_out=_count_blanks(columns, blank_n),
+        agreement={},
         app_version=plan.app_version,
     )
 
 
-def _list_labels(columns: Columns, name: str) -> list[str]:
-    return [str(cell) for cell in columns[name].cells if cell] if name in columns else []
-
-
-def _list_criteria(columns: Columns) -> list[str]:
-    return sorted(_list_labels(columns, "criterion")) or [ONLY]
-
-
-def _describe_design(columns: Columns, plan: Plan, criteria: Sequence[str]) -> Design:
+def _describe_design(columns: Columns, plan: Plan) -> Design:
     regions = _list_labels(columns, "region")
+    criteria = sorted(_list_labels(columns, "criterion")) or [ONLY]
     return Design(
         form="likert",
         medium=None,
@@ -97,111 +96,25 @@ def _describe_design(columns: Columns, plan: Plan, criteria: Sequence[str]) -> D
     )
 
 
-def _count_blanks(rows: RatingRows) -> tuple[Left, ...]:
-    blank = np.isnan(rows.value_r)
-    if not blank.any():
+def _list_labels(columns: Columns, name: str) -> list[str]:
+    return [str(cell) for cell in columns[name].cells if cell] if name in columns else []
+
+
+def _count_blanks(columns: Columns, blank_n: NDArray[np.bool_]) -> tuple[Left, ...]:
+    if not blank_n.any():
         return ()
-    num_raters = len(np.unique(rows.rater.codes[blank]))
-    return (Left(rule="no_value", num_ratings=int(blank.sum()), num_raters=num_raters),)
+    num_raters = len(np.unique(columns["rater"].codes[blank_n]))
+    return (Left(rule="no_value", num_ratings=int(blank_n.sum()), num_raters=num_raters),)
 
 
-def _measure_agreement(rows: RatingRows, plan: Plan, criteria: Sequence[str]) -> dict[str, Facts]:
-    bootstrap = Bootstrap(num_resamples=plan.num_resamples, seed=plan.seed)
-    if report.CRITERION not in rows.groups:
-        (only,) = criteria
-        return {only: report.measure(rows, plan.levels, bootstrap=bootstrap).to_json()}
-    return {
-        name: report.measure(rows, plan.levels, criterion=name, bootstrap=bootstrap).to_json()
-        for name in criteria
-    }
-
-
-def _select(
-    rows: RatingRows, plan: Plan, criterion: str
-) -> tuple[ratings.Ratings, counting.Counts]:
-    kept = np.arange(len(rows.value_r))
-    if report.CRITERION in rows.groups:
-        kept = np.flatnonzero(rows.groups[report.CRITERION].spell() == criterion)
-    chosen = ratings.select(rows, kept, ratings.check_levels(plan.levels))
-    return chosen, counting.count(chosen)
-
-
-def _list_raters(rows: RatingRows, plan: Plan, criteria: Sequence[str]) -> list[dict[str, Any]]:
-    listed = []
-    for criterion in criteria:
-        chosen, counts = _select(rows, plan, criterion)
-        if not len(chosen.items):
-            continue
-        table = rater_facts.describe(chosen, counts)
-        for place, name in enumerate(table.raters):
-            row = {
-                "rater": str(name),
-                "criterion": criterion,
-                "n_ratings": int(table.num_ratings_g[place]),
-                "mean": float(table.mean_g[place]),
-                "severity": _as_number(table.severity_g[place]),
-                "commonest_share": float(table.commonest_share_g[place]),
-                "longest_run": int(table.longest_run_g[place]),
-                "alpha_without": _as_number(table.alpha_without_g[place]),
-            }
-            listed.append(row)
-    return listed
-
-
-def _list_items(rows: RatingRows, plan: Plan, criteria: Sequence[str]) -> list[dict[str, Any]]:
-    """Those that raters disagree about, most first, of every criterion."""
-    listed = []
-    for criterion in criteria:
-        chosen, counts = _select(rows, plan, criterion)
-        if not len(chosen.items):
-            continue
-        found = disagreement.rank(chosen, counts)
-        for place in found.order_i[:_MOST_ITEMS]:
-            if found.entropy_i[place] > 0:
-                row = {
-                    "item": str(chosen.items[place]),
-                    "criterion": criterion,
-                    "n_ratings": int(found.num_ratings_i[place]),
-                    "mean": float(found.mean_i[place]),
-                    "entropy": float(found.entropy_i[place]),
-                    "range": float(found.range_i[place]),
-                }
-                listed.append(row)
-    return sorted(listed, key=_order)[:_MOST_ITEMS]
-
-
-def _order(row: Mapping[str, Any]) -> tuple[float, float]:
-    return -row["entropy"], -row["range"]
-
-
-def _as_number(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
-
-
-def _measure_effects(columns: Columns, plan: Plan, baseline: str) -> Mapping[str, Any]:
+def _check_comparable(columns: Columns, plan: Plan) -> None:
+    if plan.baseline is None:
+        return
     lacking = [name for name in OF_EFFECTS if name not in columns]
     if lacking:
-        raise rated.RatingsWrong(
+        raise RatingsWrong(
             f"'{columns.name}' has no column {' and no column '.join(lacking)}: without them no "
             "arm can be compared with the baseline."
         )
-    setting = Setting(baseline=baseline, num_resamples=plan.num_resamples, seed=plan.seed)
-    by = "stratum" if "stratum" in columns else None
-    return effects_of.measure(_as_compared(columns), setting, by=by).to_json()
-
-
-def _as_compared(columns: Columns) -> rated.Ratings:
-    values = columns.read_numbers("value")
-    there = ~np.isnan(values)
-    encoded = {name: encode(columns[name].spell()[there]) for name in columns if name != "value"}
-    found = rated.Ratings(
-        item=encoded["item"],
-        rater=encoded["rater"],
-        arm=encoded["arm"],
-        prompt=encoded["prompt"],
-        value_n=values[there],
-        groups={name: encoded[name] for name in rated.GROUPS if name in encoded},
-        num_without_value=int((~there).sum()),
-    )
-    rated.check(found)
-    return found
+    if plan.baseline not in _list_labels(columns, "arm"):
+        raise RatingsWrong(f"'{columns.name}' has no arm '{plan.baseline}'.")

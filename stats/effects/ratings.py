@@ -86,15 +86,21 @@ def read(path: Path) -> Ratings:
 
 
 def from_columns(columns: Mapping[str, Sequence[Any]]) -> Ratings:
-    """From a table in memory: every value is there."""
-    named = {name: encode([str(cell) for cell in cells]) for name, cells in columns.items()}
+    """From a table in memory; a value that is not a number is none."""
+    value_n = np.asarray(columns["value"], dtype=np.float64)
+    has_value_n = np.isfinite(value_n)
+
+    def take(name: str) -> Labelled:
+        return encode([str(cell) for cell in columns[name]]).select(has_value_n)
+
     ratings = Ratings(
-        item=named["item"],
-        rater=named["rater"],
-        arm=named["arm"],
-        prompt=named["prompt"],
-        value_n=np.asarray(columns["value"], dtype=np.float64),
-        groups={name: named[name] for name in GROUPS if name in named},
+        item=take("item"),
+        rater=take("rater"),
+        arm=take("arm"),
+        prompt=take("prompt"),
+        value_n=value_n[has_value_n],
+        groups={name: take(name) for name in GROUPS if name in columns},
+        num_without_value=int((~has_value_n).sum()),
     )
     check(ratings)
     return ratings

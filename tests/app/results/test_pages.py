@@ -110,7 +110,8 @@ def test_the_report_says_what_was_planned_and_who_rated_and_what_is_left_out(
 
 
 def test_pages_speak_indonesian(sign_in: SignIn, closed: Study) -> None:
-    client = sign_in(language="id")
+    client = sign_in()
+    client.cookies.set("language", "id")
     page = client.get(f"/studies/{closed.id}/report").text
 
     assert '<html lang="id"' in page
