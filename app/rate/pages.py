@@ -18,7 +18,7 @@ from domain.ratings.models import Assignment, CannotJudge
 from domain.ratings.task import Task
 from domain.regions import service as regions
 from domain.studies import service as studies
-from specs.region import Named, Region
+from specs.region import Country, Language, Named, Region
 
 _ = rendering.translate
 _MOST_SHOWN = 100  # of one's own work, on one page
@@ -160,7 +160,19 @@ def list_countries(language: str, region: Region) -> list[tuple[str, str]]:
 
 
 def name_in(named: Named, language: str) -> str:
-    return named.names.get(language) or named.names["en"]
+    """As the region's file has it; countries and languages else as everybody calls them."""
+    return named.names.get(language) or _find_name(named, language) or named.names["en"]
+
+
+def _find_name(named: Named, language: str) -> str | None:
+    locale = Locale.parse(language)
+    match named:
+        case Country():
+            return locale.territories.get(named.code)
+        case Language():
+            return locale.languages.get(named.tag)
+        case _:
+            return None
 
 
 def split_paragraphs(text: str) -> list[str]:
