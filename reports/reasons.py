@@ -6,6 +6,14 @@ from reports.language import word
 
 # Why ratings are left out, by the rule's key in the report.
 RULES = {
+    "practice": word("practice before the first real item"),
+    "changed": word("changed later by the same person: the newest counts"),
+    "other_raters": word("of simulated raters, whom people are kept apart from; or the other way"),
+    "repeat": word("shown a second time on purpose, for the rater's agreement with themselves"),
+    "control": word("controls, for what is known of the rater"),
+    "cannot_judge": word("'cannot judge' is no score"),
+    "failed_controls": word("of raters who failed more controls than this analysis allows"),
+    "surplus": word("more than the item wanted: their place was taken meanwhile"),
     "no_value": word("no value: the rater could not judge, or left it blank"),
 }
 REASONS = (

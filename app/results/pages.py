@@ -15,12 +15,12 @@ from domain.results import gallery, global_quality
 from domain.results.gallery import Disputed
 from domain.results.global_quality import Run
 from domain.results.report import Counted, Report
-from domain.results.rules import LEFT_OUT
 from domain.results.service import Found
 from domain.studies.kept import Kept
 from reports import commands, names, words
 from reports.charts import agreement, coverage, drawing, effects, grp, pareto, raters
 from reports.charts.look import Chart
+from reports.reasons import RULES
 from reports.speech import Speech
 from reports.words import frontier, limits
 
@@ -99,7 +99,7 @@ class View:
         return names.say_criterion(self._there, key, self.speech)
 
     def say_rule(self, rule: str) -> str:
-        return self.speech(LEFT_OUT[rule])
+        return self.speech(RULES[rule])
 
     def say_time(self, moment: str | None) -> str | None:
         return self.formats.datetime(dt.datetime.fromisoformat(moment)) if moment else None

@@ -146,10 +146,9 @@ def _drop_order(facts: Facts) -> dict[str, Any]:
 def _map_items(table: Columns) -> dict[str, dict[str, Any]]:
     """Item -> what the table says of it, but for what its ratings say."""
     names = [name for name in ("arm", "prompt", "stratum", "country", "language") if name in table]
-    told: Iterable[tuple[Any, ...]] = zip(*(table[name] for name in names), strict=True)
-    return dict(
-        zip(table["item"], (dict(zip(names, each, strict=True)) for each in told), strict=True)
-    )
+    return {
+        item: {name: table[name][at] for name in names} for at, item in enumerate(table["item"])
+    }
 
 
 def _measure_times(material: Material, chosen: Ratings) -> NDArray[np.float64]:

@@ -26,7 +26,7 @@ from domain.results.report import (
 from domain.results.rules import Options
 from stats.agreement import ratings
 from stats.effects.ratings import RatingsWrong
-from stats.tables import Columns
+from stats.tables import Columns, show
 
 ONLY = "rating"  # the criterion of a table without such a column
 OF_EFFECTS = ("arm", "prompt")
@@ -117,4 +117,4 @@ def _check_comparable(columns: Columns, plan: Plan) -> None:
             "arm can be compared with the baseline."
         )
     if plan.baseline not in _list_labels(columns, "arm"):
-        raise RatingsWrong(f"'{columns.name}' has no arm '{plan.baseline}'.")
+        raise RatingsWrong(f"The baseline '{show(plan.baseline)}' has no ratings.")

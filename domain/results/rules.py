@@ -6,17 +6,18 @@ from domain.results.report import Who
 
 COUNTS = "counts"
 
-# In the order in which they are asked: the first that holds has it.
-LEFT_OUT: dict[str, str] = {
-    "practice": "Practice before the first real item.",
-    "changed": "Changed later by the same person: the newest counts.",
-    "other_raters": "Of simulated raters, whom people are kept apart from; or the other way about.",
-    "repeat": "Shown a second time on purpose: for the rater's agreement with themselves.",
-    "control": "Controls: for what is known of the rater.",
-    "cannot_judge": "'Cannot judge' is no score.",
-    "failed_controls": "Of raters who failed more controls than the analysis allows.",
-    "surplus": "More than an item wanted: their place was taken meanwhile.",
-}
+# In the order in which they are asked: the first that holds has the rating. `reports` says each in
+# words.
+LEFT_OUT = (
+    "practice",
+    "changed",
+    "other_raters",
+    "repeat",
+    "control",
+    "cannot_judge",
+    "failed_controls",
+    "surplus",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
