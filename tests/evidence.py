@@ -165,48 +165,54 @@ CORRECTNESS = Criterion(
 )
 
 
+def make_design() -> Design:
+    return Design(
+        form="likert",
+        medium="picture",
+        criteria=(
+            CORRECTNESS,
+            Criterion(key="naturalness", levels=3, names={"en": "Naturalness", "id": "Kewajaran"}),
+        ),
+        arms=(
+            Arm(name="SDXL", beta=0.0, is_baseline=True),
+            Arm(name="SEA-SDXL 25%", beta=0.25),
+            Arm(name="SEA-SDXL 100%", beta=1.0),
+        ),
+        strata={
+            "tradition": {"en": "Tradition · ประเพณี", "id": "Tradisi"},
+            "landmark": {"en": "Landmark · ទីសម្គាល់", "id": "Bangunan penting"},
+            "cuisine": {"en": "Cuisine · ရိုးရာအစားအစာ", "id": "Masakan"},
+        },
+        region={"en": "Southeast Asia", "id": "Asia Tenggara"},
+        num_prompts=143,
+        ratings_per_item=3,
+    )
+
+
+def make_history() -> History:
+    return History(
+        opened_at="2026-04-01",
+        closed_at="2026-05-20",
+        registration=Registration(
+            primary_criterion="correctness",
+            comparison="SEA-SDXL 25% against SDXL",
+            minimum_effect=0.1,
+            significance_level=0.05,
+            exclusions="Raters below 60 % on control items are left out.",
+        ),
+        registration_sha256="9f2c" * 16,
+        looks=(Look(at="2026-05-02", reason="The funder asked whether to go on."),),
+    )
+
+
 def make_report(**changes: Any) -> Report:
     report = Report(
         title="Breakfast dishes · អាហារពេលព្រឹក · อาหารเช้า · မနက်စာ",
         made_on="2026-05-31",
         who="people",
         is_sealed=False,
-        design=Design(
-            form="likert",
-            medium="picture",
-            criteria=(
-                CORRECTNESS,
-                Criterion(
-                    key="naturalness", levels=3, names={"en": "Naturalness", "id": "Kewajaran"}
-                ),
-            ),
-            arms=(
-                Arm(name="SDXL", beta=0.0, is_baseline=True),
-                Arm(name="SEA-SDXL 25%", beta=0.25),
-                Arm(name="SEA-SDXL 100%", beta=1.0),
-            ),
-            strata={
-                "tradition": {"en": "Tradition · ประเพณี", "id": "Tradisi"},
-                "landmark": {"en": "Landmark · ទីសម្គាល់", "id": "Bangunan penting"},
-                "cuisine": {"en": "Cuisine · ရိုးရာအစားအစာ", "id": "Masakan"},
-            },
-            region={"en": "Southeast Asia", "id": "Asia Tenggara"},
-            num_prompts=143,
-            ratings_per_item=3,
-        ),
-        history=History(
-            opened_at="2026-04-01",
-            closed_at="2026-05-20",
-            registration=Registration(
-                primary_criterion="correctness",
-                comparison="SEA-SDXL 25% against SDXL",
-                minimum_effect=0.1,
-                significance_level=0.05,
-                exclusions="Raters below 60 % on control items are left out.",
-            ),
-            registration_sha256="9f2c" * 16,
-            looks=(Look(at="2026-05-02", reason="The funder asked whether to go on."),),
-        ),
+        design=make_design(),
+        history=make_history(),
         coverage=(
             Covered(
                 stratum="tradition", country="TH", num_items=150, num_wanted=450, num_primary=450
