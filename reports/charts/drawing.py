@@ -12,6 +12,8 @@ from reports.charts.look import Chart
 
 _VEGA_LITE = "6.4"
 _ROLE_OF = {value: name for name, value in look.ROLES.items()}
+_SIZE = re.compile(r'width="[^"]+" height="[^"]+" viewBox="0 0 ([\d.]+) ([\d.]+)"')
+_ROOM_LEFT, _ROOM_RIGHT = 0.04, 0.1  # as shares of the width
 _COLOUR = re.compile(r"#[0-9a-f]{6}(?=\")")
 
 
@@ -32,9 +34,18 @@ def for_print(chart: Chart) -> str:
 
 
 def for_page(chart: Chart) -> str:
-    """To stand inside a page: colours by the page's roles, text in the page's fonts."""
+    """To stand inside a page: colours by the page's roles, text in the page's fonts, which may run
+    wider than ours: there is room for that on both sides. The stylesheet gives it its size.
+    """
     svg = _COLOUR.sub(_take_role, for_print(chart))
-    return re.sub(r'font-family="[^"]*"', 'font-family="inherit"', svg)
+    svg = re.sub(r'font-family="[^"]*"', 'font-family="inherit"', svg)
+    return _SIZE.sub(_widen, svg, count=1)
+
+
+def _widen(found: re.Match[str]) -> str:
+    width, height = float(found[1]), float(found[2])
+    left, right = width * _ROOM_LEFT, width * _ROOM_RIGHT
+    return f'viewBox="{-left:g} 0 {width + left + right:g} {height:g}"'
 
 
 def _take_role(found: re.Match[str]) -> str:
