@@ -10,8 +10,8 @@ from typing import Any, get_args
 import click
 
 from cli.options import levels_option, resamples_option, seed_option
-from domain.results import plain
-from domain.results.plain import Plan
+from domain.results.computing import plain
+from domain.results.computing.plain import Plan
 from domain.results.report import Report
 from reports import codebook, figures
 from reports.files import study, tables

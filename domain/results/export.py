@@ -3,8 +3,9 @@
 from sqlalchemy.orm import Session
 
 from domain.ratings import export
-from domain.results import columns, fetching
-from domain.results.columns import Columns
+from domain.results import fetching
+from domain.results.computing import columns
+from domain.results.computing.columns import Columns
 from domain.results.rules import Options
 from domain.studies import service as studies
 from domain.studies.models import Study

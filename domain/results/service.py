@@ -22,8 +22,9 @@ from domain.errors import NotFound
 from domain.ratings import export
 from domain.ratings.models import Rater
 from domain.regions import globalisation
-from domain.results import code, describing, evidence, fetching, global_quality
-from domain.results.material import Material
+from domain.results import describing, fetching, global_quality
+from domain.results.computing import code, evidence
+from domain.results.computing.material import Material
 from domain.results.models import KeptReport
 from domain.results.report import SHAPE, Report
 from domain.results.rules import Options

@@ -1,7 +1,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from domain.results.plain import COLUMNS
+from domain.results.computing.plain import COLUMNS
 from reports import codebook, figures
 from reports.figures import Figure, list_figures
 from tests.evidence import figure, make_report

@@ -51,7 +51,7 @@ def read_options(spec: StudyAnalyse) -> Options:
 
 TASK = Task(
     spec=StudyAnalyse,
-    compute="domain.results.evidence:analyse",
+    compute="domain.results.computing.evidence:analyse",
     prepare=prepare,
     record=record,
 )

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from domain.results import columns
-from domain.results.columns import Columns
+from domain.results.computing import columns
+from domain.results.computing.columns import Columns
 from domain.results.fetching import Given
 from domain.results.global_quality import Scored
 from domain.results.report import Report

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.results import plain
-from domain.results.plain import Plan
+from domain.results.computing import plain
+from domain.results.computing.plain import Plan
 from stats.agreement import ratings
 from stats.agreement.ratings import RatingsWrong
 from stats.tables import Columns, read_columns

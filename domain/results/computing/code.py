@@ -4,7 +4,7 @@ import functools
 import hashlib
 from pathlib import Path
 
-_ROOT = Path(__file__).resolve().parents[2]
+_ROOT = Path(__file__).resolve().parents[3]
 _COMPUTING = ("domain/results", "stats")
 
 

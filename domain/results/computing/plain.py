@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.results import evidence
-from domain.results.material import Material
+from domain.results.computing import evidence
+from domain.results.computing.material import Material
 from domain.results.report import (
     Arm,
     Criterion,

@@ -6,8 +6,8 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-from domain.results import agreeing, comparing
-from domain.results.material import Material
+from domain.results.computing import agreeing, comparing
+from domain.results.computing.material import Material
 from domain.results.report import Report
 from domain.results.rules import Options
 

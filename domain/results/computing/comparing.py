@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from domain.results.columns import Columns
+from domain.results.computing.columns import Columns
 from domain.results.global_quality import Scored
 from domain.results.report import Facts, Report
 from domain.results.rules import Options

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.results.columns import Columns
-from domain.results.material import Known, Material
+from domain.results.computing.columns import Columns
+from domain.results.computing.material import Known, Material
 from domain.results.report import Facts
 from domain.results.rules import Options
 from stats.agreement import counts, dawid_skene, disagreement, raters, ratings, report

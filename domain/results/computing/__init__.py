@@ -1,0 +1,1 @@
+"""From ratings as a table to figures. Pure: neither rows nor a session."""
