@@ -34,7 +34,9 @@ def for_print(chart: Chart) -> str:
 def for_page(chart: Chart) -> str:
     """To stand inside a page: colours by the page's roles, text in the page's fonts."""
     svg = _COLOUR.sub(_take_role, for_print(chart))
-    return re.sub(r'font-family="[^"]*"', 'font-family="inherit"', svg)
+    svg = re.sub(r'font-family="[^"]*"', 'font-family="inherit"', svg)
+    # A device's font may be wider than the one that was measured: nothing is cut off at the edge.
+    return svg.replace("<svg ", '<svg overflow="visible" ', 1)
 
 
 def _take_role(found: re.Match[str]) -> str:
