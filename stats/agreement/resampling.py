@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from stats.estimate import Estimate, undefined
 
 Floats = NDArray[np.float64]
-_LARGEST_BLOCK = 2**22  # weights held at once
-_COST_OF_A_ROW = 15  # as many times an item's, when items are drawn one by one
+_LARGEST_BLOCK = 2**22  # weights, or items drawn, that are held at once
+_COST_OF_A_ROW = 5  # as many times an item's, when items are drawn one by one
 FEWEST_ITEMS = 2
 
 
@@ -38,10 +38,12 @@ class Bootstrap:
         sums_bf = np.empty((self.num_resamples, figures_uf.shape[1]))
         if not len(num_items_u):
             return np.zeros_like(sums_bf)
-        block = max(1, _LARGEST_BLOCK // len(num_items_u))
+        num_items, num_rows = int(num_items_u.sum()), len(num_items_u)
+        draw = _draw_rows if num_rows * _COST_OF_A_ROW <= num_items else _draw_items
+        block = max(1, _LARGEST_BLOCK // (num_rows if draw is _draw_rows else num_items))
         for start in range(0, self.num_resamples, block):
             stop = min(start + block, self.num_resamples)
-            sums_bf[start:stop] = _draw_weights(random, num_items_u, stop - start) @ figures_uf
+            sums_bf[start:stop] = draw(random, num_items_u, stop - start) @ figures_uf
         return sums_bf
 
     def estimate(
@@ -67,19 +69,22 @@ class Bootstrap:
         return Estimate(value=value, low=float(low), high=float(high))
 
 
-def _draw_weights(
+def _draw_rows(
     random: np.random.Generator, num_items_u: NDArray[np.int64], num_resamples: int
 ) -> Floats:
-    """How often each row was drawn: (b, u). Where rows are nearly as many as items, drawing the
-    items one by one is quicker, and the same distribution.
-    """
+    """How often each row was drawn: (b, u)."""
+    num_items = int(num_items_u.sum())
+    drawn_bu = random.multinomial(num_items, num_items_u / num_items, size=num_resamples)
+    return drawn_bu.astype(np.float64)
+
+
+def _draw_items(
+    random: np.random.Generator, num_items_u: NDArray[np.int64], num_resamples: int
+) -> Floats:
+    """The same distribution: quicker where rows are not much fewer than items."""
     num_items, num_rows = int(num_items_u.sum()), len(num_items_u)
-    if num_rows * _COST_OF_A_ROW <= num_items:
-        shares_u = num_items_u / num_items
-        return random.multinomial(num_items, shares_u, size=num_resamples).astype(np.float64)
     row_i = np.repeat(np.arange(num_rows), num_items_u)
-    weights_bu = np.empty((num_resamples, num_rows))
-    for weights_u in weights_bu:
-        drawn = row_i[random.integers(0, num_items, size=num_items)]
-        weights_u[:] = np.bincount(drawn, minlength=num_rows)
-    return weights_bu
+    cells_bi = row_i[random.integers(0, num_items, size=(num_resamples, num_items))]
+    cells_bi += np.arange(num_resamples)[:, None] * num_rows
+    drawn = np.bincount(cells_bi.ravel(), minlength=num_resamples * num_rows)
+    return drawn.reshape(num_resamples, num_rows).astype(np.float64)

@@ -36,6 +36,14 @@ def test_filtering_stands_beside_its_encoder() -> None:
     assert re.search(r"reaches \d+% of its encoder", said)
 
 
+def test_agreement_is_that_of_libraries_and_of_the_command() -> None:
+    said, rows = measure("agreement")
+
+    assert float(rows["the whole command"]) > 0
+    assert {"irrCAC, AC1", "krippendorff, ordinal alpha"} <= set(rows)
+    assert "The command's numbers are those in process." in said
+
+
 def test_a_step_stands_beside_the_bare_step() -> None:
     said, rows = measure("finetune")
 

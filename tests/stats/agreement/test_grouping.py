@@ -102,7 +102,9 @@ def test_the_bootstrap_by_rows_has_the_distribution_of_a_loop(
     )
 
 
-def test_blocks_of_any_size_draw_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("cost", [0, 10**9])
+def test_blocks_of_any_size_draw_the_same(monkeypatch: pytest.MonkeyPatch, cost: int) -> None:
+    monkeypatch.setattr(resampling, "_COST_OF_A_ROW", cost)
     _, grouped, figures = prepare(draw_values(1))
     plan = Bootstrap(num_resamples=50, seed=3)
     whole = plan.draw(grouped.num_items_u, figures.matrix_uf)
