@@ -34,13 +34,19 @@ PLAIN = {
     "agreement": "Say how far raters agree: each coefficient with its interval, from a file.",
     "report": "Print what a study found, from its JSON or from ratings; write its numbers.",
     "grp": "Weigh global against regional quality, and find the best beta.",
-    "effects": "Compare every arm of a study with the baseline, from a file of ratings.",
-    "pareto": "Show what each variant keeps globally and gains regionally.",
     "sandbox": "Try the whole method on a small drawn world, in minutes, without a GPU.",
+}
+# The same, from ratings and scores: a module `cli/plain/evidence/<name>.py` each.
+EVIDENCE = {
+    "effects": "Compare every arm of a study with the baseline, from a file of ratings.",
+    "pairs": "Say which arm is preferred, from a file of votes between two.",
+    "ranks": "Say in which order arms are, from a file of rankings.",
+    "pareto": "Show what each variant keeps globally and gains regionally.",
 }
 PLACES = {
     **{name: Place(f"cli.{name}", name, what) for name, what in INSTANCE.items()},
     **{name: Place(f"cli.plain.{name}", name, what) for name, what in PLAIN.items()},
+    **{name: Place(f"cli.plain.evidence.{name}", name, what) for name, what in EVIDENCE.items()},
 }
 
 

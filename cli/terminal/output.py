@@ -47,6 +47,10 @@ def as_interval(estimate: Estimate) -> str:
     return f"{estimate.value:.3f} [{estimate.low:.3f}, {estimate.high:.3f}]"
 
 
+def as_p(estimate: Estimate) -> str:
+    return "-" if estimate.value is None else f"{estimate.value:.4f}"
+
+
 def _plain(value: object) -> str:
     if isinstance(value, dt.datetime):
         return value.isoformat()

@@ -7,13 +7,15 @@ Economic Statistics 29, 238-249). It is never taken below the larger of the firs
 is Student's with the smaller number of clusters minus 1 degrees of freedom.
 
 The residuals are those of a regression on the arm with an intercept for every prompt, each prompt
-weighing alike: what a prompt does to both arms is no part of the difference.
+weighing alike: what a prompt does to both arms is no part of the difference. A prompt has few
+ratings, so that its intercept takes part of a rater's own leaning away; what a rater's prompts have
+in common (the second part minus the third) is enlarged by as much.
 
 Legend of shapes: n ratings, p prompts, r raters.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import stats
@@ -33,19 +35,41 @@ class Variance:
     by_prompt: float
     by_rater: float
     by_both: float
+    in_common: float  # the second minus the third, of residuals that lack nothing of the rater
 
     @property
     def total(self) -> float:
-        return max(self.by_prompt + self.by_rater - self.by_both, self.by_prompt, self.by_rater)
+        return max(self.by_prompt + self.in_common, self.by_prompt, self.by_rater)
 
 
 def estimate_difference(paired: Paired, *, confidence: float = 0.95) -> Estimate:
     if paired.num_prompts == 0:
         return undefined(NO_PROMPT)
     value = float(paired.difference_p.mean())
-    return estimate(
-        value, influence(paired), paired.prompt_n, paired.rater_n, confidence=confidence
+    variance = measure_paired_variance(paired)
+    num_clusters = (paired.num_prompts, paired.num_raters)
+    return _take_interval(value, variance.total, num_clusters, confidence)
+
+
+def measure_paired_variance(paired: Paired) -> Variance:
+    influence_n = influence(paired)
+    own = measure_variance(influence_n, paired.prompt_n, paired.rater_n)
+    whole = measure_variance(
+        influence_n / _find_share_left(paired), paired.prompt_n, paired.rater_n
     )
+    return replace(own, in_common=whole.by_rater - whole.by_both)
+
+
+def _find_share_left(paired: Paired) -> Numbers:
+    """Of each rating's rater, the share of a leaning that its prompt's intercept leaves.
+
+    A rater's ratings enter the intercept with half their share of each side. Where a rater has the
+    same share of both sides, the intercept falls out of the difference and takes nothing.
+    """
+    side_n = paired.prompt_n * 2 + paired.is_arm_n
+    share_n = np.where(paired.is_arm_n, 1.0, -1.0) / np.bincount(side_n)[side_n]
+    pair_n = join(paired.prompt_n, paired.rater_n)
+    return np.asarray(1 - np.abs(np.bincount(pair_n, weights=share_n))[pair_n] / 2)
 
 
 def estimate_mean(
@@ -62,6 +86,17 @@ def estimate_mean(
     value = float(mean_p.mean())
     size_n = np.bincount(prompt_n)[prompt_n]
     influence_n = (value_n - value) / (len(mean_p) * size_n)
+    return estimate(value, influence_n, prompt_n, rater_n, confidence=confidence)
+
+
+def estimate_plain_mean(
+    value_n: Numbers, prompt_n: Codes, rater_n: Codes, *, confidence: float = 0.95
+) -> Estimate:
+    """The mean of all values, each weighing alike."""
+    if len(value_n) == 0:
+        return undefined("there is nothing to average")
+    value = float(value_n.mean())
+    influence_n = np.asarray((value_n - value) / len(value_n), dtype=np.float64)
     return estimate(value, influence_n, prompt_n, rater_n, confidence=confidence)
 
 
@@ -87,22 +122,30 @@ def estimate(
     """A mean with its interval, from what each rating adds to its error."""
     prompt_n, num_prompts = compact(prompt_n)
     rater_n, num_raters = compact(rater_n)
-    for number, name in ((num_prompts, "prompt"), (num_raters, "rater")):
+    total = measure_variance(influence_n, prompt_n, rater_n).total
+    return _take_interval(value, total, (num_prompts, num_raters), confidence)
+
+
+def _take_interval(
+    value: float, variance: float, num_clusters: tuple[int, int], confidence: float
+) -> Estimate:
+    for number, name in zip(num_clusters, ("prompt", "rater"), strict=True):
         if number < _FEWEST:
             return Estimate(value=value, reason=f"{number} {name} has no spread")
-    total = measure_variance(influence_n, prompt_n, rater_n).total
-    if total <= _NOTHING * max(1.0, value * value):
+    if variance <= _NOTHING * max(1.0, value * value):
         return Estimate(value=value, reason=NO_VARIATION)
-    freedom = min(num_prompts, num_raters) - 1
-    half = float(stats.t.ppf((1 + confidence) / 2, freedom)) * math.sqrt(total)
+    half = float(stats.t.ppf((1 + confidence) / 2, min(num_clusters) - 1)) * math.sqrt(variance)
     return Estimate(value=value, low=value - half, high=value + half)
 
 
 def measure_variance(influence_n: Numbers, prompt_n: Codes, rater_n: Codes) -> Variance:
+    by_rater = _sum_by(influence_n, rater_n)
+    by_both = _sum_by(influence_n, join(prompt_n, rater_n))
     return Variance(
         by_prompt=_sum_by(influence_n, prompt_n),
-        by_rater=_sum_by(influence_n, rater_n),
-        by_both=_sum_by(influence_n, join(prompt_n, rater_n)),
+        by_rater=by_rater,
+        by_both=by_both,
+        in_common=by_rater - by_both,
     )
 
 

@@ -63,6 +63,18 @@ def test_raters_over_http_leave_books_that_are_right() -> None:
     assert rows["items over their quota or miscounted"] == "0"
 
 
+def test_intervals_stand_beside_what_they_are_to_cover() -> None:
+    said, rows = measure("coverage")
+
+    assert {"143 x 12, rater x arm 0.15", "alpha, 300 x 30, rater x arm 0"} <= set(rows)
+    assert all(
+        re.fullmatch(r"[\d.]+% \([\d.]+\)", cell)
+        for name, cell in rows.items()
+        if "rater x arm" in name
+    )
+    assert "every rating for itself" in said
+
+
 @pytest.mark.xdist_group("browser-paths")
 def test_the_first_rating_screen_is_painted() -> None:
     said, rows = measure("rating_page")

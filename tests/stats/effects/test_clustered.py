@@ -68,17 +68,15 @@ def test_one_rating_of_each_item_by_its_own_rater_gives_the_paired_t_interval() 
 
 
 def test_the_variance_is_never_below_the_larger_of_its_first_two_parts() -> None:
-    assert Variance(by_prompt=3, by_rater=2, by_both=1).total == 4
-    assert Variance(by_prompt=3, by_rater=2, by_both=4).total == 3
-    assert Variance(by_prompt=1, by_rater=2, by_both=3).total == 2
+    assert Variance(by_prompt=3, by_rater=2, by_both=1, in_common=1).total == 4
+    assert Variance(by_prompt=3, by_rater=2, by_both=4, in_common=-2).total == 3
+    assert Variance(by_prompt=1, by_rater=2, by_both=3, in_common=-1).total == 2
 
 
 def test_degrees_of_freedom_are_those_of_the_fewer_clusters(make_study: Make) -> None:
     paired = pair(make_study(num_prompts=30, num_raters=4), "tuned", "base")
     found = clustered.estimate_difference(paired)
-    total = clustered.measure_variance(
-        clustered.influence(paired), paired.prompt_n, paired.rater_n
-    ).total
+    total = clustered.measure_paired_variance(paired).total
     half = oracle.t.ppf(0.975, 3) * np.sqrt(total)
     assert found.high == pytest.approx((found.value or 0) + half, abs=1e-12)
 
@@ -130,6 +128,35 @@ def test_a_prompt_that_lacks_an_arm_is_left_out_and_counted(make_study: Make) ->
     assert (paired.num_prompts, paired.num_left_out) == (19, 1)
     without = pair(ratings.select(~ratings.prompt.where("prompt 0003")), "tuned", "base")
     assert clustered.estimate_difference(paired) == clustered.estimate_difference(without)
+
+
+def test_raters_who_rate_both_arms_alike_lose_nothing_to_the_prompts_intercept(
+    make_study: Make,
+) -> None:
+    """Then the variance is that of the plain formula."""
+    paired = pair(make_study(num_raters=4, ratings_per_item=4), "tuned", "base")
+    found = clustered.measure_paired_variance(paired)
+    assert found.in_common == pytest.approx(found.by_rater - found.by_both, rel=1e-9)
+
+
+def test_raters_of_one_arm_of_a_prompt_get_back_what_its_intercept_took() -> None:
+    """One of three ratings of a side is a sixth of the prompt's intercept."""
+    random = np.random.default_rng(4)
+    value, rater = random.normal(0, 1, 60), np.tile(np.arange(6), 10)
+    side = np.tile([1, 1, 1, 0, 0, 0], 10).astype(bool)
+    prompt = np.repeat(np.arange(10), 6)
+    paired = Paired(
+        value_n=value,
+        is_arm_n=side,
+        prompt_n=prompt,
+        rater_n=rater,
+        arm_mean_p=value[side].reshape(10, 3).mean(axis=1),
+        baseline_mean_p=value[~side].reshape(10, 3).mean(axis=1),
+        num_raters=6,
+        num_left_out=0,
+    )
+    found = clustered.measure_paired_variance(paired)
+    assert found.in_common == pytest.approx((6 / 5) ** 2 * (found.by_rater - found.by_both))
 
 
 def test_one_way_clusters_are_those_of_statsmodels(make_study: Make) -> None:

@@ -11,7 +11,6 @@ from stats.effects import ratings as rated
 from stats.effects.comparison import Setting
 from stats.effects.measure import Effect, Effects
 from stats.effects.ratings import Ratings
-from stats.figures import Figure
 
 
 @click.command(epilog="Example: ggez effects ratings.csv --baseline base --by stratum")
@@ -81,8 +80,8 @@ def _make_row(effect: Effect) -> tuple[str, ...]:
         _name(effect),
         compared.arm,
         output.as_interval(compared.difference.estimate),
-        _as_p(compared.p_sign_flip),
-        _as_p(effect.p_holm),
+        output.as_p(compared.p_sign_flip.estimate),
+        output.as_p(effect.p_holm.estimate),
         output.as_interval(compared.cliffs_delta.estimate),
         output.as_interval(compared.log_odds.estimate),
         f"{compared.difference.basis.n_prompts:,}",
@@ -92,10 +91,6 @@ def _make_row(effect: Effect) -> tuple[str, ...]:
 def _name(effect: Effect) -> str:
     criterion = effect.place.criterion or "all"
     return criterion if effect.place.group is None else f"{criterion}, {effect.place.group[1]}"
-
-
-def _as_p(figure: Figure) -> str:
-    return "-" if figure.value is None else f"{figure.value:.4f}"
 
 
 def _explain(effect: Effect) -> list[str]:

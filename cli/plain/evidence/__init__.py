@@ -1,0 +1,1 @@
+"""What people and benchmarks said, as evidence: effects, preferences, the trade-off."""

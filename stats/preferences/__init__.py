@@ -1,0 +1,1 @@
+"""What people prefer: one of two outputs, or an order of several."""

@@ -1,0 +1,1 @@
+"""One of two outputs, or neither: strengths of arms, and what could be wrong with the votes."""
