@@ -30,7 +30,6 @@ from stats.agreement.resampling import Bootstrap
 from stats.effects import measure as effects_of
 from stats.effects import ratings as rated
 from stats.effects.comparison import Setting
-from stats.labels import encode
 from stats.tables import Columns
 
 ONLY = "rating"  # the criterion of a table without such a column
@@ -187,21 +186,4 @@ def _measure_effects(columns: Columns, plan: Plan, baseline: str) -> Mapping[str
         )
     setting = Setting(baseline=baseline, num_resamples=plan.num_resamples, seed=plan.seed)
     by = "stratum" if "stratum" in columns else None
-    return effects_of.measure(_as_compared(columns), setting, by=by).to_json()
-
-
-def _as_compared(columns: Columns) -> rated.Ratings:
-    values = columns.read_numbers("value")
-    there = ~np.isnan(values)
-    encoded = {name: encode(columns[name].spell()[there]) for name in columns if name != "value"}
-    found = rated.Ratings(
-        item=encoded["item"],
-        rater=encoded["rater"],
-        arm=encoded["arm"],
-        prompt=encoded["prompt"],
-        value_n=values[there],
-        groups={name: encoded[name] for name in rated.GROUPS if name in encoded},
-        num_without_value=int((~there).sum()),
-    )
-    rated.check(found)
-    return found
+    return effects_of.measure(rated.from_columns(columns), setting, by=by).to_json()

@@ -58,7 +58,10 @@ class Ratings:
 
 
 def read(path: Path) -> Ratings:
-    table = tables.read_columns(path, REQUIRED, GROUPS)
+    return from_columns(tables.read_columns(path, REQUIRED, GROUPS))
+
+
+def from_columns(table: Columns) -> Ratings:
     if not len(table.lines):
         raise TableUnreadable(f"'{table.name}' holds no ratings.")
     for name in REQUIRED:
