@@ -6,7 +6,7 @@ The paper publishes no interval for either.
 
 from dataclasses import dataclass
 
-LABEL = "arXiv 2604.11490"
+LEVELS = 3
 
 
 @dataclass(frozen=True, kw_only=True)

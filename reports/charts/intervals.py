@@ -15,6 +15,7 @@ from reports.charts import look
 from reports.facts import Estimated
 from reports.speech import Speech
 
+_NUMBERS_LIMIT = 230
 _LABEL_LIMITS = {look.WIDE: 220, look.NARROW: 140}
 
 
@@ -133,10 +134,12 @@ def _make_names(plan: Plan) -> alt.Axis:
 def _make_numbers(plan: Plan) -> alt.Axis | None:
     if plan.width == look.NARROW:
         return None
+    shown = [row.shown for row in plan.rows]
     return alt.Axis(
         orient="right",
-        labelExpr=_choose([row.shown for row in plan.rows]),
-        labelLimit=230,
+        labelExpr=_choose(shown),
+        labelLimit=_NUMBERS_LIMIT,
+        minExtent=look.estimate_extent(shown, _NUMBERS_LIMIT),
         labelColor=look.INK,
         domain=False,
         ticks=False,

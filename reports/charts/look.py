@@ -35,8 +35,7 @@ ACCENT, PAPER = ROLES["accent"], ROLES["mark"]
 
 FONT = ", ".join(fonts.FAMILIES)
 _SIZE = 12
-_WIDTH = 0.62  # of a letter, in sizes: more than most take
-_LAST_MEASURED = 0x2FF  # Latin
+_WIDTH = 0.58  # of a letter, in sizes: more than most take
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,12 +105,11 @@ def tell_interval(_: Speech, estimate: Estimated, digits: int = 3) -> str:
 
 
 def estimate_extent(labels: Sequence[str], limit: float) -> float:
-    """Room that labels need beside a chart, where measuring them is not to be trusted: letters of
-    scripts that the measuring engine does not shape.
+    """Room for labels beside a chart, where measuring them is not to be trusted: the engine does
+    not shape every script, and a page shows them in the device's font.
     """
-    widths = [
+    widths = (
         sum(_SIZE * _WIDTH for letter in label if unicodedata.category(letter) != "Mn")
         for label in labels
-        if any(ord(letter) > _LAST_MEASURED for letter in label)
-    ]
+    )
     return min(limit, max(widths, default=0.0))

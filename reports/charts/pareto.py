@@ -21,7 +21,7 @@ def draw(
     points = [each for each in list_points(report) if _is_placed(each)]
     if not points:
         return None
-    compared = with_paper and report.design.medium == "picture"
+    compared = with_paper and _is_comparable(report)
     return Chart(
         name="pareto",
         title=_("What each variant keeps of global quality, and what it gains in the region."),
@@ -48,6 +48,12 @@ def draw(
     )
 
 
+def _is_comparable(report: Report) -> bool:
+    """The paper's gains are levels of a scale of 3, given to pictures."""
+    levels = {each.levels for each in report.design.criteria}
+    return report.design.medium == "picture" and levels == {paper.LEVELS}
+
+
 def _is_placed(point: Point) -> bool:
     return point.retention.value is not None and point.gain.value is not None
 
@@ -55,7 +61,7 @@ def _is_placed(point: Point) -> bool:
 def _draw(points: Sequence[Point], _: Speech, *, with_paper: bool, width: int) -> dict[str, Any]:
     layers = [*_draw_rule(_), *_draw_intervals(points, _), *_draw_frontier(points, _)]
     if with_paper:
-        layers += _draw_paper(_)
+        layers += _draw_paper(_, width)
     chart = alt.layer(*layers).properties(
         width=width,
         height=_HEIGHTS[width],
@@ -151,7 +157,7 @@ def _name_points(data: Sequence[dict[str, Any]], _: Speech, **look_of: Any) -> l
     ]
 
 
-def _draw_paper(_: Speech) -> list[alt.Chart]:
+def _draw_paper(_: Speech, width: int) -> list[alt.Chart]:
     values = [
         {
             "x": paper.retention(each),
@@ -162,8 +168,15 @@ def _draw_paper(_: Speech) -> list[alt.Chart]:
     ]
     base = alt.Chart(alt.InlineData(values=values))
     dots = base.mark_point(shape="diamond", color=look.PAPER, size=90, filled=False, opacity=1)
+    drawn = dots.encode(x=_make_x("x", _), y=_make_y("y", _))
+    if width == look.NARROW:
+        # No room for a name at each: one for all, in their colour.
+        label = alt.Chart(alt.InlineData(values=[{"name": _("diamonds: the paper")}])).mark_text(
+            align="right", baseline="bottom", dy=-6, fill=look.PAPER, fontSize=11
+        )
+        return [drawn, label.encode(x=alt.value("width"), y=alt.value("height"), text="name:N")]
     names = _name_points(values, _, baseline="top", fill=look.PAPER, fontSize=11)
-    return [dots.encode(x=_make_x("x", _), y=_make_y("y", _)), *names]
+    return [drawn, *names]
 
 
 def _tell(point: Point, _: Speech) -> tuple[str, ...]:

@@ -13,8 +13,7 @@ def say(report: Report, _: Speech) -> Iterator[str]:
         yield _("What the variants did is sealed until the study closes: nothing here is by arm.")
         return
     if report.effects is None:
-        if report.design.form == "likert":
-            yield _("No effect was computed.")
+        yield _say_other(report, _)
         return
     primary = get_primary(report)
     found = [each for each in list_effects(report) if each.criterion == primary and each.is_overall]
@@ -28,6 +27,14 @@ def say(report: Report, _: Speech) -> Iterator[str]:
             "Each interval is for its own comparison; the p-values in the table are corrected for "
             "their number."
         )
+
+
+def _say_other(report: Report, _: Speech) -> str:
+    if report.preferences is not None:
+        return _("Which variant raters prefer, and how surely, stands below under effects.")
+    if report.design.form == "likert":
+        return _("No effect was computed.")
+    return _("Which variant raters prefer was not computed.")
 
 
 def _say_effect(report: Report, effect: Effect, _: Speech) -> str:

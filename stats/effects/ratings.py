@@ -59,7 +59,10 @@ class Ratings:
 
 
 def read(path: Path) -> Ratings:
-    table = tables.read_columns(path, REQUIRED, GROUPS)
+    return from_table(tables.read_columns(path, REQUIRED, GROUPS))
+
+
+def from_table(table: Columns) -> Ratings:
     if not len(table.lines):
         raise TableUnreadable(f"'{table.name}' holds no ratings.")
     for name in REQUIRED:

@@ -104,7 +104,7 @@ def test_several_criteria_are_measured_one_by_one(tmp_path: Path) -> None:
         ("1,c,2,2", (), "line 4: there are 4 cells and 3 columns."),
         ("1,c,2", ("--by", "arm"), "There is no column 'arm'"),
         ("1,c,2", ("--criterion", "x"), "There is no criterion 'x'; there is none."),
-        ("1,c,2", ("--bootstrap", 0), "0 resamples with confidence 0.95 give no interval."),
+        ("1,c,2", ("--bootstrap", 0), "0 is not in the range"),
         ("1,c,2", ("--levels", "good"), "'good' is neither a range like 1..5 nor numbers."),
         ("1,c,2", ("--levels", "1..1"), "A scale has 2 to 21 levels; this has 1."),
         ("1,c,2", ("--levels", "1..99999999999"), "this has 99,999,999,999."),

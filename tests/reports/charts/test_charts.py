@@ -1,3 +1,4 @@
+import dataclasses
 import math
 import re
 import subprocess
@@ -157,6 +158,16 @@ def test_the_paper_s_points_are_labelled_and_only_beside_pictures() -> None:
 
     assert "the paper: SEA-SDXL 25%" in names
     assert "not published" in draw_all()["pareto"].rows[-1]
+
+
+def test_the_paper_stands_beside_no_other_scale() -> None:
+    report = make_report()
+    criteria = tuple(dataclasses.replace(each, levels=5) for each in report.design.criteria)
+    design = dataclasses.replace(report.design, criteria=criteria)
+    chart = pareto.draw(dataclasses.replace(report, design=design), ENGLISH, with_paper=True)
+
+    assert chart is not None
+    assert not [row for row in chart.rows if "paper" in row[0]]
 
 
 def test_charts_load_no_pandas() -> None:

@@ -183,7 +183,11 @@ def test_pairs_and_ranks_are_described_as_such(form: Any, said: str) -> None:
     report = make_report(effects=None, frontier=None)
     design = dataclasses.replace(report.design, form=form)
 
-    assert said in say(dataclasses.replace(report, design=design))
+    told = say(dataclasses.replace(report, design=design))
+    assert said in told
+    assert "Which variant raters prefer was not computed." in told
+    facts = {"left_share": figure(0.5, 0.4, 0.6)}
+    assert "stands below" in say(dataclasses.replace(report, design=design, preferences=facts))
 
 
 def test_indonesian_says_the_same_numbers() -> None:
