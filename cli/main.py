@@ -18,6 +18,7 @@ INSTANCE = {
     "doctor": "Check this machine and say how to mend what is missing.",
     "user": "Add people, list them, and let them in with one-time links.",
     "token": "Make, list and revoke API tokens.",
+    "study": "List studies, close one, and take out what it found.",
     "jobs": "Run jobs, watch them, and change the queue.",
     "backup": "Write the whole instance into one file.",
     "restore": "Make a data folder anew from a backup.",
@@ -31,17 +32,17 @@ PLAIN = {
     "generate": "Make one picture per prompt and seed, with one model or with every merge of two.",
     "bench": "Ask yes/no questions about pictures, and score the answers.",
     "power": "Say how many prompts and ratings a study needs to see an effect.",
-    "agreement": "Say how far raters agree: each coefficient with its interval, from a file.",
-    "report": "Print what a study found, from its JSON or from ratings; write its numbers.",
     "grp": "Weigh global against regional quality, and find the best beta.",
     "sandbox": "Try the whole method on a small drawn world, in minutes, without a GPU.",
 }
 # The same, from ratings and scores: a module `cli/plain/evidence/<name>.py` each.
 EVIDENCE = {
+    "agreement": "Say how far raters agree: each coefficient with its interval, from a file.",
     "effects": "Compare every arm of a study with the baseline, from a file of ratings.",
     "pairs": "Say which arm is preferred, from a file of votes between two.",
     "ranks": "Say in which order arms are, from a file of rankings.",
     "pareto": "Show what each variant keeps globally and gains regionally.",
+    "report": "Print what a study found, from its JSON or from ratings; write its numbers.",
 }
 PLACES = {
     **{name: Place(f"cli.{name}", name, what) for name, what in INSTANCE.items()},

@@ -5,13 +5,21 @@ and cli/database.py.
 """
 
 import datetime as dt
+import math
+import time
 import uuid
 from typing import Annotated, Any
 
 import uuid_utils.compat
-from sqlalchemy import DateTime, Engine, MetaData, create_engine
+from sqlalchemy import DateTime, Engine, MetaData, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+
+_RESTS_SINCE = "ggez_rests_since"
+_MOST_REST_S = 0.5
 
 
 def new_id() -> uuid.UUID:
@@ -51,13 +59,36 @@ def normalise_url(url: str) -> str:
 
 
 def connect(url: str, *, pool_size: int = 5) -> Engine:
-    return create_engine(
+    engine = create_engine(
         normalise_url(url),
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_pre_ping=True,
         connect_args={"connect_timeout": 10, "options": "-c timezone=UTC"},
     )
+    _ping_what_rested(engine)
+    return engine
+
+
+def _ping_what_rested(engine: Engine) -> None:
+    """A connection that rested may have died meanwhile, with its server or by a time-out, and is
+    asked before it is used. One that was in use a moment ago is not: under load that question would
+    be asked for every request.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def note(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info[_RESTS_SINCE] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask(
+        connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: PoolProxiedConnection
+    ) -> None:
+        if time.monotonic() - record.info.get(_RESTS_SINCE, -math.inf) < _MOST_REST_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error  # the pool tries another one
 
 
 def make_session_factory(engine: Engine) -> sessionmaker[Session]:

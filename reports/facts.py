@@ -134,4 +134,4 @@ def list_lines(report: Report) -> list[Line]:
 
 
 def get_confidence(report: Report) -> float:
-    return float((report.effects or {}).get("confidence", 0.95))
+    return float((report.effects or report.preferences or {}).get("confidence", 0.95))

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from app import rendering
 from app.dependencies import Researcher, SessionDep, SettingsDep, SignedIn
-from app.home import pages
+from app.home import open_studies, pages
 from app.jobs.live import Said, open_session
 from app.streams import Seen, StreamsDep
 from domain.jobs import queue
@@ -27,7 +27,13 @@ def show_home(
             request, "home/annotator.html", studies=studies, sandbox_study=sandbox_study
         )
     home = pages.make_home(session, person, settings.base_url)
-    return rendering.page(request, "home/home.html", home=home, sandbox_study=sandbox_study)
+    return rendering.page(
+        request,
+        "home/home.html",
+        home=home,
+        sandbox_study=sandbox_study,
+        open_studies=open_studies.list_open(session, person, settings),
+    )
 
 
 @router.get("/home/stream")

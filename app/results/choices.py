@@ -25,6 +25,8 @@ class Choice(BaseModel):
     who: Literal["people", "simulated"] = "people"
     most_failed: Annotated[int, Field(ge=0, le=1000)] | Literal[""] = ""
     run: uuid.UUID | Literal[""] = ""  # of a benchmark; empty: the newest
+    alpha: Annotated[float, Field(ge=0, le=1)] | Literal[""] = ""  # empty: the region's
+    sort: Literal["entropy", "range", "mean"] = "entropy"  # of what raters dispute
     with_paper: bool = False  # its points beside ours
 
 
@@ -45,6 +47,7 @@ class Asked:
             who=self.choice.who,
             most_failed=None if most == "" else most,
             run=str(self.choice.run) or None,
+            alpha=None if self.choice.alpha == "" else self.choice.alpha,
         )
 
     @property
@@ -52,13 +55,15 @@ class Asked:
         return f"/studies/{self.study.id}"
 
     @property
-    def query(self) -> str:
-        """What was chosen, for the links of the page; empty when everything is as usual."""
+    def said(self) -> Mapping[str, str]:
+        """What was chosen; nothing of what is as usual."""
         usual = Choice()
-        said: Mapping[str, str] = {
-            name: str(value) for name, value in self.choice if value != getattr(usual, name)
-        }
-        return f"?{urlencode(said)}" if said else ""
+        return {name: str(value) for name, value in self.choice if value != getattr(usual, name)}
+
+    @property
+    def query(self) -> str:
+        """The same, for the links of the page."""
+        return f"?{urlencode(self.said)}" if self.said else ""
 
 
 def ask(

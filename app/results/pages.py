@@ -18,7 +18,7 @@ from domain.results.report import Counted, Report
 from domain.results.service import Found
 from domain.studies.kept import Kept
 from reports import commands, names, words
-from reports.charts import agreement, coverage, drawing, effects, grp, pareto, raters
+from reports.charts import agreement, coverage, drawing, effects, grp, pareto, preferences, raters
 from reports.charts.look import Chart
 from reports.reasons import RULES
 from reports.speech import Speech
@@ -38,7 +38,7 @@ class Drawn:
 @dataclass(frozen=True, kw_only=True)
 class OfCriterion:
     name: str
-    effects: Drawn | None
+    effects: Drawn | None  # by levels, or by votes and rankings
     agreement: Drawn | None
 
 
@@ -137,7 +137,7 @@ def make_view(asked: Asked, found: Found | None) -> View:
         found=found,
         runs=() if report.is_sealed else global_quality.list_runs(asked.session, asked.study),
         charts=_drawn.get(key, lambda: _draw_all(report, asked.choice, speech)),
-        disputed=gallery.list_disputed(asked.session, asked.study, report),
+        disputed=gallery.list_disputed(asked.session, asked.study, report, by=asked.choice.sort),
     )
 
 
@@ -146,7 +146,10 @@ def _draw_all(report: Report, choice: Choice, speech: Speech) -> Charts:
         criteria=[
             OfCriterion(
                 name=names.say_criterion(report, each.key, speech),
-                effects=_draw(effects.draw(report, each.key, speech)),
+                effects=_draw(
+                    effects.draw(report, each.key, speech)
+                    or preferences.draw(report, each.key, speech)
+                ),
                 agreement=_draw(agreement.draw(report, each.key, speech)),
             )
             for each in report.design.criteria

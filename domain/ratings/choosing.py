@@ -35,6 +35,7 @@ from domain.studies.models import ItemKind, Study, StudyItem
 DONE = (AssignmentState.PRIMARY.value, AssignmentState.SURPLUS.value)
 # From this share of free places on, items with the fewest ratings come first.
 _NEARLY_FULL = 0.2
+_FEW = 16  # more than raters who are just saving are likely to have locked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +47,13 @@ class Chosen:
 
 def choose(session: Session, study: Study, rater: Rater) -> Chosen | None:
     """What somebody else is just taking or saving is passed over, not waited for."""
-    query = _build_choice(is_by_country=_is_by_country(study))
-    found = session.execute(query, _describe(study, rater)).one_or_none()
+    is_by_country, who = _is_by_country(study), _describe(study, rater)
+    few = _build_choice(is_by_country=is_by_country, num_candidates=_FEW)
+    found = session.execute(few, who).one_or_none()
+    if found is None:
+        # All of those few are locked, or there is none: then whatever is free is looked through.
+        every = _build_choice(is_by_country=is_by_country, num_candidates=None)
+        found = session.execute(every, who).one_or_none()
     if found is None:
         return None
     item, is_again, turn = found
@@ -80,14 +86,28 @@ def _describe(study: Study, rater: Rater) -> dict[str, Any]:
 
 
 @functools.cache
-def _build_choice(*, is_by_country: bool) -> Select[Any]:
-    """Built once: putting a statement of this size together takes longer than carrying it out."""
+def _build_choice(*, is_by_country: bool, num_candidates: int | None) -> Select[Any]:
+    """Built once: putting a statement of this size together takes longer than carrying it out.
+
+    The best few are found without locking anything, which takes no sorting of all the others; the
+    first of them that nobody has locked, and that has a free place still, is it.
+    """
     past = _select_past().cte("past")
     newest_turn = select(func.coalesce(func.max(past.c.turn), 0)).scalar_subquery()
-    query = _select_open(is_free=True, is_by_country=is_by_country)
+    open_items = _select_open(is_free=True, is_by_country=is_by_country)
+    keys = [key.label(f"key_{number}") for number, key in enumerate(_list_keys(past))]
+    best = (
+        open_items.with_only_columns(StudyItem.id, *keys)
+        .order_by(*keys)
+        .limit(num_candidates)
+        .subquery("best")
+    )
     is_again = StudyItem.id.in_(_select_own(Assignment.state == AssignmentState.RELEASED))
     return (
-        _order(query.add_columns(is_again, newest_turn.label("newest_turn")), past)
+        select(StudyItem, is_again, newest_turn.label("newest_turn"))
+        .join(best, best.c.id == StudyItem.id)
+        .where(StudyItem.num_primary + StudyItem.num_open < StudyItem.quota)
+        .order_by(*(best.c[key.name] for key in keys))
         .limit(1)
         .with_for_update(of=StudyItem, skip_locked=True)
         .execution_options(populate_existing=True)
@@ -135,9 +155,10 @@ def _select_past() -> Select[uuid.UUID, str, int]:
     )
 
 
-def _order(query: Select[Any], past: CTE) -> Select[Any]:
+def _list_keys(past: CTE) -> tuple[ColumnElement[Any], ...]:
+    """By which items are ordered, the best first."""
     last = select(past.c.prompt_id).order_by(past.c.turn.desc()).limit(1).scalar_subquery()
-    return query.order_by(
+    return (
         case((StudyItem.prompt_id == last, 1), else_=0),
         case(
             (_is_nearly_full(), StudyItem.num_primary + StudyItem.num_open),

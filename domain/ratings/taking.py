@@ -46,14 +46,27 @@ def lock_rater(session: Session, rater_id: uuid.UUID) -> Rater:
 
 def take(session: Session, rater_id: uuid.UUID, *, num: int = 1) -> Taken:
     """What the rater holds, filled up to `num` items."""
-    return fill(session, lock_rater(session, rater_id), num=num)
+    rater = lock_rater(session, rater_id)
+    release_expired(session, studies.get(session, rater.study_id))
+    return fill(session, rater, num=num)
 
 
 def fill(session: Session, rater: Rater, *, num: int) -> Taken:
-    """The same for whoever is locked already, because something was just saved."""
+    """The same for whoever is locked already, because something was just saved. Leases that ended
+    are looked for where nothing else is left: whoever opens a page looks for them anyway.
+    """
     study = studies.get(session, rater.study_id)
     check_may_work(study, rater)
-    release_expired(session, study)
+    held = _fill_up(session, study, rater, num=num)
+    if not held and release_expired(session, study):
+        held = _fill_up(session, study, rater, num=num)
+    if held:
+        return Taken(held=tuple(held))
+    is_left = choosing.is_any_left(session, study, rater)
+    return Taken(held=(), empty="waiting" if is_left else "finished")
+
+
+def _fill_up(session: Session, study: Study, rater: Rater, *, num: int) -> list[Assignment]:
     held = list_held(session, rater)
     wanted = min(num, MOST_HELD) - len(held)
     for _ in range(wanted):
@@ -64,10 +77,7 @@ def fill(session: Session, rater: Rater, *, num: int) -> Taken:
             held.append(_lease(session, study, rater, chosen.item, chosen.turn))
         else:
             held.append(_lease_again(session, study, chosen.item, chosen.before))
-    if held:
-        return Taken(held=tuple(held))
-    is_left = choosing.is_any_left(session, study, rater)
-    return Taken(held=(), empty="waiting" if is_left else "finished")
+    return held
 
 
 def check_may_work(study: Study, rater: Rater) -> None:

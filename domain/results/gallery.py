@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy.orm import Session
 
@@ -9,6 +10,7 @@ from domain.ratings import queries
 from domain.results.report import Facts, Report
 from domain.studies.models import Study
 
+Order = Literal["entropy", "range", "mean"]
 MOST_SHOWN = 24
 
 
@@ -23,8 +25,12 @@ class Disputed:
     facts: Facts
 
 
-def list_disputed(session: Session, study: Study, report: Report) -> list[Disputed]:
-    chosen = report.items[:MOST_SHOWN]
+def list_disputed(
+    session: Session, study: Study, report: Report, *, by: Order = "entropy"
+) -> list[Disputed]:
+    """The largest entropy or range first, or the lowest mean; of equals the most disputed."""
+    sign = 1 if by == "mean" else -1
+    chosen = sorted(report.items, key=lambda facts: sign * facts[by])[:MOST_SHOWN]
     ids = {_read_id(facts) for facts in chosen}
     rows = queries.list_numbered(session, study, ids)
     return [

@@ -27,5 +27,6 @@ class Options:
     who: Who = "people"
     most_failed: int | None = None  # controls; None: nobody is left out for them
     run: str | None = None  # of a benchmark, by its job; None: the newest that fits
+    alpha: float | None = None  # weight of global quality to mark; None: the region's
     num_resamples: int = 2000
     seed: int = 0

@@ -106,7 +106,7 @@ def gather(session: Session, study: Study, options: Options, settings: Settings)
         fetching.list_counting(session, study, options, is_sealed=is_sealed),
         fetching.list_controls(session, study, options, is_sealed=is_sealed),
         None if is_sealed else global_quality.find(session, study, options.run),
-        _find_alpha(settings, study),
+        _find_alpha(settings, study) if options.alpha is None else options.alpha,
     )
 
 

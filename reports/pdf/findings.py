@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from domain.results.report import Facts, Report
-from reports import figures, names
-from reports.charts import agreement, effects, grp, pareto, raters
+from reports import names
+from reports.charts import agreement, effects, grp, pareto, preferences, raters
 from reports.charts.look import Chart
 from reports.facts import take
 from reports.measures.agreement import AGREEMENT
@@ -67,9 +67,11 @@ def describe_effects(report: Report, _: Speech) -> Section:
         said = _("Sealed until the study closes: no figure by variant is shown or stored here.")
         return Section(title=title, blocks=(blocks.warning(said),))
     parts = tuple(
-        block for each in report.design.criteria for block in _draw_effects(report, each.key, _)
+        block
+        for each in report.design.criteria
+        for draw in (_draw_effects, _draw_preferences)
+        for block in draw(report, each.key, _)
     )
-    parts += _list_preferences(report, _)
     if not parts:
         return Section(title=title, blocks=(blocks.text(_("No effect was computed.")),))
     return Section(title=title, blocks=(*parts, *_explain_effects(report, _)))
@@ -89,16 +91,13 @@ def _explain_effects(report: Report, _: Speech) -> Iterator[Block]:
         yield blocks.note(_("The figures that are not drawn stand in the files of this report."))
 
 
-def _list_preferences(report: Report, _: Speech) -> tuple[Block, ...]:
-    if report.preferences is None:
-        return ()
-    rows = [
-        (each.group, each.measure, _.number(each.value), _.number(each.low), _.number(each.high))
-        for each in figures.list_figures(report)
-        if each.section == "preferences"
-    ]
-    header = (_("Of"), _("Measure"), _("Value"), _("Low"), _("High"))
-    return (blocks.heading(_("Preferences")), blocks.table(header, rows, "wlrrr"))
+def _draw_preferences(report: Report, criterion: str, _: Speech) -> Iterator[Block]:
+    chart = preferences.draw(report, criterion, _)
+    if chart is not None:
+        yield blocks.heading(names.say_criterion(report, criterion, _))
+        yield blocks.picture(chart)
+        yield blocks.table(chart.header, chart.rows, "wrl" + "r" * (len(chart.header) - 3))
+        yield blocks.note(chart.note)
 
 
 def describe_frontier(report: Report, _: Speech) -> Section:

@@ -6,14 +6,18 @@ from domain.results.report import Report
 from reports import names
 from reports.facts import Effect, get_confidence, get_primary, list_effects
 from reports.speech import Speech
+from reports.words import preferences
 
 
 def say(report: Report, _: Speech) -> Iterator[str]:
     if report.is_sealed:
         yield _("What the variants did is sealed until the study closes: nothing here is by arm.")
         return
+    if report.design.form != "likert":
+        yield from preferences.say(report, _)
+        return
     if report.effects is None:
-        yield _say_other(report, _)
+        yield _("No effect was computed.")
         return
     primary = get_primary(report)
     found = [each for each in list_effects(report) if each.criterion == primary and each.is_overall]
@@ -27,14 +31,6 @@ def say(report: Report, _: Speech) -> Iterator[str]:
             "Each interval is for its own comparison; the p-values in the table are corrected for "
             "their number."
         )
-
-
-def _say_other(report: Report, _: Speech) -> str:
-    if report.preferences is not None:
-        return _("Which variant raters prefer, and how surely, stands below under effects.")
-    if report.design.form == "likert":
-        return _("No effect was computed.")
-    return _("Which variant raters prefer was not computed.")
 
 
 def _say_effect(report: Report, effect: Effect, _: Speech) -> str:

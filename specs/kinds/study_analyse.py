@@ -38,6 +38,13 @@ class StudyAnalyse(JobSpec):
         title="Run of a benchmark",
         description="The job whose scores say what global quality is kept. Empty: the newest.",
     )
+    alpha: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        title="Weight of global quality",
+        description="To mark on GRP's curve. Empty: the region's own.",
+    )
     num_resamples: int = Field(
         default=2000, ge=100, le=100_000, title="Resamples", description="Of each bootstrap."
     )

@@ -55,7 +55,7 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
     "sandbox.draw": ({}, "4177d0fcd1ee6a80a0b8fc337d16e7fb28d4b1d5572589b2958165e38a59e964"),
     "study.analyse": (
         {"study": "Breakfast"},
-        "696e651e815af24c8e4698dc66afd204a2e0926c69b8e2775b621e52b27d9deb",
+        "05ca036d9572af185b368b8f4fd55e0eb4fb3047d2738dfee764b1d9242524dd",
     ),
     "study.open": (
         {"study": "Breakfast"},

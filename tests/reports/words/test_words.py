@@ -186,8 +186,6 @@ def test_pairs_and_ranks_are_described_as_such(form: Any, said: str) -> None:
     told = say(dataclasses.replace(report, design=design))
     assert said in told
     assert "Which variant raters prefer was not computed." in told
-    facts = {"left_share": figure(0.5, 0.4, 0.6)}
-    assert "stands below" in say(dataclasses.replace(report, design=design, preferences=facts))
 
 
 def test_indonesian_says_the_same_numbers() -> None:
