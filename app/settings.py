@@ -49,8 +49,8 @@ class WebSettings(Settings):
     database_connections: int = Field(
         default=10,
         ge=1,
-        description="Database connections that one web process keeps. A fifth of them, two at least, "
-        "are in the hands of requests at a time; the others are for streams and downloads.",
+        description="Database connections that one web process keeps. A fifth of them, two at "
+        "least, are in the hands of requests at a time; the others are for streams and downloads.",
     )
 
     @property
