@@ -82,8 +82,8 @@ def unit_of_work(request: Request) -> Iterator[Session]:
 
 async def hold_place(request: Request) -> AsyncIterator[None]:
     """Few requests have a connection at a time (see WebSettings.places); the others wait here,
-    without a thread. A request goes from thread to thread: were all threads waiting for a connection, those
-    who have one would wait for a thread.
+    without a thread. A request goes from thread to thread: were all threads waiting for a
+    connection, those who have one would wait for a thread.
     """
     async with request.app.state.places:
         yield
