@@ -81,8 +81,8 @@ def unit_of_work(request: Request) -> Iterator[Session]:
 
 
 async def hold_place(request: Request) -> AsyncIterator[None]:
-    """Half of the connections at most are in the hands of requests, the others wait here, without a
-    thread. A request goes from thread to thread: were all threads waiting for a connection, those
+    """Few requests have a connection at a time (see WebSettings.places); the others wait here, without
+    a thread. A request goes from thread to thread: were all threads waiting for a connection, those
     who have one would wait for a thread.
     """
     async with request.app.state.places:

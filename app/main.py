@@ -165,7 +165,7 @@ def _open_services(app: FastAPI, settings: WebSettings) -> None:
         raise ServiceNotNamed("Redis", "GGEZ_REDIS_URL")
     app.state.settings = settings
     app.state.engine = connect(settings.database_url, pool_size=settings.database_connections)
-    app.state.places = asyncio.Semaphore(settings.database_connections)
+    app.state.places = asyncio.Semaphore(settings.places)
     app.state.session_factory = make_session_factory(app.state.engine)
     bell.attach(app.state.session_factory, settings.redis_url)
     app.state.streams = Streams(settings.redis_url)

@@ -1,8 +1,10 @@
 """Sentences and numbers in the language of a page or a printed report."""
 
+import datetime as dt
 from collections.abc import Mapping
 
 from babel.core import Locale
+from babel.dates import format_datetime
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from reports.language import load_catalogue
@@ -60,6 +62,14 @@ class Speech:
 
     def percent(self, share: float | None, digits: int = 0) -> str:
         return _DASH if share is None else f"{self.number(share * 100, digits)}{_KEEP}%"
+
+    def moment(self, text: str | None, otherwise: str = "") -> str:
+        """A time on record, to the minute and in UTC: a printed page has no reader's clock."""
+        if not text:
+            return otherwise
+        when = dt.datetime.fromisoformat(text)
+        when = when.astimezone(dt.UTC) if when.tzinfo else when
+        return f"{format_datetime(when, 'd MMMM y, HH:mm', locale=self.code)} UTC"
 
     def pick(self, texts: Mapping[str, str], otherwise: str = "") -> str:
         """Study content in this language, else in English, else as it is."""

@@ -2,12 +2,11 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-
-from markupsafe import Markup
+from dataclasses import dataclass, field
 
 from app import rendering
 from app.formatting import Formats
+from app.results.charts import Charts
 from app.results.choices import Asked, Choice
 from domain.errors import Word
 from domain.results import gallery, global_quality
@@ -17,8 +16,6 @@ from domain.results.report import Counted, Facts, Report
 from domain.results.service import Found
 from domain.studies.kept import Kept
 from reports import commands, names, words
-from reports.charts import agreement, coverage, drawing, effects, grp, pareto, preferences, raters
-from reports.charts.look import Chart
 from reports.reasons import RULES
 from reports.speech import Speech
 from reports.words import frontier, limits
@@ -30,30 +27,6 @@ _OUTCOMES = {
     "4": Word("both bad"),
 }
 _YES, _NO, _UNKNOWN = Word("yes"), Word("no"), Word("not said")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Drawn:
-    """A chart for the page: the drawing, and the same numbers as a table."""
-
-    chart: Chart
-    svg: Markup
-
-
-@dataclass(frozen=True, kw_only=True)
-class OfCriterion:
-    name: str
-    effects: Drawn | None  # by levels, or by votes and rankings
-    agreement: Drawn | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Charts:
-    criteria: Sequence[OfCriterion] = ()
-    coverage: Drawn | None = None
-    pareto: Drawn | None = None
-    grp: Drawn | None = None
-    raters: Drawn | None = None
 
 
 # By what was computed and when, and the language: drawing takes longer than all the rest.
@@ -68,7 +41,7 @@ class View:
     formats: Formats
     found: Found | None
     runs: Sequence[Run] = ()
-    charts: Charts = Charts()
+    charts: Charts = field(default_factory=Charts)
     disputed: Sequence[Disputed] = ()
 
     @property
@@ -147,33 +120,13 @@ def make_view(asked: Asked, found: Found | None) -> View:
         formats=formats,
         found=found,
         runs=() if report.is_sealed else global_quality.list_runs(asked.session, asked.study),
-        charts=_drawn.get(key, lambda: _draw_all(report, asked.choice, speech)),
+        charts=_drawn.get(key, lambda: _draw(report, asked.choice, speech)),
         disputed=gallery.list_disputed(asked.session, asked.study, report, by=asked.choice.sort),
     )
 
 
-def _draw_all(report: Report, choice: Choice, speech: Speech) -> Charts:
-    return Charts(
-        criteria=[
-            OfCriterion(
-                name=names.say_criterion(report, each.key, speech),
-                effects=_draw(
-                    effects.draw(report, each.key, speech)
-                    or preferences.draw(report, each.key, speech)
-                ),
-                agreement=_draw(agreement.draw(report, each.key, speech)),
-            )
-            for each in report.design.criteria
-        ],
-        coverage=_draw(coverage.draw(report, speech)),
-        pareto=_draw(pareto.draw(report, speech, with_paper=choice.with_paper)),
-        grp=_draw(grp.draw(report, speech)),
-        raters=_draw(raters.draw(report, speech)),
-    )
+def _draw(report: Report, choice: Choice, speech: Speech) -> Charts:
+    # What draws takes a third of a second to load: the first who looks at results waits for it.
+    from app.results import drawing  # noqa: PLC0415 - see above
 
-
-def _draw(chart: Chart | None) -> Drawn | None:
-    """The drawing is our own, of numbers and names that it escaped."""
-    if chart is None:
-        return None
-    return Drawn(chart=chart, svg=Markup(drawing.for_page(chart)))  # noqa: S704 - see above
+    return drawing.draw_all(report, speech, with_paper=choice.with_paper)

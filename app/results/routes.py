@@ -21,7 +21,6 @@ from domain.settings import Settings
 from reports import codebook, figures
 from reports.files import study as study_file
 from reports.files import tables
-from reports.pdf import printing
 
 router = APIRouter(prefix="/studies/{study_id}")
 
@@ -61,6 +60,8 @@ def analyse(asked: AskedDep, settings: SettingsDep) -> Response:
 def download_pdf(asked: AskedDep, settings: SettingsDep) -> Response:
     found = _get(asked, settings)
     language = rendering.choose_language(asked.request).code
+    from reports.pdf import printing  # noqa: PLC0415 - as heavy as charts: app/results/drawing.py
+
     return _send(asked, printing.make(found.report, language), "report", "pdf")
 
 

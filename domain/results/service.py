@@ -23,7 +23,7 @@ from domain.ratings import export
 from domain.ratings.models import Rater
 from domain.regions import globalisation
 from domain.results import describing, fetching, global_quality
-from domain.results.computing import code, evidence
+from domain.results.computing import code
 from domain.results.computing.material import Material
 from domain.results.models import KeptReport
 from domain.results.report import SHAPE, Report
@@ -76,6 +76,9 @@ def is_large(session: Session, study: Study) -> bool:
 
 
 def compute(session: Session, study: Study, options: Options, settings: Settings) -> Report:
+    # scipy takes half a second to load, and a process that shows no results needs none of it.
+    from domain.results.computing import evidence  # noqa: PLC0415 - see above
+
     return evidence.compute(gather(session, study, options, settings), options)
 
 

@@ -28,8 +28,8 @@ def describe_design(report: Report, _: Speech) -> Section:
         (_("Prompts"), _.whole(design.num_prompts) if design.num_prompts else _("not on record")),
         (_("Strata"), strata),
         (_("Ratings wanted of each output"), str(design.ratings_per_item or "")),
-        (_("Opened"), report.history.opened_at or _("not on record")),
-        (_("Closed"), report.history.closed_at or _("not closed, or not on record")),
+        (_("Opened"), _.moment(report.history.opened_at, _("not on record"))),
+        (_("Closed"), _.moment(report.history.closed_at, _("not closed, or not on record"))),
     ]
     return Section(
         title=_("Design and pre-registration"),
@@ -102,7 +102,9 @@ def _list_registered(
     yield _("Smallest effect that matters"), _.given(registration.minimum_effect)
     yield _("Significance level"), _.given(registration.significance_level)
     yield _("Exclusions"), registration.exclusions
-    yield _("Digest (SHA-256)"), report.history.registration_sha256 or ""
+    digest = report.history.registration_sha256 or ""
+    # In two parts: a line of 64 letters would run out of the page.
+    yield _("Digest (SHA-256)"), f"{digest[:32]} {digest[32:]}".strip()
 
 
 def describe_looks(report: Report, _: Speech) -> Section:
@@ -111,7 +113,9 @@ def describe_looks(report: Report, _: Speech) -> Section:
     if report.history.opened_at is None and not looks:
         said = blocks.text(_("Whether somebody looked early is not on record."))
     if looks:
-        said = blocks.table((_("When"), _("Why")), [(each.at, each.reason) for each in looks], "lw")
+        said = blocks.table(
+            (_("When"), _("Why")), [(_.moment(each.at), each.reason) for each in looks], "lw"
+        )
     return Section(title=_("Interim looks"), blocks=(said,))
 
 

@@ -8,7 +8,16 @@ import pytest
 
 from .conftest import Source
 
-TOO_HEAVY_FOR_THE_WEB = ("torch", "transformers", "diffusers", "peft", "accelerate", "pandas")
+TOO_HEAVY_FOR_THE_WEB = (
+    "torch",
+    "transformers",
+    "diffusers",
+    "peft",
+    "accelerate",
+    "pandas",
+    "altair",
+    "scipy.stats",
+)
 
 
 def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,52 @@
+"""Draws the charts of a report for a page."""
+
+from markupsafe import Markup
+
+from app.results.charts import Charts, Drawn, OfCriterion
+from domain.results.report import Report
+from reports import names
+from reports.charts import (
+    agreement,
+    coverage,
+    drawing,
+    effects,
+    grp,
+    pareto,
+    preferences,
+    raters,
+)
+from reports.charts.look import Chart
+from reports.speech import Speech
+
+
+def draw_all(report: Report, speech: Speech, *, with_paper: bool) -> Charts:
+    return Charts(
+        criteria=[
+            OfCriterion(
+                name=names.say_criterion(report, each.key, speech),
+                effects=_draw(
+                    effects.draw(report, each.key, speech)
+                    or preferences.draw(report, each.key, speech)
+                ),
+                agreement=_draw(agreement.draw(report, each.key, speech)),
+            )
+            for each in report.design.criteria
+        ],
+        coverage=_draw(coverage.draw(report, speech)),
+        pareto=_draw(pareto.draw(report, speech, with_paper=with_paper)),
+        grp=_draw(grp.draw(report, speech)),
+        raters=_draw(raters.draw(report, speech)),
+    )
+
+
+def _draw(chart: Chart | None) -> Drawn | None:
+    """The drawing is our own, of numbers and names that it escaped."""
+    if chart is None:
+        return None
+    return Drawn(
+        title=chart.title,
+        svg=Markup(drawing.for_page(chart)),  # noqa: S704 - see above
+        header=chart.header,
+        rows=chart.rows,
+        note=chart.note,
+    )
