@@ -8,6 +8,7 @@ from domain.results.report import Facts, Report
 
 RETENTION = 0.98
 FEW_RATERS = 10
+NO_ORDER = "the outcomes of a pair have no order"  # a reason that domain.results gives
 TENTATIVE, RELIABLE = 0.667, 0.80  # Krippendorff's (2004) marks for alpha
 
 
@@ -102,6 +103,11 @@ def get_primary(report: Report) -> str:
     """The key of the criterion that the study is judged by."""
     primary = report.get_primary()
     return primary.key if primary else ""
+
+
+def get_headline(report: Report) -> str:
+    """Which alpha counts: the outcomes of a pair are names, all other values have an order."""
+    return "nominal" if report.design.form == "pair" else "ordinal"
 
 
 def list_points(report: Report) -> list[Point]:

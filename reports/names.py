@@ -19,7 +19,11 @@ def say_group(report: Report, group: tuple[str, str] | None, _: Speech) -> str:
     if group is None:
         return _("all")
     column, label = group
-    return say_stratum(report, label, _) if column == "stratum" else label
+    if column == "stratum":
+        return say_stratum(report, label, _)
+    # As codes a country and a language look alike, and 'my' is both.
+    say = {"country": _.country, "language": _.language}.get(column, str)
+    return say(label)
 
 
 def as_id(text: str) -> str:

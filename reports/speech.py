@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 
+from babel.core import Locale
 from babel.dates import format_datetime
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
@@ -74,6 +75,12 @@ class Speech:
         """Study content in this language, else in English, else as it is."""
         found = texts.get(self.code) or texts.get("en") or next(iter(texts.values()), "")
         return found or otherwise
+
+    def country(self, code: str) -> str:
+        return str(Locale.parse(self.code).territories.get(code, code))
+
+    def language(self, tag: str) -> str:
+        return str(Locale.parse(self.code).languages.get(tag, tag))
 
     @property
     def number_locale(self) -> dict[str, object]:

@@ -58,6 +58,4 @@ def _find_alpha(
     if found is None:
         return None
     agreement = found.report.agreement.get(facts.get_primary(found.report), {})
-    # The outcomes of a pair have no order.
-    kind = "nominal" if found.report.design.form == "pair" else "ordinal"
-    return facts.take(agreement, "alpha", kind)
+    return facts.take(agreement, "alpha", facts.get_headline(found.report))

@@ -4,8 +4,6 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from babel.core import Locale
-
 from app import rendering
 from app.formatting import Formats
 from app.results.charts import Charts
@@ -14,7 +12,7 @@ from domain.errors import Word
 from domain.results import gallery, global_quality
 from domain.results.gallery import Disputed
 from domain.results.global_quality import Run
-from domain.results.report import Counted, Report
+from domain.results.report import Counted, Facts, Report
 from domain.results.service import Found
 from domain.studies.kept import Kept
 from reports import commands, names, words
@@ -22,6 +20,12 @@ from reports.reasons import RULES
 from reports.speech import Speech
 from reports.words import frontier, limits
 
+_OUTCOMES = {
+    "1": Word("the first"),
+    "2": Word("the second"),
+    "3": Word("a tie"),
+    "4": Word("both bad"),
+}
 _YES, _NO, _UNKNOWN = Word("yes"), Word("no"), Word("not said")
 
 
@@ -75,16 +79,22 @@ class View:
     def say_rule(self, rule: str) -> str:
         return self.speech(RULES[rule])
 
+    def say_counts(self, facts: Facts) -> str:
+        """How many said what; of a pair in words, its outputs in the order in which they stand."""
+        counts = facts["counts"].items()
+        if self._there.design.form != "pair":
+            return " · ".join(f"{level}: {num}" for level, num in counts)
+        said = [f"{self.speech(_OUTCOMES[outcome])}: {num}" for outcome, num in counts if num]
+        return " · ".join(said)
+
     def say_time(self, moment: str | None) -> str | None:
         return self.formats.datetime(dt.datetime.fromisoformat(moment)) if moment else None
 
     def say_countries(self, counts: Sequence[Counted]) -> str | None:
-        territories = Locale.parse(self.speech.code).territories
-        return self._list(counts, lambda key: territories.get(key, key))
+        return self._list(counts, self.speech.country)
 
     def say_languages(self, counts: Sequence[Counted]) -> str | None:
-        spoken = Locale.parse(self.speech.code).languages
-        return self._list(counts, lambda key: spoken.get(key, key))
+        return self._list(counts, self.speech.language)
 
     def say_places(self, counts: Sequence[Counted]) -> str | None:
         said = {"yes": _YES, "no": _NO, "unknown": _UNKNOWN}

@@ -28,7 +28,10 @@ class Disputed:
 def list_disputed(
     session: Session, study: Study, report: Report, *, by: Order = "entropy"
 ) -> list[Disputed]:
-    """The largest entropy or range first, or the lowest mean; of equals the most disputed."""
+    """The largest entropy or range first, or the lowest mean; of equals the most disputed. The
+    outcomes of a pair have neither a range nor a mean.
+    """
+    by = "entropy" if report.design.form == "pair" else by
     sign = 1 if by == "mean" else -1
     chosen = sorted(report.items, key=lambda facts: sign * facts[by])[:MOST_SHOWN]
     ids = {_read_id(facts) for facts in chosen}

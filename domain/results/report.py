@@ -126,6 +126,7 @@ class Report:
     effects: Facts | None = None  # stats.effects; of a likert study, once it is open
     preferences: Facts | None = None  # stats.preferences; of pairs and ranks
     frontier: Facts | None = None  # stats.frontier.evidence; where a benchmark stands beside
+    is_alpha_chosen: bool = False  # GRP's weight is somebody's choice, not the region's
     app_version: str = ""
     last_rating: str | None = None  # id of the newest that counted
 

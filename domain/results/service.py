@@ -101,6 +101,7 @@ def gather(session: Session, study: Study, options: Options, settings: Settings)
         raters=describing.count_raters(session, study, options),
         left_out=fetching.list_left_out(session, study, options),
         agreement={},
+        is_alpha_chosen=options.alpha is not None,
         app_version=find_version(),
         last_rating=str(newest) if newest else None,
     )

@@ -8,20 +8,19 @@ from reports import names
 from reports.charts import intervals, look
 from reports.charts.intervals import Mark, Plan, Row
 from reports.charts.look import Chart
-from reports.facts import RELIABLE, TENTATIVE, Estimated, take
+from reports.facts import NO_ORDER, RELIABLE, TENTATIVE, Estimated, get_headline, take
 from reports.measures.agreement import AGREEMENT
 from reports.measures.measure import Measure
 from reports.speech import Speech
 
+_LOWEST = -1.0  # that is drawn: an ICC has no end
+
 
 def list_coefficients(facts: Facts) -> list[tuple[Measure, Estimated]]:
-    """Those of one criterion that were computed, in the order of the measures."""
-    found = []
-    for measure in AGREEMENT:
-        path = _split(measure.path)
-        if _is_there(facts, path):
-            found.append((measure, take(facts, *path)))
-    return found
+    """Those of one criterion that have a meaning there, in the order of the measures."""
+    paths = [(measure, _split(measure.path)) for measure in AGREEMENT]
+    there = [(measure, take(facts, *path)) for measure, path in paths if _is_there(facts, path)]
+    return [(measure, found) for measure, found in there if found.reason != NO_ORDER]
 
 
 def _split(path: str) -> tuple[str, ...]:
@@ -42,13 +41,14 @@ def draw(report: Report, criterion: str, _: Speech, *, width: int = look.WIDE) -
         return None
     named = names.say_criterion(report, criterion, _)
     lowest = min((each.low for __, each in found if each.low is not None), default=0.0)
+    headline = f"alpha.{get_headline(report)}"
     plan = Plan(
         rows=[
             Row(
                 label=_.term(measure.label),
                 estimate=estimate,
                 shown=intervals.show(_, estimate),
-                is_strong=measure.path == "alpha.ordinal",
+                is_strong=measure.path == headline,
             )
             for measure, estimate in found
         ],
@@ -58,7 +58,7 @@ def draw(report: Report, criterion: str, _: Speech, *, width: int = look.WIDE) -
         ],
         axis_title=_("agreement on %(criterion)s", criterion=named),
         axis_format=".1f",
-        domain=(min(0.0, lowest), 1.0),
+        domain=(max(_LOWEST, min(0.0, lowest)), 1.0),
         width=width,
     )
     return Chart(

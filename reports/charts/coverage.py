@@ -29,7 +29,7 @@ def draw(report: Report, _: Speech, *, width: int = look.WIDE) -> Chart | None:
 
 def _say(each: Covered, report: Report, _: Speech) -> str:
     stratum = names.say_stratum(report, each.stratum, _)
-    return " · ".join(part for part in (stratum, each.country) if part)
+    return " · ".join(part for part in (stratum, _.country(each.country)) if part)
 
 
 def _share(each: Covered) -> float:
@@ -70,7 +70,7 @@ def _draw(report: Report, _: Speech, width: int) -> dict[str, Any]:
 def _tell(each: Covered, report: Report, _: Speech) -> tuple[str, ...]:
     return (
         names.say_stratum(report, each.stratum, _),
-        each.country,
+        _.country(each.country),
         _.whole(each.num_items),
         _.whole(each.num_wanted),
         _.whole(each.num_primary),

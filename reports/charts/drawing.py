@@ -15,6 +15,7 @@ _ROLE_OF = {value: name for name, value in look.ROLES.items()}
 _SIZE = re.compile(r'width="[^"]+" height="[^"]+" viewBox="0 0 ([\d.]+) ([\d.]+)"')
 _ROOM_LEFT, _ROOM_RIGHT = 0.04, 0.1  # as shares of the width
 _COLOUR = re.compile(r"#[0-9a-f]{6}(?=\")")
+_PART = re.compile(r' (?:role="graphics-\w+"|aria-roledescription="[^"]*"|aria-label="[^"]*")')
 
 
 @functools.cache
@@ -54,7 +55,10 @@ def _take_role(found: re.Match[str]) -> str:
 
 
 def _name_parts(svg: str, chart: Chart) -> str:
-    """One name for the whole, and ids that are unique among the charts of a page."""
+    """One name for the whole, none for its parts, and ids that are unique among the charts of a
+    page.
+    """
+    svg = _PART.sub("", svg)
     svg = re.sub(r'id="([^"]+)"', rf'id="{chart.name}-\1"', svg)
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{chart.name}-\1)", svg)
     return svg.replace(

@@ -19,11 +19,14 @@ def draw(report: Report, criterion: str, _: Speech, *, width: int = look.WIDE) -
     ordered = _order(effects)
     named = names.say_criterion(report, criterion, _)
     baseline = (report.effects or {}).get("baseline", "")
+    largest = _find_largest(report, criterion)
+    domain = _choose_domain(ordered, largest)
     plan = Plan(
         rows=[_make_row(each, report, _) for each in ordered],
         marks=[Mark(x=0, label=_("like %(arm)s", arm=baseline), is_dashed=False)],
         axis_title=_("difference in levels, %(criterion)s", criterion=named),
         axis_format=".2~f",
+        domain=domain,
         width=width,
     )
     return Chart(
@@ -37,7 +40,30 @@ def draw(report: Report, criterion: str, _: Speech, *, width: int = look.WIDE) -
         number_locale=_.number_locale,
         header=(_("Arm"), _("Part"), _("Difference"), _("95 %% interval"), _("p, corrected")),
         rows=tuple(_tell(each, report, _) for each in ordered),
+        note=_(
+            "No difference can be larger than %(largest)s levels. Intervals that reach further "
+            "are drawn up to there: too few prompts or raters to say anything.",
+            largest=_.whole(largest),
+        )
+        if domain and largest
+        else "",
     )
+
+
+def _find_largest(report: Report, criterion: str) -> int | None:
+    """From the lowest level to the highest."""
+    found = next((each for each in report.design.criteria if each.key == criterion), None)
+    return found.levels - 1 if found and found.levels else None
+
+
+def _choose_domain(effects: Sequence[Effect], largest: int | None) -> tuple[float, float] | None:
+    """Where an interval reaches beyond what can be: as far as that."""
+    found = [each.difference for each in effects if each.difference.has_interval]
+    low = min((each.low or 0.0 for each in found), default=0.0)
+    high = max((each.high or 0.0 for each in found), default=0.0)
+    if largest is None or (-largest <= low and high <= largest):
+        return None
+    return max(min(low, 0.0), -float(largest)), min(max(high, 0.0), float(largest))
 
 
 def _order(effects: Sequence[Effect]) -> list[Effect]:

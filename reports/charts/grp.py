@@ -16,6 +16,8 @@ from reports.facts import Line, list_lines
 from reports.speech import Speech
 
 _HEIGHTS = {look.WIDE: 300, look.NARROW: 260}
+_NARROWEST = 0.12  # stretch that has room for a name
+_APART = 0.08  # of the whole height: names further apart do not meet
 _FULL_RIGHT = 0.6  # from here on there is no room for a name to the right
 
 
@@ -25,12 +27,14 @@ def draw(report: Report, _: Speech, *, width: int = look.WIDE) -> Chart | None:
         return None
     grp: Mapping[str, Any] = (report.frontier or {})["grp"]
     weight = grp.get("alpha")
+    is_chosen = report.is_alpha_chosen
     return Chart(
         name="grp",
         title=_("GRP of every variant over the weight of global quality, from 0 to 1."),
-        spec=_draw(lines, _list_stretches(grp, lines), weight, _, width),
+        spec=_draw(lines, _list_stretches(grp, lines), _mark(weight, _, is_chosen), _, width),
         number_locale=_.number_locale,
-        header=(_("Variant"), _("Beta"), _("At weight 0"), _("At the region's"), _("At weight 1"),
+        header=(_("Variant"), _("Beta"), _("At weight 0"), 
+                _("At the chosen") if is_chosen else _("At the region's"), _("At weight 1"),
                 _("Best for weights")),
         rows=tuple(_tell(line, grp, lines, _) for line in lines),
         note=_("Scale of GRP: %(scale)s.", scale=grp.get("scale", "")),
@@ -55,7 +59,7 @@ def _list_stretches(
 def _draw(
     lines: Sequence[Line],
     stretches: Sequence[tuple[Line, float, float]],
-    weight: float | None,
+    mark: tuple[float, str] | None,
     _: Speech,
     width: int,
 ) -> dict[str, Any]:
@@ -63,7 +67,8 @@ def _draw(
         _draw_all(lines, _),
         *_draw_best(stretches, _),
         *_draw_changes(stretches),
-        *_draw_weight(weight, _),
+        *_name_rest(lines, stretches, _),
+        *_draw_weight(mark, _),
     ]
     chart = alt.layer(*layers).properties(
         width=width,
@@ -106,8 +111,35 @@ def _draw_best(stretches: Sequence[tuple[Line, float, float]], _: Speech) -> lis
         for point in _span(line, start, stop)
     ]
     drawn = alt.Chart(alt.InlineData(values=values)).mark_line(strokeWidth=3, color=look.ACCENT)
-    names = [_name(*stretch, _) for stretch in stretches]
+    names = [_name(*stretch, _) for stretch in stretches if _is_wide(*stretch[1:])]
     return [drawn.encode(x=_make_x(_), y=_make_y(), detail="stretch:N"), *names]
+
+
+def _is_wide(start: float, stop: float) -> bool:
+    """Has room for a name; what has none, the table names."""
+    return stop - start >= _NARROWEST
+
+
+def _name_rest(
+    lines: Sequence[Line], stretches: Sequence[tuple[Line, float, float]], _: Speech
+) -> list[alt.Chart]:
+    """Where they begin, those that have no name yet; of lines that begin together the first."""
+    named = [line.name for line, start, stop in stretches if _is_wide(start, stop)]
+    ends = [value for line in lines for value in (line.q_regional, line.q_global)]
+    apart = (max(ends) - min(ends)) * _APART
+    taken = [line.q_regional for line in lines if line.name in named]
+    values = []
+    for line in lines:
+        is_free = all(abs(line.q_regional - other) > apart for other in taken)
+        if line.name not in named and is_free:
+            taken.append(line.q_regional)
+            values += _span(line, 0, 0)[:1]
+    if not values:
+        return []
+    names = alt.Chart(alt.InlineData(values=values)).mark_text(
+        align="left", baseline="bottom", dx=6, dy=-4, fill=look.SOFT, fontSize=11
+    )
+    return [names.encode(x=_make_x(_), y=_make_y(), text="name:N")]
 
 
 def _name(line: Line, start: float, stop: float, _: Speech) -> alt.Chart:
@@ -137,10 +169,19 @@ def _draw_changes(stretches: Sequence[tuple[Line, float, float]]) -> list[alt.Ch
     return [dots.encode(x="weight:Q", y="grp:Q")]
 
 
-def _draw_weight(weight: float | None, _: Speech) -> list[alt.Chart]:
+def _mark(weight: float | None, _: Speech, is_chosen: bool) -> tuple[float, str] | None:
     if weight is None:
+        return None
+    said = _.number(weight)
+    if is_chosen:
+        return weight, _("the chosen weight, %(weight)s", weight=said)
+    return weight, _("the region's weight, %(weight)s", weight=said)
+
+
+def _draw_weight(mark: tuple[float, str] | None, _: Speech) -> list[alt.Chart]:
+    if mark is None:
         return []
-    label = _("the region's weight, %(weight)s", weight=_.number(weight))
+    weight, label = mark
     data = alt.InlineData(values=[{"weight": weight, "label": label}])
     rule = alt.Chart(data).mark_rule(color=look.GREY, strokeDash=[3, 3])
     name = alt.Chart(data).mark_text(baseline="bottom", fill=look.SOFT, dy=-4, fontSize=11)

@@ -43,7 +43,7 @@ class Plan:
     marks: Sequence[Mark]
     axis_title: str
     axis_format: str
-    domain: tuple[float, float] | None = None
+    domain: tuple[float, float] | None = None  # what reaches further is cut off, not its numbers
     width: int = look.WIDE
 
 
@@ -79,16 +79,21 @@ def _draw_rows(plan: Plan) -> list[alt.Chart]:
     whole = [row for row in rows if row["low"] is not None and row["high"] is not None]
     names, numbers = _make_names(plan), _make_numbers(plan)
     color = alt.condition("datum.is_strong", alt.value(look.ACCENT), alt.value(look.GREY))
-    points = alt.Chart(alt.InlineData(values=rows)).mark_point(filled=True, opacity=1)
+    placed = [row for row in rows if row["value"] is None or _is_inside(row["value"], plan)]
+    points = alt.Chart(alt.InlineData(values=placed)).mark_point(filled=True, opacity=1)
     size = alt.condition("datum.is_strong", alt.value(64), alt.value(36))
     drawn = [
         points.encode(x=_make_x(plan, "value"), y=_make_y(plan, names), size=size, color=color)
     ]
-    lines = alt.Chart(alt.InlineData(values=whole)).mark_rule(strokeWidth=2)
+    lines = alt.Chart(alt.InlineData(values=whole)).mark_rule(strokeWidth=2, clip=True)
     drawn.append(
         lines.encode(x=_make_x(plan, "low"), x2="high:Q", y=_make_y(plan, numbers), color=color)
     )
     return drawn
+
+
+def _is_inside(value: float, plan: Plan) -> bool:
+    return plan.domain is None or plan.domain[0] <= value <= plan.domain[1]
 
 
 def _as_data(number: int, row: Row) -> dict[str, Any]:

@@ -87,6 +87,19 @@ def _tell_rank(found: Facts, arm: str, _: Speech) -> tuple[str]:
 
 
 def _say_pairs(found: Facts, _: Speech) -> str:
+    said = _say_votes(found, _)
+    num = found.get("n_both_bad", 0)
+    if not num:
+        return said
+    bad = _.count(
+        "%(num)s vote found both bad, and counts as a tie.",
+        "%(num)s votes found both bad, and count as ties.",
+        num,
+    )
+    return f"{said} {bad}"
+
+
+def _say_votes(found: Facts, _: Speech) -> str:
     left = take(found, "left_share")
     return _(
         "%(votes)s votes; of those decided, the output on the left won %(share)s (p %(p)s for "

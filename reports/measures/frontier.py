@@ -42,13 +42,13 @@ SETTINGS = (
         path="beta_star",
         label=word("beta*"),
         definition=word(
-            "Share of regional weights of the variant with the largest GRP at the region's weight."
+            "Share of regional weights of the variant with the largest GRP at the marked weight."
         ),
     ),
     Measure(
         path="grp.alpha",
         label=word("weight"),
-        definition=word("Weight of global quality in GRP: the region's."),
+        definition=word("Weight of global quality in GRP: the region's, unless another was chosen."),
     ),
     Measure(
         path="alpha_from",
@@ -68,7 +68,7 @@ SETTINGS = (
     Measure(
         path="p_best",
         label=word("chance to have the largest GRP"),
-        definition=word("Share of resamples in which GRP at the region's weight is the largest."),
+        definition=word("Share of resamples in which GRP at the marked weight is the largest."),
     ),
     Measure(
         path="is_kept",

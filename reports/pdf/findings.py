@@ -130,16 +130,25 @@ def _draw_grp(report: Report, chart: Chart | None, _: Speech) -> Iterator[Block]
     yield blocks.picture(chart)
     yield blocks.table(chart.header, chart.rows, "wrrrrl")
     if found.get("beta_star") is not None:
-        yield blocks.text(_say_best(found, _))
+        yield blocks.text(_say_best(report, found, _))
     yield blocks.note(chart.note)
 
 
-def _say_best(grp_facts: Facts, _: Speech) -> str:
+def _say_best(report: Report, grp_facts: Facts, _: Speech) -> str:
+    values = {
+        "weight": _.number(grp_facts.get("alpha")),
+        "beta": _.given(grp_facts.get("beta_star")),
+    }
+    if report.is_alpha_chosen:
+        return _(
+            "At the chosen weight %(weight)s, the best share of regional weights (beta*) is "
+            "%(beta)s.",
+            **values,
+        )
     return _(
         "At the region's weight %(weight)s, the best share of regional weights (beta*) is "
         "%(beta)s.",
-        weight=_.number(grp_facts.get("alpha")),
-        beta=_.given(grp_facts.get("beta_star")),
+        **values,
     )
 
 

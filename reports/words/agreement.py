@@ -4,7 +4,15 @@ from collections.abc import Iterator
 
 from domain.results.report import Report
 from reports import names
-from reports.facts import FEW_RATERS, RELIABLE, TENTATIVE, Estimated, get_primary, take
+from reports.facts import (
+    FEW_RATERS,
+    RELIABLE,
+    TENTATIVE,
+    Estimated,
+    get_headline,
+    get_primary,
+    take,
+)
 from reports.speech import Speech
 
 
@@ -22,8 +30,8 @@ def say(report: Report, _: Speech) -> Iterator[str]:
             "known."
         )
         return
-    yield from _say_exact(take(facts, "percent_agreement"), criterion, _)
-    yield from _say_alpha(take(facts, "alpha", "ordinal"), criterion, _)
+    yield from _say_exact(report, take(facts, "percent_agreement"), criterion, _)
+    yield from _say_alpha(take(facts, "alpha", get_headline(report)), criterion, _)
     if 0 < num_raters < FEW_RATERS:
         yield _(
             "With fewer than %(few)s raters, the intervals of agreement are too narrow for other "
@@ -32,8 +40,17 @@ def say(report: Report, _: Speech) -> Iterator[str]:
         )
 
 
-def _say_exact(exact: Estimated, criterion: str, _: Speech) -> Iterator[str]:
-    if exact.value is not None:
+def _say_exact(report: Report, exact: Estimated, criterion: str, _: Speech) -> Iterator[str]:
+    if exact.value is None:
+        return
+    if report.design.form == "pair":
+        yield _(
+            "On %(criterion)s, two raters of the same pair gave the same answer in %(share)s of "
+            "cases.",
+            criterion=criterion,
+            share=_.percent(exact.value),
+        )
+    else:
         yield _(
             "On %(criterion)s, two raters of the same output gave the same level in %(share)s of "
             "cases.",

@@ -81,7 +81,7 @@ def _say_rated(report: Report, _: Speech) -> Iterator[str]:
     num_items = max((facts.get("n_items", 0) for facts in found), default=0)
     if num_ratings:
         ratings = _.count("%(num)s rating", "%(num)s ratings", num_ratings)
-        items = _.count("%(num)s output", "%(num)s outputs", num_items)
+        items = _count_items(report, num_items, _)
         if len(found) == 1:
             yield _("%(ratings)s of %(items)s count.", ratings=ratings, items=items)
         else:
@@ -94,3 +94,9 @@ def _say_rated(report: Report, _: Speech) -> Iterator[str]:
             "%(num)s ratings were left out by stated rules.",
             num_left,
         )
+
+
+def _count_items(report: Report, num: int, _: Speech) -> str:
+    if report.design.form == "pair":
+        return _.count("%(num)s pair", "%(num)s pairs", num)
+    return _.count("%(num)s output", "%(num)s outputs", num)

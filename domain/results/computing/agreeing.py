@@ -50,6 +50,7 @@ def describe_raters(material: Material) -> tuple[Facts, ...]:
     chosen = _select(material.table, criterion.key, scales[criterion.key])
     if not len(chosen.items):
         return ()
+    has_order = header.design.form != "pair"
     counted = counts.count(chosen)
     table = raters.describe(chosen, counted)
     fitted = dawid_skene.fit(chosen, counted)
@@ -61,12 +62,12 @@ def describe_raters(material: Material) -> tuple[Facts, ...]:
             "rater": str(name),
             "criterion": criterion.key,
             "n_ratings": int(table.num_ratings_g[at]),
-            "mean": _plain(table.mean_g[at]),
-            "severity": _plain(table.severity_g[at]),
+            "mean": _plain(table.mean_g[at]) if has_order else None,
+            "severity": _plain(table.severity_g[at]) if has_order else None,
             "usage": _map_levels(chosen, table.usage_gq[at].tolist()),
             "commonest_share": _plain(table.commonest_share_g[at]),
             "longest_run": int(table.longest_run_g[at]),
-            "alpha_without": _plain(table.alpha_without_g[at]),
+            "alpha_without": _plain(table.alpha_without_g[at]) if has_order else None,
             "competence": _plain(fitted.competence_g[at]),
             "median_active_s": _plain(times[at] / 1000),
             "repeat_agreement": _plain(repeats[at]),
@@ -99,7 +100,9 @@ def list_disputed(material: Material) -> tuple[Facts, ...]:
             }
             for at in disputed
         ]
-    found.sort(key=lambda each: (-each["entropy"], -each["range"]))
+    if material.header.design.form == "pair":
+        found = [{**each, "mean": None, "range": None} for each in found]
+    found.sort(key=lambda each: (-each["entropy"], -(each["range"] or 0)))
     return tuple(found[:MOST_ITEMS])
 
 

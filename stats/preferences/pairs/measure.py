@@ -5,9 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from stats.effects import clustered
 from stats.figures import Basis, Figure
-from stats.preferences.pairs import bradley_terry, intransitivity, position_bias
+from stats.preferences.pairs import bradley_terry, intransitivity, position_bias, shares
 from stats.preferences.pairs.intransitivity import Intransitivity
 from stats.preferences.pairs.votes import LEFT, TIE, Votes
 from stats.preferences.setting import BOOTSTRAP, Setting
@@ -16,11 +15,11 @@ STRENGTH = "Bradley-Terry log-strength with ties (Davidson), mean 0 over arms; "
 TIE_PARAMETER = "Davidson's tie parameter nu, 0 without ties; " + BOOTSTRAP
 WIN_SHARE = (
     "share of votes that the arm won, a tie as half; two-way cluster-robust interval (prompts and "
-    "raters)"
+    "raters), within 0 and 1"
 )
 LEFT_SHARE = (
     "share of decided votes that the left output won; two-way cluster-robust interval (prompts and "
-    "raters)"
+    "raters), within 0 and 1"
 )
 P_LEFT = "two-sided exact binomial p of the left output's wins being half of the decided votes"
 
@@ -119,9 +118,7 @@ def _compare(votes: Votes, one: int, other: int, confidence: float) -> Pair:
         ties=ties,
         losses=losses,
         win_share=Figure(
-            estimate=clustered.estimate_plain_mean(
-                score_n, between.prompt.codes_n, between.rater.codes_n, confidence=confidence
-            ),
+            estimate=shares.estimate(score_n, between, confidence=confidence),
             definition=WIN_SHARE,
             basis=between.basis,
         ),

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from stats.effects import clustered
 from stats.estimate import Estimate, undefined
 from stats.figures import Basis
+from stats.preferences.pairs import shares
 from stats.preferences.pairs.votes import LEFT, TIE, Votes
 
 
@@ -33,12 +33,7 @@ def measure(votes: Votes, *, confidence: float = 0.95) -> PositionBias:
         return PositionBias(left_share=nothing, p_value=nothing, num_left=0, basis=decided.basis)
     is_left = decided.outcome_n == LEFT
     return PositionBias(
-        left_share=clustered.estimate_plain_mean(
-            is_left.astype(np.float64),
-            decided.prompt.codes_n,
-            decided.rater.codes_n,
-            confidence=confidence,
-        ),
+        left_share=shares.estimate(is_left.astype(np.float64), decided, confidence=confidence),
         p_value=Estimate(value=float(stats.binomtest(int(is_left.sum()), len(decided)).pvalue)),
         num_left=int(is_left.sum()),
         basis=decided.basis,

@@ -1,0 +1,61 @@
+"""Runs of a benchmark as studies find them: scores as rows, and the file of items beside them."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from domain.benchmarks.models import Benchmark
+from domain.db import new_id
+from domain.jobs.models import Job, JobState
+from domain.launches.models import JobInput
+from domain.results.global_quality import FILE
+from domain.variants.models import Variant
+from specs.kinds.benchmark_run import BenchmarkRun
+from specs.kinds.images_generate import ImagesGenerate
+from tests import factories
+
+Scores = Mapping[str, tuple[Variant, Sequence[float]]]  # by how the run calls each variant
+
+
+def run_benchmark(
+    session: Session,
+    folder: Path,
+    scores: Scores,
+    *,
+    benchmark: Benchmark | None = None,
+    judge: str = "blip-vqa 12ab34cd",
+) -> Job:
+    """A score for each variant and item, on a scale of 100; each item is global."""
+    benchmark = benchmark or factories.make_benchmark(session)
+    names = {name: str(variant.id) for name, (variant, _) in scores.items()}
+    drawing = factories.make_job(
+        session, state=JobState.SUCCEEDED, spec=ImagesGenerate(), result={"rows": names}
+    )
+    job = factories.make_job(session, state=JobState.SUCCEEDED, spec=BenchmarkRun())
+    session.add(JobInput(job_id=job.id, name="outputs", source_job_id=drawing.id))
+    session.add(JobInput(job_id=job.id, name="questions", benchmark_id=benchmark.id))
+    there = folder / str(new_id())
+    there.mkdir()
+    _write_items(there / FILE, scores)
+    artifact = factories.make_artifact(session, kind="answers", uri=there.as_uri())
+    factories.publish(session, job, artifact)
+    for variant, values in scores.values():
+        factories.make_score(
+            session, variant, benchmark, job_id=job.id, value=sum(values) / len(values),
+            judge=judge, n_items=len(values),
+        )  # fmt: skip
+    return job
+
+
+def _write_items(path: Path, scores: Scores) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(("variant", "beta", "scope", "item_id", "score", "mode"))
+        for name, (variant, values) in scores.items():
+            for number, value in enumerate(values):
+                beta = variant.beta or 0
+                table.writerow((name, beta, "global", f"g{number}", repr(value), "dsg"))
+                # What a run says of the region is not what people of the region say.
+                table.writerow((name, beta, "regional", f"r{number}", repr(1.0), "dsg"))
