@@ -27,6 +27,9 @@ def figure(value: float | None, low: float | None = None, high: float | None = N
 
 def make_coefficients(**changes: Any) -> dict[str, Any]:
     return {
+        "levels": [1.0, 2.0, 3.0],
+        "num_resamples": 2000,
+        "seed": 0,
         "n_items": 429,
         "n_raters": 12,
         "n_ratings": 1287,

@@ -31,14 +31,21 @@ def draw(report: Report, _: Speech, *, width: int = look.WIDE) -> Chart | None:
     return Chart(
         name="grp",
         title=_("GRP of every variant over the weight of global quality, from 0 to 1."),
-        spec=_draw(lines, _list_stretches(grp, lines), _mark(weight, _, is_chosen), _, width),
+        spec=_draw(
+            lines, _list_stretches(grp, lines), _mark(weight, _, is_chosen=is_chosen), _, width
+        ),
         number_locale=_.number_locale,
-        header=(_("Variant"), _("Beta"), _("At weight 0"), 
-                _("At the chosen") if is_chosen else _("At the region's"), _("At weight 1"),
-                _("Best for weights")),
+        header=(
+            _("Variant"),
+            _("Beta"),
+            _("At weight 0"),
+            _("At the chosen") if is_chosen else _("At the region's"),
+            _("At weight 1"),
+            _("Best for weights"),
+        ),
         rows=tuple(_tell(line, grp, lines, _) for line in lines),
         note=_("Scale of GRP: %(scale)s.", scale=grp.get("scale", "")),
-    )  # fmt: skip
+    )
 
 
 def _compute(line: Line, weight: float) -> float:
@@ -169,7 +176,7 @@ def _draw_changes(stretches: Sequence[tuple[Line, float, float]]) -> list[alt.Ch
     return [dots.encode(x="weight:Q", y="grp:Q")]
 
 
-def _mark(weight: float | None, _: Speech, is_chosen: bool) -> tuple[float, str] | None:
+def _mark(weight: float | None, _: Speech, *, is_chosen: bool) -> tuple[float, str] | None:
     if weight is None:
         return None
     said = _.number(weight)

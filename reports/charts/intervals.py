@@ -76,7 +76,7 @@ def _draw_mark(mark: Mark, plan: Plan) -> list[alt.Chart]:
 
 def _draw_rows(plan: Plan) -> list[alt.Chart]:
     rows = [_as_data(number, row) for number, row in enumerate(plan.rows)]
-    whole = [row for row in rows if row["low"] is not None and row["high"] is not None]
+    whole = [_cut(row, plan) for row in rows if row["low"] is not None and row["high"] is not None]
     names, numbers = _make_names(plan), _make_numbers(plan)
     color = alt.condition("datum.is_strong", alt.value(look.ACCENT), alt.value(look.GREY))
     placed = [row for row in rows if row["value"] is None or _is_inside(row["value"], plan)]
@@ -85,7 +85,7 @@ def _draw_rows(plan: Plan) -> list[alt.Chart]:
     drawn = [
         points.encode(x=_make_x(plan, "value"), y=_make_y(plan, names), size=size, color=color)
     ]
-    lines = alt.Chart(alt.InlineData(values=whole)).mark_rule(strokeWidth=2, clip=True)
+    lines = alt.Chart(alt.InlineData(values=whole)).mark_rule(strokeWidth=2)
     drawn.append(
         lines.encode(x=_make_x(plan, "low"), x2="high:Q", y=_make_y(plan, numbers), color=color)
     )
@@ -94,6 +94,12 @@ def _draw_rows(plan: Plan) -> list[alt.Chart]:
 
 def _is_inside(value: float, plan: Plan) -> bool:
     return plan.domain is None or plan.domain[0] <= value <= plan.domain[1]
+
+
+def _cut(row: dict[str, Any], plan: Plan) -> dict[str, Any]:
+    """At the edges. The engine's own clipping numbers its paths anew in every rendering."""
+    low, high = plan.domain or (row["low"], row["high"])
+    return row | {"low": min(max(row["low"], low), high), "high": max(min(row["high"], high), low)}
 
 
 def _as_data(number: int, row: Row) -> dict[str, Any]:

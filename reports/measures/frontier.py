@@ -48,7 +48,9 @@ SETTINGS = (
     Measure(
         path="grp.alpha",
         label=word("weight"),
-        definition=word("Weight of global quality in GRP: the region's, unless another was chosen."),
+        definition=word(
+            "Weight of global quality in GRP: the region's, unless another was chosen."
+        ),
     ),
     Measure(
         path="alpha_from",

@@ -97,9 +97,10 @@ def _make_arms(session: Session) -> tuple[Variant, ...]:
 
 def _make_prompts(session: Session) -> PromptSet:
     names = ("text", "language", "country", "stratum")
+    about = [dict(zip(names, each, strict=True)) for each in PROMPTS]
     lines = [
-        json.dumps({"key": f"p{number}", "scope": "regional", **dict(zip(names, each, strict=True))})
-        for number, each in enumerate(PROMPTS)
+        json.dumps({"key": f"p{number}", "scope": "regional", **each})
+        for number, each in enumerate(about)
     ]
     return factories.make_prompt_set(session, *lines, name="Mornings and places")
 
@@ -203,8 +204,8 @@ def _rate(
         rater.profile = {"country": country, "languages": [language]}
         raters.append(rater)
     shown = _map_arms(session, study)
-    while any([_rate_one(session, study, rater, answer, shown) for rater in raters]):
-        pass
+    while raters:
+        raters = [each for each in raters if _rate_one(session, study, each, answer, shown)]
 
 
 def _rate_one(

@@ -1,7 +1,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from domain.results.computing.plain import COLUMNS
+from domain.results.computing.columns import COLUMNS
 from reports import codebook, figures
 from reports.figures import Figure, list_figures
 from tests.evidence import figure, make_report
@@ -109,6 +109,6 @@ def test_the_codebook_explains_every_column_and_measure() -> None:
     names = {(table, name) for table, name in zip(columns["table"], columns["name"], strict=True)}
 
     assert {("figures", name) for name in figures.COLUMNS} <= names
-    assert {("ratings", name) for name in COLUMNS} <= names
+    assert {("ratings", name) for name in COLUMNS["likert"]} <= names
     assert ("measure", "alpha.ordinal") in names
     assert all(columns["what"])
