@@ -10,13 +10,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from app import errors
-from app.dependencies import SettingsDep, SignedIn
+from app.dependencies import SessionDep, SettingsDep, SignedIn
 from app.rate import pages
 from app.rate.forms import FieldsDep, read_one, read_profile, read_submission
 from app.rate.here import Here, HereDep
 from domain import clock
 from domain.artifacts import service as artifacts
 from domain.artifacts import storage
+from domain.artifacts.models import Artifact
 from domain.errors import Conflict, Forbidden, Invalid, NotFound, Sentence
 from domain.ratings import coverage, enrolment, saving, taking, views, zawgyi
 from domain.ratings.errors import CommentInZawgyi
@@ -25,7 +26,6 @@ from domain.ratings.saving import Submission
 from domain.regions import service as regions
 from domain.results import service as results
 from domain.studies import service as studies
-from domain.studies.models import StudyPicture
 from domain.users import service as users
 
 router = APIRouter(prefix="/rate/{study_id}")
@@ -139,18 +139,24 @@ def save_item(here: HereDep, token: uuid.UUID, fields: FieldsDep) -> Response:
 
 
 @router.get("/items/{token}/pictures/question")
-def show_question_picture(here: HereDep, token: uuid.UUID) -> Response:
-    return _send(here, views.find_question_picture(here.session, _get_own(here, token)))
+def show_question_picture(
+    session: SessionDep, person: SignedIn, study_id: uuid.UUID, token: uuid.UUID
+) -> Response:
+    whose = {"study_id": study_id, "user_id": person.id, "token": token}
+    return _send(*views.find_own_picture(session, None, **whose))
 
 
 @router.get("/items/{token}/pictures/{position}")
-def show_picture(here: HereDep, token: uuid.UUID, position: int) -> Response:
-    return _send(here, views.find_picture(here.session, _get_own(here, token), position))
+def show_picture(
+    session: SessionDep, person: SignedIn, study_id: uuid.UUID, token: uuid.UUID, position: int
+) -> Response:
+    whose = {"study_id": study_id, "user_id": person.id, "token": token}
+    return _send(*views.find_own_picture(session, position, **whose))
 
 
-def _send(here: Here, picture: StudyPicture) -> Response:
-    artifact = artifacts.get_readable(here.session, picture.artifact_id)
-    with storage.open_read(storage.join(artifact.uri, picture.file)) as file:
+def _send(artifact: Artifact, name: str) -> Response:
+    artifacts.check_readable(artifact)
+    with storage.open_read(storage.join(artifact.uri, name)) as file:
         data = file.read()
     return Response(data, media_type="image/webp", headers=_PICTURE_HEADERS)
 

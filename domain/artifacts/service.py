@@ -37,11 +37,15 @@ def get(session: Session, artifact_id: uuid.UUID) -> Artifact:
 def get_readable(session: Session, artifact_id: uuid.UUID) -> Artifact:
     """An artifact whose bytes are there. Raises ArtifactGone with the reason."""
     artifact = get(session, artifact_id)
-    if artifact.erased_at is not None:
-        raise errors.ArtifactErased(artifact_id, artifact.erased_at)
-    if artifact.released_at is not None:
-        raise errors.ArtifactReleased(artifact_id, artifact.released_at)
+    check_readable(artifact)
     return artifact
+
+
+def check_readable(artifact: Artifact) -> None:
+    if artifact.erased_at is not None:
+        raise errors.ArtifactErased(artifact.id, artifact.erased_at)
+    if artifact.released_at is not None:
+        raise errors.ArtifactReleased(artifact.id, artifact.released_at)
 
 
 def release(session: Session, artifact_id: uuid.UUID) -> Artifact:

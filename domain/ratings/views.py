@@ -3,14 +3,16 @@
 Everything a rater's page or answer is made from is one of the values in domain.ratings.task.
 """
 
+import functools
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Integer, Select, Uuid, bindparam, cast, select
 from sqlalchemy.orm import Session, aliased
 
+from domain.artifacts.models import Artifact
 from domain.prompts.models import Prompt
 from domain.ratings import errors, saving
 from domain.ratings.models import Assignment, AssignmentState, Rater
@@ -118,6 +120,41 @@ def find_question_picture(session: Session, assignment: Assignment) -> StudyPict
     if found is None:
         raise errors.AssignmentNotFound
     return found
+
+
+def find_own_picture(session: Session, position: int | None, **whose: Any) -> tuple[Artifact, str]:
+    """The picture at a position of the page of `whose` study_id, user_id and token, or that which
+    the question is about: artifact and file. One query: it is asked for with every rating.
+    """
+    query = _build_own_picture(is_question=position is None)
+    found = session.execute(query, {"position": position, **whose}).one_or_none()
+    if found is None:
+        raise errors.AssignmentNotFound
+    return found.Artifact, found.file
+
+
+@functools.cache
+def _build_own_picture(*, is_question: bool) -> Select[Artifact, str]:
+    query = (
+        select(Artifact, StudyPicture.file)
+        .join(StudyPicture, StudyPicture.artifact_id == Artifact.id)
+        .join(Assignment, Assignment.id == bindparam("token", type_=Uuid()))
+        .join(Rater, Rater.id == Assignment.rater_id)
+        .where(
+            Rater.user_id == bindparam("user_id", type_=Uuid()),
+            Rater.study_id == bindparam("study_id", type_=Uuid()),
+        )
+    )
+    if is_question:
+        return query.join(StudyItem, StudyItem.id == Assignment.item_id).where(
+            StudyItem.question_picture_id == StudyPicture.id
+        )
+    position = bindparam("position", type_=Integer())
+    return query.join(StudyItemMember, StudyItemMember.item_id == Assignment.item_id).where(
+        StudyItemMember.picture_id == StudyPicture.id,
+        position >= 0,
+        StudyItemMember.slot == cast(Assignment.slots.op("->>")(position), Integer),
+    )
 
 
 def list_done(session: Session, rater: Rater) -> list[Assignment]:
