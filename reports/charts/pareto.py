@@ -12,6 +12,8 @@ from reports.charts.look import Chart
 from reports.facts import RETENTION, Estimated, Point, list_points
 from reports.speech import Speech
 
+Edge = Literal["top", "bottom"]
+
 _HEIGHTS = {look.WIDE: 340, look.NARROW: 280}
 
 
@@ -137,30 +139,29 @@ def _draw_frontier(points: Sequence[Point], _: Speech) -> list[alt.Chart]:
     return [
         line.encode(x=x, y=y, order="x:Q"),
         dots.encode(x=x, y=y, color=_emphasise()),
-        *_name_points(data, _, right="top", fill=look.INK),
+        *_name_points(data, _, edges=("bottom", "top"), fill=look.INK),
     ]
 
 
 def _name_points(
-    data: Sequence[dict[str, Any]], _: Speech, *, right: Literal["top", "bottom"], **look_of: Any
+    data: Sequence[dict[str, Any]], _: Speech, *, edges: tuple[Edge, Edge], **look_of: Any
 ) -> list[alt.Chart]:
-    """On the side where there is room: the left one for points in the right half, where `right`
-    says which edge of the name is at the point. The frontier falls to the right: it leaves room
-    below it there, and above it in the left half.
+    """On the side where there is room: the left one for points in the right half. `edges` of the
+    names are at their points, in the left and in the right half: the frontier falls to the right
+    and leaves room above it in the left half, below it in the right one.
     """
     middle = (min(each["x"] for each in data) + max(each["x"] for each in data)) / 2
     sides: dict[Literal["left", "right"], list[dict[str, Any]]] = {"left": [], "right": []}
     for each in data:
         sides["left" if each["x"] <= middle else "right"].append(each)
-    other: Literal["top", "bottom"] = "bottom" if right == "top" else "top"
-    edges: dict[str, Literal["top", "bottom"]] = {"left": other, "right": right}
+    edge_of = dict(zip(sides, edges, strict=True))
     return [
         alt.Chart(alt.InlineData(values=values))
         .mark_text(
             align=side,
-            baseline=edges[side],
+            baseline=edge_of[side],
             dx=7 if side == "left" else -7,
-            dy=-5 if edges[side] == "bottom" else 5,
+            dy=-5 if edge_of[side] == "bottom" else 5,
             **look_of,
         )
         .encode(x=_make_x("x", _), y=_make_y("y", _), text="name:N")
@@ -187,7 +188,7 @@ def _draw_paper(_: Speech, width: int) -> list[alt.Chart]:
             align="right", baseline="bottom", dy=-6, fill=look.PAPER, fontSize=11
         )
         return [drawn, label.encode(x=alt.value("width"), y=alt.value("height"), text="name:N")]
-    names = _name_points(values, _, right="bottom", fill=look.PAPER, fontSize=11)
+    names = _name_points(values, _, edges=("top", "top"), fill=look.PAPER, fontSize=11)
     return [drawn, *names]
 
 

@@ -15,7 +15,7 @@ from tests.browser import finding, inspection
 from tests.browser.conftest import OpenBrowser
 from tests.browser.finding import Found
 from tests.browser.inspection import Watch
-from tests.browser.scenes import DESK, PHONE, open_details
+from tests.browser.scenes import DESK, PHONE
 from tests.browser.website import Website
 from tests.factories import make_user
 
@@ -43,9 +43,19 @@ class Look:
     act: Callable[[Page], object] | None = None
 
 
+def open_frontier(page: Page) -> None:
+    """All tables at once would be too tall for one picture."""
+    for summary in page.locator("section[aria-labelledby=frontier-title] summary").all():
+        summary.click()
+
+
 LOOKS = (
     Look("results", lambda found: f"{found.closed}/results"),
-    Look("results-tables", lambda found: f"{found.closed}/results?with_paper=true", open_details),
+    Look(
+        "results-tables",
+        lambda found: f"{found.closed}/results?with_paper=true&alpha=0.8",
+        open_frontier,
+    ),
     Look("results-report", lambda found: f"{found.closed}/report"),
     Look("results-pair", lambda found: f"{found.pair}/results"),
     Look("results-pair-report", lambda found: f"{found.pair}/report"),
