@@ -31,4 +31,7 @@ def _read_all(models: Iterable[Path]) -> None:
 
 def _list_weights(models: Iterable[Path]) -> Iterator[Path]:
     for model in models:
-        yield from [model] if model.is_file() else sorted(model.rglob("*.safetensors"))
+        try:
+            yield from [model] if model.is_file() else sorted(model.rglob("*.safetensors"))
+        except OSError:
+            continue  # a folder may go while it is looked through

@@ -29,3 +29,16 @@ def test_every_file_of_weights_is_read_and_what_is_missing_is_passed_over(
         thread.join()
 
     assert opened == ["a.safetensors", "b.safetensors", "single.safetensors"]
+
+
+def test_a_folder_that_goes_while_it_is_looked_through_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def vanish(path: Path, pattern: str) -> object:
+        raise FileNotFoundError(path / pattern)
+
+    monkeypatch.setattr(Path, "rglob", vanish)
+    before = set(threading.enumerate())
+    reading_ahead.begin([str(tmp_path)])
+    for thread in set(threading.enumerate()) - before:
+        thread.join()  # what it raised, pytest would make an error of
