@@ -6,7 +6,6 @@ from typing import Any
 
 from domain.results.report import Facts, Report
 
-RETENTION = 0.98
 FEW_RATERS = 10
 NO_ORDER = "the outcomes of a pair have no order"  # a reason that domain.results gives
 TENTATIVE, RELIABLE = 0.667, 0.80  # Krippendorff's (2004) marks for alpha

@@ -45,8 +45,12 @@ class Found:
     made_at: dt.datetime
 
 
-def find(session: Session, study: Study, options: Options) -> Found | None:
+def find(session: Session, study: Study, options: Options, settings: Settings) -> Found | None:
     """What was computed last, though ratings may have come since."""
+    return _find(session, study, options, find_basis(session, study, settings))
+
+
+def _find(session: Session, study: Study, options: Options, basis: str) -> Found | None:
     row = session.scalar(
         select(KeptReport).where(
             KeptReport.study_id == study.id, KeptReport.options_sha256 == _digest_options(options)
@@ -56,19 +60,21 @@ def find(session: Session, study: Study, options: Options) -> Found | None:
         return None
     return Found(
         report=read(row.report),
-        is_current=row.basis == find_basis(session, study),
+        is_current=row.basis == basis,
         made_at=row.made_at,
     )
 
 
 def show(session: Session, study: Study, options: Options, settings: Settings) -> Found | None:
     """The report as it is now, where that is quickly done; else what is there, perhaps nothing."""
-    found = find(session, study, options)
+    # Before it is computed: what comes in meanwhile makes the report old, and is not missed.
+    basis = find_basis(session, study, settings)
+    found = _find(session, study, options, basis)
     if (found is not None and found.is_current) or is_large(session, study):
         return found
     report = compute(session, study, options, settings)
-    keep(session, study, options, report, basis=find_basis(session, study))
-    return find(session, study, options)
+    keep(session, study, options, report, basis=basis)
+    return _find(session, study, options, basis)
 
 
 def is_large(session: Session, study: Study) -> bool:
@@ -149,7 +155,7 @@ def forget(session: Session, study: Study) -> None:
     session.execute(delete(KeptReport).where(KeptReport.study_id == study.id))
 
 
-def find_basis(session: Session, study: Study) -> str:
+def find_basis(session: Session, study: Study, settings: Settings) -> str:
     """Of everything that a report may depend on, but for its options."""
     newest, num = fetching.find_newest(session, study)
     erased = session.scalar(select(func.sum(Rater.num_erased)).where(Rater.study_id == study.id))
@@ -163,6 +169,7 @@ def find_basis(session: Session, study: Study) -> str:
         "events": events,  # opened, closed, looked into, reworded
         "name": study.name,
         "runs": [str(run.job_id) for run in global_quality.list_runs(session, study)],
+        "alpha": _find_alpha(settings, study),
         "code": code.digest(),
         "shape": SHAPE,
     }

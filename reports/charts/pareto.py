@@ -9,8 +9,9 @@ from domain.results.report import Report
 from reports import paper
 from reports.charts import look
 from reports.charts.look import Chart
-from reports.facts import RETENTION, Estimated, Point, list_points
+from reports.facts import Estimated, Point, list_points
 from reports.speech import Speech
+from stats.frontier.retention import AT_LEAST
 
 Edge = Literal["top", "bottom"]
 
@@ -85,8 +86,8 @@ def _make_y(field: str, _: Speech) -> alt.Y:
 
 
 def _draw_rule(_: Speech) -> list[alt.Chart]:
-    label = _("%(share)s kept", share=_.percent(RETENTION))
-    data = alt.InlineData(values=[{"x": RETENTION, "label": label}])
+    label = _("%(share)s kept", share=_.percent(AT_LEAST))
+    data = alt.InlineData(values=[{"x": AT_LEAST, "label": label}])
     rule = alt.Chart(data).mark_rule(color=look.GREY, strokeDash=[3, 3]).encode(x=_make_x("x", _))
     name = alt.Chart(data).mark_text(baseline="bottom", fill=look.SOFT, dy=-4, fontSize=11)
     return [rule, name.encode(x=_make_x("x", _), y=alt.value(0), text="label:N")]

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from domain.results.report import Report
-from reports.facts import RETENTION, list_points, take
+from reports.facts import list_points, take
 from reports.speech import Speech
+from stats.frontier.retention import AT_LEAST
 
 
 def say(report: Report, _: Speech) -> Iterator[str]:
@@ -13,7 +14,7 @@ def say(report: Report, _: Speech) -> Iterator[str]:
     advice = report.frontier.get("recommendation")
     if not advice:
         return
-    share = _.percent(float(advice.get("at_least", RETENTION)))
+    share = _.percent(float(advice.get("at_least", AT_LEAST)))
     name = str(advice["variant"])
     if name == report.frontier.get("base"):
         yield _(
@@ -36,7 +37,7 @@ def _say_doubt(report: Report, name: str, _: Speech) -> Iterator[str]:
     point = next((each for each in list_points(report) if each.name == name), None)
     if point is None:
         return
-    limit = float((report.frontier or {})["recommendation"].get("at_least", RETENTION))
+    limit = float((report.frontier or {})["recommendation"].get("at_least", AT_LEAST))
     if not point.gain.has_interval or not point.retention.has_interval:
         yield _("How sure that choice is cannot be said: an interval is missing.")
     elif (point.gain.low or 0) <= 0:

@@ -25,7 +25,7 @@ def prepare(
 ) -> dict[str, Any]:
     study = studies.get_by_name(session, spec.study)
     options = read_options(spec)
-    basis = results.find_basis(session, study)
+    basis = results.find_basis(session, study, settings)
     material = results.gather(session, study, options, settings)
     return {"material": material, "options": options, "basis": basis}
 

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, get_args
 
@@ -13,6 +12,7 @@ from cli.options import levels_option, resamples_option, seed_option
 from domain.results.computing import plain
 from domain.results.computing.plain import Plan
 from domain.results.report import Report
+from domain.settings import find_version
 from reports import codebook, figures
 from reports.files import study, tables
 from reports.files.tables import Format
@@ -127,7 +127,7 @@ def _measure(source: Path, asked: Mapping[str, Any]) -> Report:
         num_resamples=asked["num_resamples"],
         seed=asked["seed"],
         who="simulated" if asked["simulated"] else "people",
-        app_version=version("ggez"),
+        app_version=find_version(),
     )
     return plain.make_report(read_columns(source, ratings.REQUIRED, ratings.GROUPS), plan)
 

@@ -63,7 +63,8 @@ def describe_raters(material: Material) -> tuple[Facts, ...]:
             "criterion": criterion.key,
             "n_ratings": int(table.num_ratings_g[at]),
             "mean": _plain(table.mean_g[at]) if has_order else None,
-            "severity": _plain(table.severity_g[at]) if has_order else None,
+            # Whoever ranks has the same places to give as everybody: none is stricter.
+            "severity": _plain(table.severity_g[at]) if header.design.form == "likert" else None,
             "usage": _map_levels(chosen, table.usage_gq[at].tolist()),
             "commonest_share": _plain(table.commonest_share_g[at]),
             "longest_run": int(table.longest_run_g[at]),

@@ -1,6 +1,7 @@
 """From ratings to a report: which ratings count, what is sealed, and when it is computed anew."""
 
 import uuid
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -148,12 +149,31 @@ def test_a_report_is_computed_once_and_again_when_there_is_something_new(
     assert results.show(session, study, QUICK, settings) == before
     monkeypatch.undo()
     rate_all(session, make_rater(session, study), [3, 2])
-    found = results.find(session, study, QUICK)
+    found = results.find(session, study, QUICK, settings)
     assert found is not None
     assert not found.is_current
     after = results.show(session, study, QUICK, settings)
     assert after is not None
     assert after.report.raters.num == 2
+
+
+def test_what_comes_in_while_it_is_computed_makes_the_report_old(
+    session: Session, settings: Settings, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rate_all(session, make_rater(session, study), [1, 2])
+    compute = results.compute
+
+    def compute_meanwhile(*given: Any) -> Report:
+        report = compute(*given)
+        rate_all(session, make_rater(session, study), [3, 2])
+        return report
+
+    monkeypatch.setattr(results, "compute", compute_meanwhile)
+    results.show(session, study, QUICK, settings)
+    found = results.find(session, study, QUICK, settings)
+
+    assert found is not None
+    assert (found.report.raters.num, found.is_current) == (1, False)
 
 
 def test_a_large_study_is_left_to_a_job(
