@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
 
-Readable = Literal["dataset", "model", "prompts", "outputs", "questions", "answers"]
+Readable = Literal[
+    "dataset",
+    "model",
+    "prompts",
+    "outputs",
+    "questions",
+    "answers",
+    "quiz",
+    "passages",
+    "knowledge",
+    "vectors",
+]
 
 # In `makes`, "" is the folder itself. This stands for one of several, which the reference of
 # whoever reads names.
