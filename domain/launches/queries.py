@@ -1,11 +1,11 @@
 """Which jobs read a row, and which rows a job reads."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain.benchmarks.models import Benchmark
+from domain.benchmarks.models import Benchmark, Format
 from domain.datasets.models import Dataset
 from domain.jobs.models import Job, JobState
 from domain.launches.inputs import list_rows
@@ -25,7 +25,10 @@ _NAMED: dict[Readable, tuple[type[Named], ...]] = {
     "model": (Variant,),
     "prompts": (PromptSet, Benchmark),
     "questions": (Benchmark,),
+    "quiz": (Benchmark,),
 }
+# Of benchmarks: what is read as which.
+_FORMATS: Mapping[Readable, Format] = {"questions": Format.DSG, "quiz": Format.QUIZ}
 
 
 def list_users(session: Session, row: Row, *, limit: int = 50) -> Sequence[Job]:
@@ -53,6 +56,8 @@ def list_choices(session: Session, what: Readable) -> list[str]:
                 Variant.archived_at.is_(None), Variant.artifact_id.is_not(None)
             )
             names += session.scalars(query.order_by(Variant.id.desc())).all()
+        elif what in _FORMATS:
+            names += shelf.list_names(session, table, Benchmark.format == _FORMATS[what])
         else:
             names += shelf.list_names(session, table)
     return names

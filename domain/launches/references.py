@@ -1,7 +1,7 @@
 """From the names in a specification to rows, and from rows to what lies where.
 
-A reference is the name of a row: a data set, a variant, a prompt set, a benchmark. Outputs and
-answers have no names: the job that made them is named by its id. What a job before this one
+A reference is the name of a row: a data set, a variant, a prompt set, a benchmark, a quiz. Outputs
+and answers have no names: the job that made them is named by its id. What a job before this one
 supplies is found by what that job made.
 """
 
@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from domain.artifacts import service as artifacts
 from domain.artifacts import storage
 from domain.artifacts.models import Artifact
-from domain.benchmarks.models import Benchmark
+from domain.benchmarks import errors as benchmark_errors
+from domain.benchmarks.models import Benchmark, Format
 from domain.datasets import errors as dataset_errors
 from domain.datasets import sources
 from domain.datasets.models import Dataset
@@ -39,6 +41,8 @@ from specs.job import JobSpec
 OUTPUT = "output"
 Row = Dataset | Variant | PromptSet | Benchmark | Job
 _SIMILAR = 0.6
+# What a job's result names by its row.
+_MADE: Mapping[str, type[Any]] = {"dataset": Dataset, "model": Variant, "quiz": Benchmark}
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -115,10 +119,20 @@ def describe_row(session: Session, wanted: Input, row: Row) -> Found:
         case PromptSet():
             return Found(input=wanted, row=row, digest=row.digest, artifact=None)
         case Benchmark():
+            _check_format(wanted, row)
             artifact = artifacts.get_readable(session, row.artifact_id)
             return Found(input=wanted, row=row, digest=artifact.sha256, artifact=artifact)
         case Job():
             return _describe_job(session, wanted, row, "")
+
+
+def _check_format(wanted: Input, row: Benchmark) -> None:
+    """Files about what was drawn and quizzes are called benchmarks both, and read differently."""
+    is_quiz = row.format == Format.QUIZ
+    if wanted.what == "quiz" and not is_quiz:
+        raise benchmark_errors.NoQuiz(wanted.name, row.name)
+    if wanted.what == "questions" and is_quiz:
+        raise benchmark_errors.IsQuiz(wanted.name, row.name)
 
 
 def _describe_job(session: Session, wanted: Input, job: Job, reference: str) -> Found:
@@ -159,7 +173,7 @@ def _find_from_parent(session: Session, wanted: Input, parent: Job, reference: s
 
 def _find_made(session: Session, wanted: Input, parent: Job, path: str) -> Row | None:
     """The row that a job's result names: see workers/tasks, which write it there."""
-    table: type[Any] | None = {"dataset": Dataset, "model": Variant}.get(wanted.what)
+    table: type[Any] | None = _MADE.get(wanted.what)
     if table is None:
         return None
     result = parent.result or {}
@@ -171,8 +185,13 @@ def _find_made(session: Session, wanted: Input, parent: Job, path: str) -> Row |
 
 
 def _find_named(
-    session: Session, wanted: Input, reference: str, tables: Mapping[Word, type[Named]]
+    session: Session,
+    wanted: Input,
+    reference: str,
+    tables: Mapping[Word, type[Named]],
+    *where: ColumnElement[bool],
 ) -> Found:
+    """`where`: which names are offered when there is none of this one."""
     for table in tables.values():
         row = shelf_service.find_by_name(session, table, reference)
         if row is None:
@@ -183,7 +202,7 @@ def _find_named(
             row = session.get_one(PromptSet, row.prompt_set_id)
         assert isinstance(row, Row), "The tables below hold nothing else."
         return describe_row(session, wanted, row)
-    known = [name for table in tables.values() for name in shelf.list_names(session, table)]
+    known = [name for table in tables.values() for name in shelf.list_names(session, table, *where)]
     what = next(iter(tables))
     raise errors.NothingNamed(wanted.name, what, reference, suggest(reference, known))
 
@@ -217,7 +236,13 @@ def _find_prompts(session: Session, wanted: Input, reference: str) -> Found:
 
 
 def _find_questions(session: Session, wanted: Input, reference: str) -> Found:
-    return _find_named(session, wanted, reference, {Word("benchmark"): Benchmark})
+    is_about_drawing = Benchmark.format == Format.DSG
+    return _find_named(session, wanted, reference, {Word("benchmark"): Benchmark}, is_about_drawing)
+
+
+def _find_quiz(session: Session, wanted: Input, reference: str) -> Found:
+    is_quiz = Benchmark.format == Format.QUIZ
+    return _find_named(session, wanted, reference, {Word("quiz"): Benchmark}, is_quiz)
 
 
 def _find_job(session: Session, wanted: Input, reference: str) -> Found:
@@ -243,6 +268,7 @@ _FINDERS: Mapping[str, Callable[[Session, Input, str], Found]] = {
     "model": _find_variant,
     "prompts": _find_prompts,
     "questions": _find_questions,
+    "quiz": _find_quiz,
     "outputs": _find_job,
     "answers": _find_answers,
 }
