@@ -29,6 +29,7 @@ from app.home import routes as home
 from app.jobs import api as jobs_api
 from app.jobs import routes as jobs
 from app.outputs import api as outputs_api
+from app.outputs import looking
 from app.outputs import routes as outputs
 from app.people import api as people_api
 from app.people import routes as people
@@ -90,6 +91,7 @@ def _list_pages() -> Sequence[APIRouter]:
         recipes.router,
         variants.router,
         outputs.router,
+        looking.router,
         prompts.router,
         benchmarks.router,
         studies.router,

@@ -29,7 +29,6 @@ from specs.prompts import PromptLine
 from specs.quiz import QuizItem
 
 CHOICE, OPEN = "choice", "open"
-FILTERS = ("scope", "country", "language", "category", "stratum")
 _ROWS_AT_ONCE = 1000
 _MEDIA_TYPES = {
     **{f".{name}": f"image/{name}" for name in ("png", "webp", "gif", "bmp", "avif")},
@@ -104,7 +103,7 @@ def _write_prompt(item: QuizItem) -> PromptLine:
     return PromptLine(
         key=item.key,
         text=_clean("\n".join([item.question, *lettered])),
-        **{name: getattr(item, name) for name in (*FILTERS, "region")},
+        **{name: getattr(item, name) for name in (*prompt_rows.PLACES, "region")},
     )
 
 
@@ -142,7 +141,7 @@ def list_questions(
     after: int = -1,
     limit: int = 20,
 ) -> list[Asked]:
-    """In their order, behind the position `after`. `where`: some of FILTERS."""
+    """In their order, behind the position `after`. `where`: by prompts.PLACES."""
     query = _select(benchmark, where).where(Prompt.position > after).order_by(Prompt.position)
     return [Asked(prompt, question) for prompt, question in session.execute(query.limit(limit))]
 
@@ -158,7 +157,7 @@ def _select(benchmark: Benchmark, where: Mapping[str, str]) -> Select[Prompt, Qu
         .join(QuizQuestion, QuizQuestion.prompt_id == Prompt.id)
         .where(QuizQuestion.benchmark_id == benchmark.id)
     )
-    for name in FILTERS:
+    for name in prompt_rows.PLACES:
         if where.get(name):
             query = query.where(getattr(Prompt, name) == where[name])
     return query
