@@ -1,7 +1,8 @@
 """From the names in a specification to rows, and from rows to what lies where.
 
-A reference is the name of a row: a data set, a variant, a prompt set, a benchmark. Outputs and
-answers have no names: the job that made them is named by its id. What a job before this one
+A reference is the name of a row: a data set, a variant, a prompt set, a benchmark, a knowledge
+base. Outputs, answers, passages and vectors have no names: the job that made them is named by its
+id. What a job before this one
 supplies is found by what that job made.
 """
 
@@ -25,6 +26,9 @@ from domain.errors import Word
 from domain.jobs import family
 from domain.jobs import queries as jobs
 from domain.jobs.models import Job, JobState
+from domain.knowledge import errors as knowledge_errors
+from domain.knowledge import indexes
+from domain.knowledge.models import KnowledgeBase, KnowledgeIndex
 from domain.launches import errors
 from domain.prompts.models import PromptSet
 from domain.shelf import queries as shelf
@@ -35,9 +39,10 @@ from domain.variants.models import Variant
 from specs import registry
 from specs.inputs import Input, NotMade, locate
 from specs.job import JobSpec
+from specs.kinds.knowledge_import import KnowledgeImport
 
 OUTPUT = "output"
-Row = Dataset | Variant | PromptSet | Benchmark | Job
+Row = Dataset | Variant | PromptSet | Benchmark | KnowledgeBase | KnowledgeIndex | Job
 _SIMILAR = 0.6
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -114,11 +119,25 @@ def describe_row(session: Session, wanted: Input, row: Row) -> Found:
             )
         case PromptSet():
             return Found(input=wanted, row=row, digest=row.digest, artifact=None)
-        case Benchmark():
+        case Benchmark() | KnowledgeIndex():
             artifact = artifacts.get_readable(session, row.artifact_id)
             return Found(input=wanted, row=row, digest=artifact.sha256, artifact=artifact)
+        case KnowledgeBase():
+            return _describe_knowledge(session, wanted, row)
         case Job():
             return _describe_job(session, wanted, row, "")
+
+
+def _describe_knowledge(session: Session, wanted: Input, base: KnowledgeBase) -> Found:
+    """Its passages as they are now; or their newest index, where that is what is read."""
+    if base.num_passages == 0:
+        raise knowledge_errors.KnowledgeEmpty(base.name)
+    if not wanted.indexed:
+        return Found(input=wanted, row=base, digest=base.digest, artifact=None)
+    index = indexes.find_fitting(session, base)
+    if index is None:
+        raise knowledge_errors.NotIndexed(base.name)
+    return describe_row(session, wanted, index)
 
 
 def _describe_job(session: Session, wanted: Input, job: Job, reference: str) -> Found:
@@ -159,7 +178,12 @@ def _find_from_parent(session: Session, wanted: Input, parent: Job, reference: s
 
 def _find_made(session: Session, wanted: Input, parent: Job, path: str) -> Row | None:
     """The row that a job's result names: see workers/tasks, which write it there."""
-    table: type[Any] | None = {"dataset": Dataset, "model": Variant}.get(wanted.what)
+    tables: Mapping[str, type[Any]] = {
+        "dataset": Dataset,
+        "model": Variant,
+        "knowledge": KnowledgeBase if parent.kind == KnowledgeImport.kind else KnowledgeIndex,
+    }
+    table = tables.get(wanted.what)
     if table is None:
         return None
     result = parent.result or {}
@@ -220,6 +244,10 @@ def _find_questions(session: Session, wanted: Input, reference: str) -> Found:
     return _find_named(session, wanted, reference, {Word("benchmark"): Benchmark})
 
 
+def _find_knowledge(session: Session, wanted: Input, reference: str) -> Found:
+    return _find_named(session, wanted, reference, {Word("knowledge base"): KnowledgeBase})
+
+
 def _find_job(session: Session, wanted: Input, reference: str) -> Found:
     try:
         job = session.get(Job, uuid.UUID(reference))
@@ -245,4 +273,7 @@ _FINDERS: Mapping[str, Callable[[Session, Input, str], Found]] = {
     "questions": _find_questions,
     "outputs": _find_job,
     "answers": _find_answers,
+    "knowledge": _find_knowledge,
+    "passages": _find_job,
+    "vectors": _find_job,
 }

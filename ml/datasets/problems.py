@@ -37,6 +37,9 @@ class Reason(enum.StrEnum):
     NO_OUTPUT = "no_output"
     TWO_OUTPUTS = "two_outputs"
     NOT_SHOWN = "not_shown"
+    # Of passages.
+    NO_TEXT = "no_text"
+    MORE_PICTURES = "more_pictures"
 
 
 @dataclass(frozen=True, kw_only=True)
