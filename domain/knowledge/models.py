@@ -140,11 +140,14 @@ class ChunkVector(Table):
     """
 
     __tablename__ = "chunk_vectors"
-    __table_args__ = (PrimaryKeyConstraint("index_id", "chunk_id"),)
+    __table_args__ = (
+        PrimaryKeyConstraint("index_id", "position"),
+        UniqueConstraint("index_id", "chunk_id"),
+    )
 
     index_id: Mapped[uuid.UUID] = mapped_column(_refer("knowledge_indexes.id"))
-    # Letters by their codes, as Python compares them, whatever the database's language.
-    chunk_id: Mapped[str] = mapped_column()
+    position: Mapped[int]  # in the index's files
+    chunk_id: Mapped[str]
     region: Mapped[str]
     country: Mapped[str]
     language: Mapped[str]

@@ -197,6 +197,7 @@ def upgrade() -> None:
     op.create_table(
         "chunk_vectors",
         sa.Column("index_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("chunk_id", sa.String(), nullable=False),
         sa.Column("region", sa.String(), nullable=False),
         sa.Column("country", sa.String(), nullable=False),
@@ -208,7 +209,10 @@ def upgrade() -> None:
             name=op.f("fk_chunk_vectors_index_id_knowledge_indexes"),
             ondelete="RESTRICT",
         ),
-        sa.PrimaryKeyConstraint("index_id", "chunk_id", name=op.f("pk_chunk_vectors")),
+        sa.PrimaryKeyConstraint("index_id", "position", name=op.f("pk_chunk_vectors")),
+        sa.UniqueConstraint(
+            "index_id", "chunk_id", name=op.f("uq_chunk_vectors_index_id_chunk_id")
+        ),
     )
     op.add_column("job_inputs", sa.Column("knowledge_base_id", sa.Uuid(), nullable=True))
     op.add_column("job_inputs", sa.Column("knowledge_index_id", sa.Uuid(), nullable=True))
