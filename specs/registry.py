@@ -10,6 +10,7 @@ from specs.kinds.benchmark_run import BenchmarkRun
 from specs.kinds.dataset_filter import DatasetFilter
 from specs.kinds.dataset_import import DatasetImport
 from specs.kinds.images_generate import ImagesGenerate
+from specs.kinds.knowledge_import import KnowledgeImport
 from specs.kinds.model_finetune import ModelFinetune
 from specs.kinds.model_import import ModelImport
 from specs.kinds.model_merge import ModelMerge
@@ -27,6 +28,7 @@ _KINDS: dict[str, type[JobSpec]] = {
         DatasetFilter,
         DatasetImport,
         ImagesGenerate,
+        KnowledgeImport,
         ModelFinetune,
         ModelImport,
         ModelMerge,

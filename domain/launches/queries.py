@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from domain.benchmarks.models import Benchmark, Format
 from domain.datasets.models import Dataset
 from domain.jobs.models import Job, JobState
+from domain.knowledge.models import KnowledgeBase, KnowledgeIndex
 from domain.launches.inputs import list_rows
 from domain.launches.models import JobInput
 from domain.launches.references import Row
@@ -26,6 +27,7 @@ _NAMED: dict[Readable, tuple[type[Named], ...]] = {
     "prompts": (PromptSet, Benchmark),
     "questions": (Benchmark,),
     "quiz": (Benchmark,),
+    "knowledge": (KnowledgeBase,),
 }
 # Of benchmarks: what is read as which.
 _FORMATS: Mapping[Readable, Format] = {"questions": Format.DSG, "quiz": Format.QUIZ}
@@ -38,6 +40,8 @@ def list_users(session: Session, row: Row, *, limit: int = 50) -> Sequence[Job]:
         Variant: JobInput.variant_id,
         PromptSet: JobInput.prompt_set_id,
         Benchmark: JobInput.benchmark_id,
+        KnowledgeBase: JobInput.knowledge_base_id,
+        KnowledgeIndex: JobInput.knowledge_index_id,
         Job: JobInput.source_job_id,
     }[type(row)]
     users = select(JobInput.job_id).where(column == row.id)

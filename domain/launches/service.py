@@ -26,6 +26,7 @@ from domain.users.person import Person
 from specs.job import JobSpec
 from specs.kinds.dataset_filter import DatasetFilter
 from specs.kinds.dataset_import import DatasetImport
+from specs.kinds.knowledge_import import KnowledgeImport
 from specs.kinds.model_import import ModelImport
 from specs.kinds.outputs_import import OutputsImport
 from specs.recipe import Recipe, RecipeImpossible, plan
@@ -34,7 +35,7 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def _check_import(
-    session: Session, spec: DatasetImport | OutputsImport, settings: Settings
+    session: Session, spec: DatasetImport | KnowledgeImport | OutputsImport, settings: Settings
 ) -> Mapping[str, str]:
     return datasets.check_source(session, spec.source, settings)
 
@@ -58,6 +59,7 @@ def _check_filter(_session: Session, spec: DatasetFilter, settings: Settings) ->
 _CHECKS: Mapping[str, Callable[[Session, Any, Settings], Mapping[str, str]]] = {
     DatasetImport.kind: _check_import,
     DatasetFilter.kind: _check_filter,
+    KnowledgeImport.kind: _check_import,
     ModelImport.kind: _check_model,
     OutputsImport.kind: _check_import,
 }
