@@ -122,6 +122,7 @@ def _list_large_bodies(settings: WebSettings) -> Mapping[str, int]:
     return {
         "/datasets/uploads": settings.max_upload_bytes,
         "/outputs/uploads": settings.max_upload_bytes,
+        "/benchmarks/uploads": settings.max_upload_bytes,
         "/api/v1/uploads": settings.max_upload_bytes,
         "/prompts/new": MOST_TEXT_BYTES,
         "/benchmarks/new": MOST_TEXT_BYTES,

@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from app import errors, rendering
 from app.datasets.uploading import SentFile
 from app.dependencies import Researcher, SessionDep, SettingsDep
-from app.jobs import forms
+from app.jobs import choices, forms
 from app.jobs.launch import read_form
 from app.settings import WebSettings
 from domain.datasets import sources, uploads
@@ -115,6 +115,7 @@ def _show(
         "others": list(described.values()),
         "values": values,
         "errors": dict(wrong) or upload_problem,
+        "references": choices.list_choices(request, session, settings, page.spec_type),
         "upload_name": upload_name,
         "roots": settings.allowed_import_roots,
         "suggestions": sources.list_suggestions(settings.allowed_import_roots),

@@ -26,7 +26,11 @@ from specs import fields, presets, recipe_files, registry
 from specs.job import JobSpec
 
 # Kinds with a page of their own, which knows more than the form here.
-ELSEWHERE = {"dataset.import": "/datasets/import", "outputs.import": "/outputs/import"}
+ELSEWHERE = {
+    "dataset.import": "/datasets/import",
+    "outputs.import": "/outputs/import",
+    "quiz.import": "/benchmarks/import",
+}
 
 _ = rendering.translate
 router = APIRouter(prefix="/new")

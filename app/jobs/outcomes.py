@@ -26,6 +26,7 @@ from specs.kinds.benchmark_run import BenchmarkRun
 from specs.kinds.images_generate import ImagesGenerate
 from specs.kinds.model_finetune import ModelFinetune
 from specs.kinds.outputs_import import OutputsImport
+from specs.kinds.quiz_import import QuizImport
 
 PUBLISHED = "output"  # what a job calls the folder it leaves
 SHEET = "grid.png"  # prompts by variants, of images.generate
@@ -36,6 +37,9 @@ _SHOWN = frozenset({"dataset_id", "variant_id", "benchmark_id", "rows", "loss_cu
 _SHOWN_OF_IMPORTS = frozenset({"arms", "problems", "prompt_set_id", "reasons"})
 _SHOWN_OF_VARIANTS = frozenset({"variants"})
 _SHOWN_OF_EFFECTS = frozenset({"effects"})
+# Kinds that list the rows that they left out; and whose outputs belong to variants.
+_IMPORTS = frozenset({OutputsImport.kind, QuizImport.kind})
+_DRAWS = frozenset({ImagesGenerate.kind, OutputsImport.kind})
 
 
 class PictureNotFound(NotFound):
@@ -74,7 +78,7 @@ def describe(session: Session, job: Job, published: Mapping[str, Artifact]) -> O
     weighed = trade_off.make_view(result) if job.kind == BenchmarkRun.kind else None
     told = _SHOWN | (_SHOWN_OF_VARIANTS if variants or tables else frozenset())
     told |= _SHOWN_OF_EFFECTS if weighed else frozenset()
-    is_import = job.kind == OutputsImport.kind
+    is_import = job.kind in _IMPORTS
     told |= _SHOWN_OF_IMPORTS if is_import else frozenset()
     left = {name: value for name, value in result.items() if name not in told}
     return Outcome(
@@ -140,7 +144,7 @@ def _make_strips(pictures: Sequence[str]) -> list[list[Sample]]:
 
 
 def _list_drawn(job: Job) -> list[uuid.UUID]:
-    if job.kind not in (ImagesGenerate.kind, OutputsImport.kind):
+    if job.kind not in _DRAWS:
         return []
     return [uuid.UUID(each) for each in dict.fromkeys((job.result or {}).get("rows", {}).values())]
 

@@ -29,6 +29,7 @@ from specs.kinds.dataset_import import DatasetImport
 from specs.kinds.knowledge_import import KnowledgeImport
 from specs.kinds.model_import import ModelImport
 from specs.kinds.outputs_import import OutputsImport
+from specs.kinds.quiz_import import QuizImport
 from specs.recipe import Recipe, RecipeImpossible, plan
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -49,9 +50,19 @@ def _check_model(_session: Session, spec: ModelImport, settings: Settings) -> Ma
 
 def _check_filter(_session: Session, spec: DatasetFilter, settings: Settings) -> Mapping[str, str]:
     """What a region's file says decides what is kept."""
-    if not spec.region:
-        return {}
-    return {"region": regions.digest(regions.get_region(settings, spec.region))}
+    return _digest_region(spec.region, settings)
+
+
+def _check_quiz(session: Session, spec: QuizImport, settings: Settings) -> Mapping[str, str]:
+    """Which countries are regional is what a region's file says."""
+    return {
+        **datasets.check_source(session, spec.source, settings),
+        **_digest_region(spec.region, settings),
+    }
+
+
+def _digest_region(region: str, settings: Settings) -> Mapping[str, str]:
+    return {"region": regions.digest(regions.get_region(settings, region))} if region else {}
 
 
 # What a kind asks before it is queued, besides its inputs. A check raises, or returns digests of
@@ -62,6 +73,7 @@ _CHECKS: Mapping[str, Callable[[Session, Any, Settings], Mapping[str, str]]] = {
     KnowledgeImport.kind: _check_import,
     ModelImport.kind: _check_model,
     OutputsImport.kind: _check_import,
+    QuizImport.kind: _check_quiz,
 }
 # Under which names: a job that is cloned does not keep them.
 _CHECKED = frozenset({"upload", "region"})
