@@ -14,7 +14,7 @@ from ml import scripts
 
 Span = tuple[int, int]
 
-_CLOSERS = r"""[\p{Pe}\p{Pf}"'»”’]*"""
+_CLOSERS = r"""[\p{Pe}\p{Pf}"']*"""
 # Ends that need no blank after them are those of Unicode's Sentence_Terminal, such as the Khmer
 # khan, the Burmese section sign, the danda and the ideographic full stop. A full stop needs a blank
 # and no small letter behind it, and ends nothing after an initial. In two scripts that have no sign
@@ -26,8 +26,11 @@ _SENTENCE = regex.compile(
     | (?<= [\p{{Thai}}\p{{Lao}}] ) [^\S\n]+ (?= [\p{{Thai}}\p{{Lao}}] )""",
     regex.VERSION1 | regex.VERBOSE,
 )
+# The commas, semicolons and colons of scripts that put no blank behind them; dashes between blanks.
 _CLAUSE = regex.compile(
-    rf"""[,;:…] {_CLOSERS} \s+ | [，、；：،؛៖၊] {_CLOSERS} \s* | \s [–—-] \s+
+    rf"""[,;:…] {_CLOSERS} \s+
+    | [\u3001\uff0c\uff1a\uff1b\u060c\u061b\u104a\u17d6] {_CLOSERS} \s*
+    | \s \p{{Dash}} \s+
     | (?<= [\p{{Line_Break=SA}}] ) \s+""",
     regex.VERSION1 | regex.VERBOSE,
 )
