@@ -28,6 +28,8 @@ from app.health.request_log import RequestLog
 from app.home import routes as home
 from app.jobs import api as jobs_api
 from app.jobs import routes as jobs
+from app.knowledge import api as knowledge_api
+from app.knowledge import routes as knowledge
 from app.outputs import api as outputs_api
 from app.outputs import looking
 from app.outputs import routes as outputs
@@ -86,6 +88,7 @@ def _list_pages() -> Sequence[APIRouter]:
         audit.router,
         datasets.router,
         funnel.router,
+        knowledge.router,
         styleguide.router,
         jobs.router,
         recipes.router,
@@ -111,6 +114,7 @@ def _list_apis() -> Sequence[APIRouter]:
         jobs_api.router,
         variants_api.router,
         prompts_api.router,
+        knowledge_api.router,
         outputs_api.router,
         benchmarks_api.router,
         studies_api.router,
@@ -121,6 +125,7 @@ def _list_apis() -> Sequence[APIRouter]:
 def _list_large_bodies(settings: WebSettings) -> Mapping[str, int]:
     return {
         "/datasets/uploads": settings.max_upload_bytes,
+        "/knowledge/uploads": settings.max_upload_bytes,
         "/outputs/uploads": settings.max_upload_bytes,
         "/benchmarks/uploads": settings.max_upload_bytes,
         "/api/v1/uploads": settings.max_upload_bytes,
@@ -128,6 +133,7 @@ def _list_large_bodies(settings: WebSettings) -> Mapping[str, int]:
         "/benchmarks/new": MOST_TEXT_BYTES,
         "/studies": MOST_TEXT_BYTES,  # words hold every prompt in every language
         "/api/v1/prompt-sets": MOST_TEXT_BYTES,
+        "/api/v1/knowledge-bases": MOST_TEXT_BYTES,
         "/api/v1/benchmarks": MOST_TEXT_BYTES,
     }
 

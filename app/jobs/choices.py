@@ -31,7 +31,7 @@ def list_choices(
             for each in regions.list_regions(settings)
         ]
     for what in {each.what for each in spec_type.inputs}:
-        if what in ("outputs", "answers"):
+        if what in ("outputs", "answers", "passages", "vectors"):
             found[what] = _list_jobs(request, session, what)
         else:
             found[what] = [(name, name) for name in reading.list_choices(session, what)]
@@ -39,7 +39,7 @@ def list_choices(
 
 
 def _list_jobs(request: Request, session: Session, what: Readable) -> Choices:
-    """Outputs and answers have no names: the job that made them is named by its id."""
+    """What has no name of its own: the job that made it is named by its id."""
     jobs = reading.list_source_jobs(session, what, limit=_MOST_JOBS)
     return [(str(job.id), _name(request, job)) for job in jobs]
 

@@ -21,6 +21,7 @@ from specs import knowledge as written
 from specs.knowledge import MOST_PASSAGES, PassageLine
 
 _ROWS_AT_ONCE = 1000
+_MOST_NOTED = 100  # one by one in the audit log; the revision counts all
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,17 +39,41 @@ def get(session: Session, base: KnowledgeBase, passage_id: uuid.UUID) -> Passage
     return passage
 
 
+def get_current(session: Session, base_id: uuid.UUID, passage_id: uuid.UUID) -> Passage:
+    """One that the base has now, as it is in the database now."""
+    passage = session.get(Passage, passage_id, populate_existing=True)
+    if passage is None or passage.knowledge_base_id != base_id:
+        raise errors.PassageNotFound(passage_id)
+    if passage.until is not None:
+        raise errors.PassageNotCurrent
+    return passage
+
+
 def add(
     session: Session, base_id: uuid.UUID, values: Mapping[str, str], *, actor: Person | None
 ) -> Passage:
-    line = reading.read(values)
-    with _revise(session, base_id, "add", actor) as base:
-        _check_new(session, base, line)
-        _check_room(base, 1)
-        passage = _make(base, line, position=_find_end(session, base))
-        session.add(passage)
-    _note(session, actor, "add", base, passage)
+    (passage,) = add_all(session, base_id, [values], actor=actor)
     return passage
+
+
+def add_all(
+    session: Session,
+    base_id: uuid.UUID,
+    sent: Sequence[Mapping[str, str]],
+    *,
+    actor: Person | None,
+) -> list[Passage]:
+    """At the end, in one revision."""
+    lines = [reading.read(values) for values in sent]
+    with _revise(session, base_id, "add", actor) as base:
+        _check_room(base, len(lines))
+        _check_new(session, base, lines)
+        end = _find_end(session, base)
+        made = [_make(base, line, position=end + at) for at, line in enumerate(lines)]
+        session.add_all(made)
+    for passage in made[:_MOST_NOTED]:
+        _note(session, actor, "add", base, passage)
+    return made
 
 
 def edit(
@@ -61,13 +86,13 @@ def edit(
     keep_picture: bool = True,
 ) -> Passage:
     """Another passage in the place of this one; the same when nothing was changed."""
-    before = _get_current(session, base_id, passage_id)
+    before = get_current(session, base_id, passage_id)
     line = reading.read(values, picture=before.picture if keep_picture else "")
     if line.digest == before.digest:
         return before
     with _revise(session, base_id, "edit", actor) as base:
-        before = _get_current(session, base_id, passage_id)
-        _check_new(session, base, line)
+        before = get_current(session, base_id, passage_id)
+        _check_new(session, base, [line])
         before.until = base.revision
         session.flush()
         passage = _make(base, line, position=before.position, replaces=before)
@@ -80,7 +105,7 @@ def remove(
     session: Session, base_id: uuid.UUID, passage_id: uuid.UUID, *, actor: Person | None
 ) -> None:
     with _revise(session, base_id, "remove", actor) as base:
-        passage = _get_current(session, base_id, passage_id)
+        passage = get_current(session, base_id, passage_id)
         passage.until = base.revision
     _note(session, actor, "remove", base, passage)
 
@@ -143,24 +168,18 @@ def _revise(
     session.flush()
 
 
-def _get_current(session: Session, base_id: uuid.UUID, passage_id: uuid.UUID) -> Passage:
-    passage = session.get(Passage, passage_id, populate_existing=True)
-    if passage is None or passage.knowledge_base_id != base_id:
-        raise errors.PassageNotFound(passage_id)
-    if passage.until is not None:
-        raise errors.PassageNotCurrent
-    return passage
-
-
-def _check_new(session: Session, base: KnowledgeBase, line: PassageLine) -> None:
-    same = select(Passage).where(
+def _check_new(session: Session, base: KnowledgeBase, lines: Sequence[PassageLine]) -> None:
+    """A base says the same thing once."""
+    same = select(Passage.digest).where(
         Passage.knowledge_base_id == base.id,
-        Passage.digest == line.digest,
+        Passage.digest.in_([line.digest for line in lines]),
         Passage.until.is_(None),
     )
-    found = session.scalars(same).one_or_none()
-    if found is not None:
-        raise errors.PassageTwice(found.title)
+    taken = set(session.scalars(same))
+    for line in lines:
+        if line.digest in taken:
+            raise errors.PassageTwice(line.title)
+        taken.add(line.digest)
 
 
 def _check_room(base: KnowledgeBase, num_more: int) -> None:

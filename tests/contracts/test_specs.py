@@ -36,6 +36,10 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
         {"base": "base", "prompts": "markets"},
         "9c6d8040e8241285a9af36bff422e5c869f9a2bc41c7acacbfe75cbfd4d34076",
     ),
+    "knowledge.import": (
+        {"name": "Dishes", "source": "dishes.md"},
+        "0baa2dc434e008fc22c4eac9d823f5f7a0b91e2a6263e3e13836d81b29fccaf5",
+    ),
     "model.finetune": (
         {},
         "880344ad08a18782c78099e4515feeb38cb8a06b4eca3a5c17f9be4481d6fbe7",
