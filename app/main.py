@@ -54,6 +54,7 @@ from app.studies import routes as studies
 from app.styleguide import routes as styleguide
 from app.tokens import api as tokens_api
 from app.tokens import routes as tokens
+from app.two_by_two import routes as two_by_two
 from app.variants import api as variants_api
 from app.variants import routes as variants
 from domain import logs
@@ -92,6 +93,7 @@ def _list_pages() -> Sequence[APIRouter]:
         styleguide.router,
         jobs.router,
         recipes.router,
+        two_by_two.router,
         variants.router,
         outputs.router,
         looking.router,

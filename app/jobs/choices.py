@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from pydantic import BaseModel
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 
@@ -11,8 +12,7 @@ from domain.launches import queries as reading
 from domain.regions import service as regions
 from domain.settings import Settings
 from specs import registry
-from specs.inputs import Readable
-from specs.job import JobSpec
+from specs.inputs import Input, Readable
 
 REGION = "region"
 _MOST_JOBS = 100
@@ -20,7 +20,7 @@ Choices = Sequence[tuple[str, str]]
 
 
 def list_choices(
-    request: Request, session: Session, settings: Settings, spec_type: type[JobSpec]
+    request: Request, session: Session, settings: Settings, spec_type: type[BaseModel]
 ) -> Mapping[str, Choices]:
     """Only of what this kind reads; and of the regions, where it names one."""
     found: dict[str, Choices] = {}
@@ -30,7 +30,8 @@ def list_choices(
             (each.key, each.names.get(language, each.names["en"]))
             for each in regions.list_regions(settings)
         ]
-    for what in {each.what for each in spec_type.inputs}:
+    inputs: tuple[Input, ...] = getattr(spec_type, "inputs", ())
+    for what in {each.what for each in inputs}:
         if what in ("outputs", "answers", "passages", "vectors"):
             found[what] = _list_jobs(request, session, what)
         else:

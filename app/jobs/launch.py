@@ -88,8 +88,11 @@ def _group(request: Request) -> list[tuple[str, list[type[JobSpec]]]]:
             "knowledge.retrieve",
             "prompts.augment",
         ),
-        _(request, "Models"): ("model.import", "model.finetune", "model.merge"),
+        _(request, "Models"): ("model.import", "model.finetune", "model.instruct", "model.merge"),
         _(request, "Pictures and scores"): ("images.generate", "outputs.import", "benchmark.run"),
+        _(request, "Questions and answers"): (
+            *("quiz.import", "answers.generate", "answers.score", "answers.compare"),
+        ),
         _(request, "Studies"): ("study.open", "study.analyse"),
         _(request, "Trying things out"): ("system.check", "sandbox.draw"),
     }
