@@ -6,6 +6,7 @@ import importlib
 from collections.abc import Iterable
 
 from specs.job import JobSpec
+from specs.kinds.answers_generate import AnswersGenerate
 from specs.kinds.benchmark_run import BenchmarkRun
 from specs.kinds.dataset_filter import DatasetFilter
 from specs.kinds.dataset_import import DatasetImport
@@ -28,6 +29,7 @@ from specs.kinds.system_check import SystemCheck
 _KINDS: dict[str, type[JobSpec]] = {
     spec.kind: spec
     for spec in (
+        AnswersGenerate,
         BenchmarkRun,
         DatasetFilter,
         DatasetImport,

@@ -41,6 +41,7 @@ def _find_source_and_region(spec: Any, folder: Path) -> dict[str, Any]:
 
 
 COMPUTES: Mapping[str, Compute] = {
+    "answers.generate": Compute("ml.answering.run:answer"),
     "benchmark.run": Compute("ml.benchmarks.run:run_benchmark"),
     "dataset.filter": Compute("ml.filtering.run:filter_dataset", _find_region),
     "dataset.import": Compute("ml.importing.dataset:import_dataset", _find_source),
