@@ -181,6 +181,7 @@ def _find_made(session: Session, wanted: Input, parent: Job, path: str) -> Row |
     tables: Mapping[str, type[Any]] = {
         "dataset": Dataset,
         "model": Variant,
+        "prompts": PromptSet,
         "knowledge": KnowledgeBase if parent.kind == KnowledgeImport.kind else KnowledgeIndex,
     }
     table = tables.get(wanted.what)
