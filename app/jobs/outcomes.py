@@ -24,6 +24,7 @@ from domain.jobs import queries
 from domain.jobs.models import Job
 from specs.kinds.benchmark_run import BenchmarkRun
 from specs.kinds.images_generate import ImagesGenerate
+from specs.kinds.knowledge_import import KnowledgeImport
 from specs.kinds.model_finetune import ModelFinetune
 from specs.kinds.outputs_import import OutputsImport
 
@@ -32,10 +33,17 @@ SHEET = "grid.png"  # prompts by variants, of images.generate
 _SAMPLE = re.compile(r"samples/step-(?P<step>\d{1,12})-(?P<prompt>\d{1,4})\.png")
 _MOST_SCORES = 500
 # Told in another way than as a name with a value.
-_SHOWN = frozenset({"dataset_id", "variant_id", "benchmark_id", "rows", "loss_curve", "samples"})
+_SHOWN = frozenset(
+    {
+        *("dataset_id", "variant_id", "benchmark_id", "knowledge_base_id", "knowledge_index_id"),
+        *("rows", "loss_curve", "samples"),
+    }
+)
 _SHOWN_OF_IMPORTS = frozenset({"arms", "problems", "prompt_set_id", "reasons"})
 _SHOWN_OF_VARIANTS = frozenset({"variants"})
 _SHOWN_OF_EFFECTS = frozenset({"effects"})
+# Kinds that list what they left out.
+_IMPORTS = frozenset({OutputsImport.kind, KnowledgeImport.kind})
 
 
 class PictureNotFound(NotFound):
@@ -74,7 +82,7 @@ def describe(session: Session, job: Job, published: Mapping[str, Artifact]) -> O
     weighed = trade_off.make_view(result) if job.kind == BenchmarkRun.kind else None
     told = _SHOWN | (_SHOWN_OF_VARIANTS if variants or tables else frozenset())
     told |= _SHOWN_OF_EFFECTS if weighed else frozenset()
-    is_import = job.kind == OutputsImport.kind
+    is_import = job.kind in _IMPORTS
     told |= _SHOWN_OF_IMPORTS if is_import else frozenset()
     left = {name: value for name, value in result.items() if name not in told}
     return Outcome(
