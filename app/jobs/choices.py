@@ -48,7 +48,9 @@ def _list_jobs(request: Request, session: Session, what: Readable) -> Choices:
 def _name(request: Request, job: Job) -> str:
     label = rendering.translate(request, registry.find_spec(job.kind).label)
     read = " · ".join(
-        str(job.spec[name]) for name in ("tuned", "base", "name") if job.spec.get(name)
+        str(job.spec[name])
+        for name in ("tuned", "base", "knowledge", "quiz", "prompts", "name")
+        if job.spec.get(name)
     )
     finished = f"{job.finished_at:%Y-%m-%d %H:%M}" if job.finished_at else ""
     return " · ".join(part for part in (label, read, finished) if part)

@@ -22,8 +22,10 @@ from domain.benchmarks import queries as scores
 from domain.errors import NotFound
 from domain.jobs import queries
 from domain.jobs.models import Job
+from specs.kinds.answers_generate import AnswersGenerate
 from specs.kinds.benchmark_run import BenchmarkRun
 from specs.kinds.images_generate import ImagesGenerate
+from specs.kinds.knowledge_import import KnowledgeImport
 from specs.kinds.model_finetune import ModelFinetune
 from specs.kinds.outputs_import import OutputsImport
 from specs.kinds.quiz_import import QuizImport
@@ -33,13 +35,18 @@ SHEET = "grid.png"  # prompts by variants, of images.generate
 _SAMPLE = re.compile(r"samples/step-(?P<step>\d{1,12})-(?P<prompt>\d{1,4})\.png")
 _MOST_SCORES = 500
 # Told in another way than as a name with a value.
-_SHOWN = frozenset({"dataset_id", "variant_id", "benchmark_id", "rows", "loss_curve", "samples"})
+_SHOWN = frozenset(
+    {
+        *("dataset_id", "variant_id", "benchmark_id", "knowledge_base_id", "knowledge_index_id"),
+        *("rows", "loss_curve", "samples"),
+    }
+)
 _SHOWN_OF_IMPORTS = frozenset({"arms", "problems", "prompt_set_id", "reasons"})
 _SHOWN_OF_VARIANTS = frozenset({"variants"})
 _SHOWN_OF_EFFECTS = frozenset({"effects"})
 # Kinds that list the rows that they left out; and whose outputs belong to variants.
-_IMPORTS = frozenset({OutputsImport.kind, QuizImport.kind})
-_DRAWS = frozenset({ImagesGenerate.kind, OutputsImport.kind})
+_IMPORTS = frozenset({OutputsImport.kind, KnowledgeImport.kind, QuizImport.kind})
+_DRAWS = frozenset({ImagesGenerate.kind, OutputsImport.kind, AnswersGenerate.kind})
 
 
 class PictureNotFound(NotFound):

@@ -47,7 +47,12 @@ OUTPUT = "output"
 Row = Dataset | Variant | PromptSet | Benchmark | KnowledgeBase | KnowledgeIndex | Job
 _SIMILAR = 0.6
 # What a job's result names by its row.
-_MADE: Mapping[str, type[Any]] = {"dataset": Dataset, "model": Variant, "quiz": Benchmark}
+_MADE: Mapping[str, type[Any]] = {
+    "dataset": Dataset,
+    "model": Variant,
+    "prompts": PromptSet,
+    "quiz": Benchmark,
+}
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 

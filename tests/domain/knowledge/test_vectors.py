@@ -36,6 +36,12 @@ def search(values: Array, query: Array, k: int, rows: NDArray[np.int64] | None =
     return [f"c{rows[at]}" for at in np.lexsort((rows, -scores))[:k]]
 
 
+@pytest.fixture(autouse=True)
+def no_extension(session: Session) -> None:
+    """Other tests may have asked for it."""
+    session.execute(text("DROP EXTENSION IF EXISTS vector"))
+
+
 @pytest.fixture
 def pgvector(session: Session) -> str:
     """The version that the server has to give. PostgreSQL 15 of Debian, with which these tests run
