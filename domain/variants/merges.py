@@ -18,7 +18,6 @@ from specs.kinds.answers_generate import AnswersGenerate
 from specs.kinds.images_generate import ImagesGenerate
 from specs.kinds.model_merge import ModelMerge
 
-
 WHOLE: str = ModelMerge.model_fields["component"].default
 
 
@@ -52,9 +51,7 @@ def read_sweep(spec: ImagesGenerate, base: Variant, tuned: Variant, beta: float)
     return Merge(base=base, tuned=tuned, beta=beta, settings=settings)
 
 
-def read_answering(
-    spec: AnswersGenerate, base: Variant, tuned: Variant, beta: float
-) -> Merge:
+def read_answering(spec: AnswersGenerate, base: Variant, tuned: Variant, beta: float) -> Merge:
     """Of whole models, which have no components. model.merge passes over its own field where it
     finds such a model: with what stands there by default, it is the same merge.
     """
