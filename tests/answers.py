@@ -14,13 +14,17 @@ from domain.artifacts.models import Artifact
 from domain.benchmarks import quizzes
 from domain.benchmarks.models import Benchmark
 from domain.benchmarks.quizzes import NewQuiz
-from domain.jobs.models import JobState
+from domain.jobs.models import Job, JobState
+from domain.launches.models import JobInput
 from domain.outputs import answering
 from domain.prompts import service as prompts
 from domain.variants import retrieval
 from domain.variants.models import Variant
 from domain.variants.retrieval import Help
-from specs.kinds.system_check import SystemCheck
+from specs.job import JobSpec
+from specs.kinds.answers_compare import AnswersCompare
+from specs.kinds.answers_generate import AnswersGenerate
+from specs.kinds.answers_score import AnswersScore
 from specs.quiz import QuizItem
 from tests.factories import make_artifact, make_job, make_variant
 from tests.quizzes import make_item, place_picture, write_quiz
@@ -64,7 +68,7 @@ def make_answers(session: Session, folder: Path) -> Answered:
     variants = _make_variants(session)
     shutil.copytree(folder / "quiz" / "pictures", folder / "answers" / "pictures")
     outputs = make_artifact(session, kind="outputs", uri=(folder / "answers").as_uri())
-    job = make_job(session, state=JobState.SUCCEEDED, spec=SystemCheck())
+    job = make_job(session, state=JobState.SUCCEEDED, spec=AnswersGenerate())
     answering.record(
         session,
         job,
@@ -80,7 +84,7 @@ def _make_variants(session: Session) -> dict[str, Variant]:
     base = make_variant(session, name="World", family="llava")
     tuned = make_variant(session, base=base, name="Region")
     merge = make_variant(session, base=base, tuned=tuned, name="Region beta-0.25")
-    job = make_job(session)
+    job = make_job(session, state=JobState.SUCCEEDED)
     help_ = Help(name="Market", settings={"knowledge": "a" * 64, "num_passages": 5})
     helped = [retrieval.find_or_make(session, each, help_, job=job) for each in (base, merge)]
     return dict(zip(CELLS, (base, merge, *helped), strict=True))
@@ -99,3 +103,58 @@ def _make_row(cell: str, item: QuizItem) -> dict[str, Any]:
         "cut": {"passages": [PASSAGE["id"]]} if is_helped else None,
         "parameters": {"temperature": 0.0, "top_p": 1.0, "max_new_tokens": 16, "system": ""},
     }
+
+
+def make_comparison(session: Session, answered: Answered) -> Job:
+    """A finished answers.compare over these answers, with the jobs that it is built on."""
+    sides = {}
+    for side, ending in (("plain", ""), ("retrieved", ", helped")):
+        rows = {
+            name: str(answered.variants[f"{role}{ending}"].id)
+            for name, role in (("beta-0", "base"), ("beta-0.25", "adapted"))
+        }
+        made = _finish(session, AnswersGenerate(), {"rows": rows})
+        scored = _finish(session, AnswersScore(), {})
+        session.add(JobInput(job_id=scored.id, name="outputs", source_job_id=made.id))
+        session.add(JobInput(job_id=scored.id, name="quiz", benchmark_id=answered.quiz.id))
+        sides[side] = scored
+    job = _finish(session, AnswersCompare(), COMPARED)
+    for side, scored in sides.items():
+        session.add(JobInput(job_id=job.id, name=side, source_job_id=scored.id))
+    session.flush()
+    return job
+
+
+def _finish(session: Session, spec: JobSpec, result: dict[str, Any]) -> Job:
+    return make_job(session, state=JobState.SUCCEEDED, spec=spec, result=result)
+
+
+def _estimate(value: float | None, spread: float = 4.0, reason: str = "") -> dict[str, Any]:
+    low, high = (None, None) if value is None else (value - spread, value + spread)
+    return {"value": value, "low": low, "high": high, "reason": reason}
+
+
+_EFFECTS = {
+    "adaptation_plain": 12.5, "adaptation_retrieved": 6.25, "adaptation": 9.375,
+    "retrieval_base": 20.0, "retrieval_adapted": 13.75, "retrieval": 16.875, "both": 26.25,
+    "interaction": -6.25,
+}  # fmt: skip
+_CELLS = {"base_plain": 41.5, "base_retrieved": 61.5, "adapted_plain": 54.0,
+          "adapted_retrieved": 67.75}  # fmt: skip
+_COUNTS = {"score": 41.5, "of_answered": 43.0, "n_refused": 1, "n_unparsable": 0, "gaps": 0}
+# What ml.benchmarks.answers.compare finds, in short.
+COMPARED: dict[str, Any] = {
+    "mode": "choice", "metric": "choice", "quiz": {"name": "Dishes", "digest": "d" * 64},
+    "base": "beta-0", "adapted": "beta-0.25", "beta": 0.25, "num_resamples": 2000,
+    "confidence": 0.95, "seed": 0,
+    "scopes": [
+        {
+            "scope": scope, "num_questions": 80, "num_groups": 40, "num_left_out": left_out,
+            "cells": {name: _estimate(value) for name, value in _CELLS.items()},
+            "effects": {name: _estimate(value) for name, value in _EFFECTS.items()},
+            "ratios": {name: _estimate(value / 41.5, 0.05) for name, value in _CELLS.items()},
+            "counted": dict.fromkeys(_CELLS, _COUNTS),
+        }
+        for scope, left_out in (("global", 0), ("regional", 2))
+    ],
+}  # fmt: skip

@@ -145,7 +145,8 @@ class QuestionsOut(BaseModel):
 
 class ScoreOut(BaseModel):
     """Scores of one benchmark, mode and judge may be compared, others never. `value` is null when
-    no item could be scored; `gaps` are answers that were missing.
+    no item could be scored; `gaps` are answers that were missing. Of answers to a quiz, `facts`
+    count those that refused, could not be read or were tied.
     """
 
     model_config = ConfigDict(
@@ -168,6 +169,7 @@ class ScoreOut(BaseModel):
                     "gaps": 0,
                     "malformed": 10,
                     "by_category": {"entity": 81.2},
+                    "facts": {},
                     "created_at": "2026-03-01T08:00:00Z",
                 }
             ]
@@ -190,6 +192,7 @@ class ScoreOut(BaseModel):
     gaps: int
     malformed: int
     by_category: dict[str, Any]
+    facts: dict[str, Any]
     created_at: dt.datetime
 
     @classmethod

@@ -39,6 +39,11 @@ class Table:
     lines: Sequence[Line]
     categories: Sequence[str]
 
+    @property
+    def is_of_answers(self) -> bool:
+        """Of a quiz: what refused and what could not be read was counted apart."""
+        return any("n_refused" in line.score.facts for line in self.lines)
+
 
 @dataclass(frozen=True, kw_only=True)
 class View:

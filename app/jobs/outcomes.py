@@ -23,6 +23,7 @@ from domain.errors import NotFound
 from domain.jobs import queries
 from domain.jobs.models import Job
 from specs.kinds.answers_generate import AnswersGenerate
+from specs.kinds.answers_score import AnswersScore
 from specs.kinds.benchmark_run import BenchmarkRun
 from specs.kinds.images_generate import ImagesGenerate
 from specs.kinds.knowledge_import import KnowledgeImport
@@ -44,8 +45,9 @@ _SHOWN = frozenset(
 _SHOWN_OF_IMPORTS = frozenset({"arms", "problems", "prompt_set_id", "reasons"})
 _SHOWN_OF_VARIANTS = frozenset({"variants"})
 _SHOWN_OF_EFFECTS = frozenset({"effects"})
-# Kinds that list the rows that they left out; and whose outputs belong to variants.
+# Kinds that list the rows that they left out; that score; and whose outputs belong to variants.
 _IMPORTS = frozenset({OutputsImport.kind, KnowledgeImport.kind, QuizImport.kind})
+_MEASURES = frozenset({BenchmarkRun.kind, AnswersScore.kind})
 _DRAWS = frozenset({ImagesGenerate.kind, OutputsImport.kind, AnswersGenerate.kind})
 
 
@@ -82,7 +84,7 @@ def describe(session: Session, job: Job, published: Mapping[str, Artifact]) -> O
     pictures = list_pictures(job) if is_there(published.get(PUBLISHED)) else []
     variants = [each for each in result.get("variants", []) if "variant_id" in each]
     tables = _list_scores(session, job)
-    weighed = trade_off.make_view(result) if job.kind == BenchmarkRun.kind else None
+    weighed = trade_off.make_view(result) if job.kind in _MEASURES else None
     told = _SHOWN | (_SHOWN_OF_VARIANTS if variants or tables else frozenset())
     told |= _SHOWN_OF_EFFECTS if weighed else frozenset()
     is_import = job.kind in _IMPORTS
@@ -157,7 +159,7 @@ def _list_drawn(job: Job) -> list[uuid.UUID]:
 
 
 def _list_scores(session: Session, job: Job) -> list[Table]:
-    if job.kind != BenchmarkRun.kind:
+    if job.kind not in _MEASURES:
         return []
     found = scores.list_scores(session, job_id=job.id, limit=_MOST_SCORES)
     return benchmarks.make_tables(session, found)

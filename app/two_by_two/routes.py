@@ -2,12 +2,13 @@
 admins.
 """
 
+import uuid
 from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Form, Query
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -17,7 +18,11 @@ from app import errors, rendering
 from app.dependencies import Researcher, SessionDep, SettingsDep
 from app.jobs import choices, forms
 from app.jobs.launch import read_form
-from domain.errors import Conflict, Invalid, NotFound
+from app.studies.pages import go_to
+from app.two_by_two import pages
+from domain.errors import Conflict, Invalid, NotFound, Word
+from domain.jobs import service as jobs
+from domain.launches import comparing
 from domain.launches import service as launches
 from domain.settings import Settings
 from specs import fields
@@ -51,14 +56,37 @@ def launch(
         return _show(request, session, settings, filled.values, filled.errors)
     recipe = filled.spec.to_recipe()
     try:
-        jobs = launches.launch_recipe(session, recipe, settings, actor=person)
+        made = launches.launch_recipe(session, recipe, settings, actor=person)
     except (Invalid, Conflict, NotFound) as error:
         wrong = errors.by_field(request, error)
         return _show(request, session, settings, filled.values, wrong)
-    answer = RedirectResponse(f"/jobs/{jobs[-1].id}", HTTPStatus.SEE_OTHER)
-    said = _(request, "%(num)s jobs are queued; this is the last of them.", num=len(jobs))
+    answer = RedirectResponse(f"/jobs/{made[-1].id}", HTTPStatus.SEE_OTHER)
+    said = _(request, "%(num)s jobs are queued; this is the last of them.", num=len(made))
     rendering.add_toast(request, answer, said)
     return answer
+
+
+@router.get("/{job_id}")
+def show_result(
+    request: Request, session: SessionDep, person: Researcher, job_id: uuid.UUID
+) -> Response:
+    view = pages.make_view(session, jobs.get(session, job_id))
+    return rendering.page(request, "two_by_two/result.html", view=view)
+
+
+@router.post("/{job_id}/study")
+def draft_study(
+    request: Request,
+    session: SessionDep,
+    settings: SettingsDep,
+    person: Researcher,
+    job_id: uuid.UUID,
+    form: Annotated[str, Form(max_length=20)] = "",
+) -> Response:
+    job = jobs.get(session, job_id)
+    study = comparing.draft_study(session, job, form, settings, actor=person)
+    said = Word("The draft is saved. Nobody sees it before it is open.")
+    return go_to(request, study, said)
 
 
 def _show(

@@ -108,4 +108,7 @@ class Score(Table):
     gaps: Mapped[int]
     malformed: Mapped[int]
     by_category: Mapped[Json] = mapped_column(default=dict)
+    # Of answers: how many refused, could not be read or were tied, and how many of those that
+    # could be read are right.
+    facts: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'::jsonb"))
     created_at: Mapped[dt.datetime] = mapped_column(default=clock.now)

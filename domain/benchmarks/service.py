@@ -26,6 +26,8 @@ from domain.variants.models import Variant
 from specs.prompts import PromptLine, Scope
 
 KIND = "questions"
+# Of answers, besides what every score says.
+COUNTED_APART = ("n_refused", "n_unparsable", "n_ties", "of_answered")
 QUIZ_TABLE = "questions.jsonl"
 
 
@@ -151,8 +153,9 @@ def record_scores(
             n_items=row["n_items"],
             n_questions=row["n_questions"],
             gaps=row["gaps"],
-            malformed=row["malformed"],
+            malformed=row.get("malformed", 0),
             by_category=row["by_category"],
+            facts={name: row[name] for name in COUNTED_APART if name in row},
         )
         for row in rows
     ]

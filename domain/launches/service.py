@@ -181,10 +181,14 @@ def launch_recipe(
     except RecipeImpossible as error:
         raise Invalid(str(error), field="steps") from error
     made: dict[str, Job] = {}
-    for step in steps:
-        parents = {name: made[parent].id for name, parent in step.parents.items()}
-        launched = launch(session, step.spec, settings, actor=actor, parents=parents, fresh=fresh)
-        made[step.name] = launched.job
+    # All of it or nothing: a door that tells what is wrong with a step still commits its own work.
+    with session.begin_nested():
+        for step in steps:
+            parents = {name: made[parent].id for name, parent in step.parents.items()}
+            launched = launch(
+                session, step.spec, settings, actor=actor, parents=parents, fresh=fresh
+            )
+            made[step.name] = launched.job
     return list(made.values())
 
 

@@ -64,6 +64,10 @@ def upgrade() -> None:
         ondelete="RESTRICT",
     )
     op.create_index(op.f("ix_benchmarks_job_id"), "benchmarks", ["job_id"])
+    op.add_column(
+        "scores",
+        sa.Column("facts", _JSON, server_default=sa.text("'{}'::jsonb"), nullable=False),
+    )
     _create_questions()
 
 
@@ -97,6 +101,7 @@ def _create_questions() -> None:
 
 def downgrade() -> None:
     op.drop_table("quiz_questions")
+    op.drop_column("scores", "facts")
     op.drop_index(op.f("ix_benchmarks_job_id"), table_name="benchmarks")
     op.drop_constraint(op.f("fk_benchmarks_job_id_jobs"), "benchmarks", type_="foreignkey")
     op.drop_constraint(op.f("ck_benchmarks_format"), "benchmarks", type_="check")
