@@ -6,6 +6,7 @@ import importlib
 from collections.abc import Iterable
 
 from specs.job import JobSpec
+from specs.kinds.answers_ablate import AnswersAblate
 from specs.kinds.answers_compare import AnswersCompare
 from specs.kinds.answers_score import AnswersScore
 from specs.kinds.benchmark_run import BenchmarkRun
@@ -25,6 +26,7 @@ from specs.kinds.system_check import SystemCheck
 _KINDS: dict[str, type[JobSpec]] = {
     spec.kind: spec
     for spec in (
+        AnswersAblate,
         AnswersCompare,
         AnswersScore,
         BenchmarkRun,

@@ -20,6 +20,10 @@ from workers import kinds
 # Values for what has no default, and the digest that they must always have: it is the key of the
 # step cache, and what was computed under it must be found again. It changes only with a field.
 EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
+    "answers.ablate": (
+        {},
+        "c70de12066b7c816632309b1b9652d936735d63b601be1ed50c8d65fc7410d65",
+    ),
     "answers.compare": (
         {},
         "5472609a50254bd5d62b5f96b8de42ebf5976e63be40f0e1c595dbc6608cfb24",

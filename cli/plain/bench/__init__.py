@@ -9,6 +9,7 @@ _COMMANDS = {
     "score": "Score answers to the questions of a benchmark.",
     "answers": "Score the answers that models gave to a quiz.",
     "compare": "Compare a base and an adapted model, each with and without retrieval.",
+    "ablation": "Compare models that were taught the same way on other data.",
 }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from cli.plain.bench.estimates import as_text
 from cli.plain.recipes import command
 from cli.terminal import output
 from specs.kinds.answers_compare import AnswersCompare
@@ -29,7 +30,7 @@ def _show(result: Mapping[str, Any], out: Path) -> None:
     output.print_table(
         ("cell", *names),
         [
-            (cell.replace("_", ", "), *(_as_interval(each["cells"][cell]) for each in scopes))
+            (cell.replace("_", ", "), *(as_text(each["cells"][cell]) for each in scopes))
             for cell in cells
         ],
     )
@@ -37,7 +38,7 @@ def _show(result: Mapping[str, Any], out: Path) -> None:
     output.print_table(
         ("effect", *names),
         [
-            (label, *(_as_interval(each["effects"][name], sign="+") for each in scopes))
+            (label, *(as_text(each["effects"][name], sign="+") for each in scopes))
             for label, name in _EFFECTS.items()
         ],
     )
@@ -47,7 +48,7 @@ def _show(result: Mapping[str, Any], out: Path) -> None:
         [
             (
                 cell.replace("_", ", "),
-                *(_as_interval(each["ratios"][cell], digits=3) for each in scopes),
+                *(as_text(each["ratios"][cell], digits=3) for each in scopes),
             )
             for cell in cells[1:]
         ],
@@ -58,15 +59,6 @@ def _show(result: Mapping[str, Any], out: Path) -> None:
             f"groups; {each['num_left_out']:,} without all four answers left out"
         )
     click.echo(f"The whole comparison is in {out}.")
-
-
-def _as_interval(estimate: Mapping[str, Any], *, sign: str = "", digits: int = 2) -> str:
-    form = f"{sign}.{digits}f"
-    if estimate["value"] is None:
-        return f"none: {estimate['reason']}"
-    if estimate["low"] is None:
-        return f"{estimate['value']:{form}}"
-    return f"{estimate['value']:{form}} [{estimate['low']:{form}}, {estimate['high']:{form}}]"
 
 
 compare = command.make(

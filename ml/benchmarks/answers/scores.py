@@ -29,10 +29,11 @@ class Scores:
         return sorted({scope for _, scope in self.values})
 
     def find_base(self, wanted: str) -> str:
-        """The variant of this name, or that of beta 0."""
+        """The variant of this name, that of beta 0, or the only one."""
         if wanted:
             return self._check(wanted)
         found = [variant for variant, beta in self.betas.items() if beta == 0]
+        found = list(self.betas) if len(self.betas) == 1 else found
         if len(found) != 1:
             raise BenchmarkImpossible(
                 f"'{self.name}' has {len(found)} variants of beta 0: name the base. Its variants "
