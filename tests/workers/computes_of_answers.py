@@ -1,5 +1,6 @@
 """A stand-in for answering, which is tested where it lives: the same arguments, files and results,
-without a model. What follows on it, scoring and comparing, is quick enough to be real.
+without a model. What stands around it, importing, scoring and comparing, is quick enough to be
+real.
 """
 
 import json
@@ -7,10 +8,14 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from ml.benchmarks.answers import compare as comparing
+from ml.benchmarks.answers import run as scoring
 from ml.importing.quizzes import run as importing
 from ml.loading import quizzes
 from ml.progress import Progress
+from specs.kinds.answers_compare import AnswersCompare
 from specs.kinds.answers_generate import AnswersGenerate
+from specs.kinds.answers_score import AnswersScore
 from specs.kinds.model_merge import name_beta
 from specs.kinds.quiz_import import QuizImport
 from specs.quiz import QuizItem
@@ -106,4 +111,31 @@ def _make_row(
     }
 
 
-FAKES = {QuizImport: import_quiz, AnswersGenerate: answer}
+def score(
+    spec: AnswersScore, *, out_dir: Path, state_dir: Path, progress: Progress, **read: Path
+) -> dict[str, Any]:
+    """The real one, once it may."""
+    behave(state_dir, progress)
+    return scoring.score_answers(
+        spec, out_dir=out_dir, state_dir=state_dir, progress=progress, outputs=read["outputs"],
+        quiz=read["quiz"],
+    )  # fmt: skip
+
+
+def compare(
+    spec: AnswersCompare, *, out_dir: Path, state_dir: Path, progress: Progress, **read: Path
+) -> dict[str, Any]:
+    """The real one, once it may."""
+    behave(state_dir, progress)
+    return comparing.compare(
+        spec, out_dir=out_dir, state_dir=state_dir, progress=progress, plain=read["plain"],
+        retrieved=read["retrieved"],
+    )  # fmt: skip
+
+
+FAKES = {
+    QuizImport: import_quiz,
+    AnswersGenerate: answer,
+    AnswersScore: score,
+    AnswersCompare: compare,
+}

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from domain.benchmarks import quizzes
-from domain.benchmarks.models import Benchmark, QuizQuestion
+from domain.benchmarks.models import Benchmark, QuizQuestion, Score
 from domain.jobs import claim, service
 from domain.jobs.models import Job, JobState
 from domain.launches import service as launches
@@ -23,7 +23,9 @@ from domain.shipped import service as shipped
 from domain.shipped.entries import ShippedModel
 from domain.variants.models import Variant
 from specs.job import JobSpec
+from specs.kinds.answers_compare import AnswersCompare
 from specs.kinds.answers_generate import AnswersGenerate
+from specs.kinds.answers_score import AnswersScore
 from specs.kinds.knowledge_index import KnowledgeIndex
 from specs.kinds.knowledge_retrieve import KnowledgeRetrieve
 from specs.kinds.quiz_import import QuizImport
@@ -171,17 +173,33 @@ def test_one_model_answers_as_itself(kitchen: Kitchen) -> None:
     assert kitchen.count(Variant, Output) == [2, 4]
 
 
-@pytest.mark.parametrize("spec", [QUIZ, PLAIN], ids=lambda spec: spec.kind)
+def lead_up_to(kitchen: Kitchen, kind: str) -> JobSpec:
+    """Everything before a job of this kind, and what it is told."""
+    if kind == QuizImport.kind:
+        return QUIZ
+    kitchen.make(QUIZ)
+    if kind == AnswersGenerate.kind:
+        return PLAIN
+    answered = kitchen.make(PLAIN)
+    score = AnswersScore(outputs=str(answered.id), quiz="Dishes")
+    if kind == AnswersScore.kind:
+        return score
+    scored = str(kitchen.make(score).id)
+    return AnswersCompare(plain=scored, retrieved=scored)
+
+
+@pytest.mark.parametrize(
+    "kind", [each.kind for each in (QuizImport, AnswersGenerate, AnswersScore, AnswersCompare)]
+)
 def test_what_fails_is_cancelled_or_lost_leaves_no_row_and_then_one(
-    kitchen: Kitchen, spec: JobSpec
+    kitchen: Kitchen, kind: str
 ) -> None:
     """Failed with a sentence; asked to stop while it works; taken over from a worker whose token
     is old; and in the end there is what one run makes.
     """
     bench = kitchen.bench
-    if spec is PLAIN:
-        kitchen.make(QUIZ)
-    tables = (Benchmark, QuizQuestion, Variant, Output)
+    spec = lead_up_to(kitchen, kind)
+    tables = (Benchmark, QuizQuestion, Variant, Output, Score)
     before = kitchen.count(*tables)
     (kitchen.data / computes.BEHAVE).write_text("fail")
     failed = kitchen.run(spec)
@@ -203,4 +221,6 @@ def test_what_fails_is_cancelled_or_lost_leaves_no_row_and_then_one(
     assert bench.look(failed.id).fencing_token == lost.token + 1
     done = bench.look(failed.id)
     assert (done.state, done.error) == (JobState.SUCCEEDED, None)
-    assert kitchen.count(*tables) != before
+    # A comparison makes no row: what it found is kept with the job.
+    assert (kitchen.count(*tables) != before) == (kind != AnswersCompare.kind)
+    assert done.result
