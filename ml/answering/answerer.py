@@ -91,6 +91,7 @@ class Answerer:
                 num_beams=1,
                 eos_token_id=list(self.speaker.end_ids),
                 pad_token_id=self.speaker.pad_id,
+                suppress_tokens=list(self.speaker.unsayable_ids),
                 logits_processor=self._choose([ask for ask, _ in fit]),
                 stopping_criteria=StoppingCriteriaList([_Listening(progress)]),
             )

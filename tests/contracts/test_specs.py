@@ -20,6 +20,10 @@ from workers import kinds
 # Values for what has no default, and the digest that they must always have: it is the key of the
 # step cache, and what was computed under it must be found again. It changes only with a field.
 EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
+    "answers.generate": (
+        {"base": "base", "quiz": "dishes"},
+        "1906c3be4d6dc35af0a8a66881f9529ac84193781ee74300969da3e7135ef4c0",
+    ),
     "benchmark.run": (
         {},
         "7a51cb87341e1244cc6d4cdbe7f27bfd1fa3c6a4513cd56e99118107b15bf6c9",
