@@ -4,7 +4,9 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
+
+from torch.nn import Module
 
 from ml import digests
 from ml.answering.problems import CannotAnswer
@@ -88,7 +90,7 @@ def _read_changes(model: Any, lora: Layout, scale: float) -> dict[str, LowRank]:
     except (RuntimeError, ValueError, KeyError) as error:  # names or shapes of another model
         reason = shown(str(error).strip().partition("\n")[0])
         raise UnfitModel(f"The LoRA '{name}' does not fit the base: {reason}") from error
-    changes = read_layers(adapted.base_model.model, _NAME, scale)
+    changes = read_layers(cast("Module", adapted.base_model.model), _NAME, scale)
     _check_all_read(changes, set(headers.read(lora.files[0]).tensors), name)
     return changes
 
