@@ -6,6 +6,7 @@ drawn, the noise that decides them.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from transformers import LogitsProcessorList, StoppingCriteria, StoppingCriteriaList
@@ -91,6 +92,7 @@ class Answerer:
                 num_beams=1,
                 eos_token_id=list(self.speaker.end_ids),
                 pad_token_id=self.speaker.pad_id,
+                suppress_tokens=list(self.speaker.unsayable_ids),
                 logits_processor=self._choose([ask for ask, _ in fit]),
                 stopping_criteria=StoppingCriteriaList([_Listening(progress)]),
             )
@@ -134,8 +136,7 @@ class _Listening(StoppingCriteria):
     ) -> torch.BoolTensor:
         del scores
         self._progress.check()
-        none: torch.BoolTensor = input_ids.new_zeros(len(input_ids), dtype=torch.bool)
-        return none
+        return cast("torch.BoolTensor", input_ids.new_zeros(len(input_ids), dtype=torch.bool))
 
 
 def _is_out_of_memory(error: BaseException) -> bool:

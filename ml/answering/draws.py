@@ -7,6 +7,7 @@ added (Gumbel's), which is the same distribution, and needs one number per token
 
 import hashlib
 from collections.abc import Sequence
+from typing import cast
 
 import torch
 from transformers import LogitsProcessor, TopPLogitsWarper
@@ -44,8 +45,7 @@ class Draw(LogitsProcessor):
             [torch.rand(size, generator=each, dtype=torch.float64) for each in self._generators]
         )
         noise = -torch.log(-torch.log(uniform))
-        drawn: torch.FloatTensor = weighed + noise.to(weighed.device, weighed.dtype)
-        return drawn
+        return cast("torch.FloatTensor", weighed + noise.to(weighed.device, weighed.dtype))
 
 
 class Numbers(LogitsProcessor):

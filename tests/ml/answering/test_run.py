@@ -39,7 +39,10 @@ def test_answer_is_that_of_the_models_own_generation(
         turn = Turn(text=questions.write(item, [], speaker.family), picture=quiz.open_picture(item))
         with torch.inference_mode():
             asked = speaker.encode([turn])
-            said = speaker.model.generate(**asked, max_new_tokens=6, do_sample=False)
+            said = speaker.model.generate(
+                **asked, max_new_tokens=6, do_sample=False,
+                suppress_tokens=list(speaker.unsayable_ids),
+            )  # fmt: skip
         expected = said[0, asked["input_ids"].shape[1] :].tolist()
         ends = [n for n, each in enumerate(expected) if each in speaker.end_ids]
         kept = expected[: ends[0]] if ends else expected

@@ -130,6 +130,16 @@ def test_a_folder_decides_no_temperature_and_no_penalty(name: str, speak: Speak)
     assert config.eos_token_id is not None
 
 
+@every_family
+def test_what_stands_for_a_picture_is_never_said(name: str, speak: Speak) -> None:
+    speaker = speak(name)
+    marks = {"image_token", "video_token", "audio_token"} & set(dir(speaker.tokenizer))
+    ids = {getattr(speaker.tokenizer, f"{mark}_id") for mark in marks}
+    assert ids <= set(speaker.unsayable_ids)
+    assert speaker.unsayable_ids
+    assert not set(speaker.unsayable_ids) & set(speaker.end_ids)
+
+
 STOCK = ["llava", "llava-next", "gemma3"]
 
 
