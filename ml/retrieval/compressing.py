@@ -60,7 +60,9 @@ class Room:
     def has_mark(self, text: str) -> bool:
         """A tokenizer would read an end into it, and the model would not see what follows."""
         lowered = text.casefold()
-        return any(mark.casefold() in lowered for mark in self._marks if len(mark) >= _SHORTEST_MARK)
+        return any(
+            mark.casefold() in lowered for mark in self._marks if len(mark) >= _SHORTEST_MARK
+        )
 
     def describe(self) -> dict[str, int]:
         return dict(self.limits)
