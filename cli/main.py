@@ -31,6 +31,7 @@ PLAIN = {
     "merge": "Mix the weights of a tuned model with those of its base model.",
     "generate": "Make one picture per prompt and seed, with one model or with every merge of two.",
     "bench": "Ask yes/no questions about pictures, and score the answers.",
+    "knowledge": "Find passages of a knowledge base for questions and prompts.",
     "power": "Say how many prompts and ratings a study needs to see an effect.",
     "grp": "Weigh global against regional quality, and find the best beta.",
     "sandbox": "Try the whole method on a small drawn world, in minutes, without a GPU.",
