@@ -26,8 +26,8 @@ from ml.datasets.problems import shown
 from ml.finetuning.data import shapes, store
 from ml.finetuning.data.encoding import Encoders
 from ml.finetuning.foundation import Foundation
-from ml.finetuning.problems import UnfitForTraining
 from ml.progress import Progress, word
+from ml.training.problems import UnfitForTraining
 from specs.kinds.model_finetune import ModelFinetune
 
 NUM_ITEMS_AT_ONCE = 32

@@ -13,7 +13,7 @@ class Team(Protocol):
     size: int
     device: torch.device
 
-    def wrap(self, unet: Any) -> Any:
+    def wrap(self, model: Any) -> Any:
         """The model to call, on this team's device."""
 
     def gathering(self, model: Any, *, now: bool) -> Any:
@@ -36,8 +36,8 @@ class Alone:
     def __init__(self, device: str) -> None:
         self.device = torch.device(device)
 
-    def wrap(self, unet: Any) -> Any:
-        return unet.to(self.device)
+    def wrap(self, model: Any) -> Any:
+        return model.to(self.device)
 
     @contextmanager
     def gathering(self, model: Any, *, now: bool) -> Iterator[None]:  # noqa: ARG002 - of a team
@@ -66,10 +66,10 @@ class Together:
         # Votes are words between processors: through a GPU each would wait for all its work.
         self._votes = torch.distributed.new_group(backend="gloo")
 
-    def wrap(self, unet: Any) -> Any:
+    def wrap(self, model: Any) -> Any:
         devices = [self.device] if self.device.type == "cuda" else None
         return torch.nn.parallel.DistributedDataParallel(
-            unet.to(self.device), device_ids=devices, gradient_as_bucket_view=True
+            model.to(self.device), device_ids=devices, gradient_as_bucket_view=True
         )
 
     @contextmanager
