@@ -52,6 +52,10 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
         {"name": "Breakfast", "source": "breakfast"},
         "1a20013e0d854044065889286e5687f1e3b61cd18e3e06c145c9718e5f4323d9",
     ),
+    "quiz.import": (
+        {"name": "Breakfast", "source": "breakfast", "licence": "CC-BY-4.0"},
+        "532a9ad311ece09e59d10a5b2c92acf585bdba540418c8794d7349e2d6d95112",
+    ),
     "sandbox.draw": ({}, "4177d0fcd1ee6a80a0b8fc337d16e7fb28d4b1d5572589b2958165e38a59e964"),
     "study.analyse": (
         {"study": "Breakfast"},
