@@ -21,11 +21,11 @@ import numpy as np
 import torch
 from diffusers import UNet2DConditionModel
 
-from ml.finetuning.data import store
 from ml.finetuning.data.batches import Batches
 from ml.finetuning.noise import Noising, item_losses
 from ml.finetuning.training import Course, Training
 from ml.progress import Silent
+from ml.training import store
 from ml.training.ahead import Ahead
 from ml.training.averages import Average
 from ml.training.team import Alone

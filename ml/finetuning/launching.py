@@ -1,69 +1,34 @@
 """One training, in one process or in several: what they are told and what each of them does."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from ml import files
 from ml.finetuning import trainable
 from ml.finetuning.data.batches import Batches
 from ml.finetuning.foundation import open_foundation
 from ml.finetuning.samples import Sampler
 from ml.finetuning.training import Course, Training
 from ml.progress import Progress, word
-from ml.training import memory
-from ml.training.processes import Crew
+from ml.training import memory, work
 from ml.training.steps import Look
 from ml.training.team import Team
 from specs.kinds.model_finetune import ModelFinetune
 
 PROMPTS, SAMPLES = "prompts.safetensors", "samples"
-_WORK = "work.json"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Work:
-    """All that a training process has to know."""
+class Work(work.Work):
+    module: ClassVar[str] = "ml.finetuning.process"
+    kind: ClassVar[str] = ModelFinetune.kind
 
     spec: ModelFinetune
     base: Path
     encoded: Path
     num_views: int
-    state_dir: Path
-    identity: str
-    device: str
-
-    @property
-    def checkpoints(self) -> Path:
-        return self.state_dir / "checkpoints"
-
-    @property
-    def crew(self) -> Crew:
-        return Crew(
-            module="ml.finetuning.process",
-            state_dir=self.state_dir,
-            num_processes=self.spec.num_processes,
-            device=self.device,
-        )
-
-    def write(self) -> None:
-        facts = {
-            name: str(value) if isinstance(value, Path) else value
-            for name, value in vars(self).items()
-            if name != "spec"
-        }
-        files.write_json(self.state_dir / _WORK, facts | {"spec": self.spec.to_json()})
-
-    @classmethod
-    def read(cls, state_dir: Path) -> "Work":
-        facts = json.loads((state_dir / _WORK).read_text("utf-8"))
-        for name in ("base", "encoded", "state_dir"):
-            facts[name] = Path(facts[name])
-        facts["spec"] = ModelFinetune.model_validate(facts["spec"])
-        return cls(**facts)
 
 
 def open_batches(work: Work, rank: int = 0) -> Batches:

@@ -16,16 +16,13 @@ from torch import Tensor
 from ml import files
 from ml.datasets.problems import shown
 from ml.finetuning.foundation import Foundation
-from ml.loading import headers, weights
-from ml.loading.weights import Component
+from ml.loading import headers
 from ml.training import adapters, rewriting
 from ml.training.problems import UnfitForTraining
 from ml.training.rewriting import Change
 from specs.kinds.model_finetune import ModelFinetune
 
 ADAPTER_FILE = "pytorch_lora_weights.safetensors"
-# Besides weights: configurations, vocabularies, cards.
-_PLAIN = frozenset({"", ".jinja", ".json", ".md", ".model", ".txt"})
 
 
 def write_pipeline(foundation: Foundation, change: Change, out: Path) -> None:
@@ -35,26 +32,13 @@ def write_pipeline(foundation: Foundation, change: Change, out: Path) -> None:
         if path.name == "model_index.json" or path.name.startswith("LICENSE"):
             files.place(path, out / path.name)
     for component in layout.components:
-        for path in _list_files(component):
+        for path in rewriting.list_files(component):
             target = out / component.name / path.relative_to(component.folder)
             if component.name == "unet" and path in component.files:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 rewriting.rewrite(headers.read(path), target, change)
             else:
                 files.place(path, target)
-
-
-def _list_files(component: Component) -> list[Path]:
-    """What is loaded. Weights in other formats or variants would be those of the base."""
-    named = {path.name for path in component.files}
-    found = []
-    for path in sorted(component.folder.rglob("*")):
-        is_index = ".safetensors.index" in path.name
-        if is_index and not set(weights.read_json(path)["weight_map"].values()) <= named:
-            continue
-        if path in component.files or (path.is_file() and path.suffix in _PLAIN):
-            found.append(path)
-    return found
 
 
 def check_names(foundation: Foundation, names: set[str]) -> None:

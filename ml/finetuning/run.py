@@ -14,7 +14,7 @@ from torch import Tensor
 from ml import digests
 from ml.datasets import contents
 from ml.finetuning import launching, publishing, samples
-from ml.finetuning.data import preparation, store
+from ml.finetuning.data import preparation
 from ml.finetuning.data.encoding import Encoders
 from ml.finetuning.data.preparation import Preparation
 from ml.finetuning.foundation import Foundation, open_foundation
@@ -22,8 +22,9 @@ from ml.finetuning.launching import Work
 from ml.loading import pipelines
 from ml.loading.pipelines import Computing
 from ml.progress import Progress, word
-from ml.training import adapters, checkpoints, log, memory, processes, rewriting, steps
-from ml.training.team import Alone
+from ml.training import adapters, checkpoints, log, memory, processes, rewriting, steps, store
+from ml.training.team import Team
+from ml.training.work import carry_out
 from specs.kinds.model_finetune import ModelFinetune
 
 _NUM_SAMPLE_CAPTIONS = 4
@@ -92,19 +93,11 @@ def _encode(
 
 
 def train(work: Work, progress: Progress) -> None:
-    """In this process, or in several that are started for it. Nothing to do when it was done."""
-    latest = checkpoints.find_latest(work.checkpoints, work.identity)
-    batches = launching.open_batches(work)
-    if latest is not None and checkpoints.read_facts(latest)["step"] == batches.count_steps():
-        return
-    if work.spec.num_processes > 1:
-        work.write()
-        processes.launch(work.crew, progress)
-        return
-    try:
-        launching.train(work, Alone(work.device), progress)
-    finally:
-        memory.free()
+    def take_part(team: Team, progress: Progress) -> None:
+        launching.train(work, team, progress)
+
+    num_steps = launching.open_batches(work).count_steps()
+    carry_out(work, num_steps, progress, take_part)
 
 
 def _publish(
@@ -113,9 +106,7 @@ def _publish(
     progress.check()
     progress.update(0, message=word("Writing the model"))
     spec = work.spec
-    latest = checkpoints.find_latest(work.checkpoints, work.identity)
-    if latest is None:
-        raise FileNotFoundError(f"There is no checkpoint in {work.checkpoints}.")
+    latest = work.find_latest()
     facts = checkpoints.read_facts(latest)
     name = steps.AVERAGE if spec.ema_decay else steps.WEIGHTS
     _write_model(foundation, spec, checkpoints.read_tensors(latest, name), out_dir)

@@ -10,12 +10,15 @@ import torch
 from torch import Tensor
 
 from ml.datasets.problems import shown
-from ml.loading import headers
+from ml.loading import headers, weights
 from ml.loading.headers import TensorPlace, WeightFile
+from ml.loading.weights import Component
 from ml.training.problems import UnfitForTraining
 
 _DTYPES = {"F64": torch.float64, "F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16}
 _COPY_BYTES = 2**24
+# Besides weights: configurations, vocabularies, cards.
+_PLAIN = frozenset({"", ".jinja", ".json", ".md", ".model", ".txt"})
 
 # The new numbers of a tensor of the base, in the base's number format; None: as they were.
 Change = Callable[[str, TensorPlace, "Callable[[], Tensor]"], Tensor | None]
@@ -76,3 +79,16 @@ def adding(deltas: Mapping[str, Tensor]) -> Change:
 def list_names(paths: tuple[Path, ...]) -> set[str]:
     """Of all tensors in these files."""
     return {name for path in paths for name in headers.read(path).tensors}
+
+
+def list_files(component: Component) -> list[Path]:
+    """What is loaded. Weights in other formats or variants would be those of the base."""
+    named = {path.name for path in component.files}
+    found = []
+    for path in sorted(component.folder.rglob("*")):
+        is_index = ".safetensors.index" in path.name
+        if is_index and not set(weights.read_json(path)["weight_map"].values()) <= named:
+            continue
+        if path in component.files or (path.is_file() and path.suffix in _PLAIN):
+            found.append(path)
+    return found

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic
+from typing import Any, ClassVar, Generic
 
 import numpy as np
 import torch
@@ -49,21 +49,32 @@ class Course:
     num_steps: int
     state_dir: Path
     identity: str  # a checkpoint of another is not gone on with
+    stages: tuple[int, ...] = ()  # steps of each; the schedule begins anew. None: one stage
     look: Look | None = None
 
     @property
     def checkpoints(self) -> Path:
         return self.state_dir / "checkpoints"
 
+    def find_place(self, step: int) -> tuple[int, int]:
+        """The number of the step in its stage, and how many steps that has."""
+        for length in self.stages:
+            if step < length:
+                return step, length
+            step -= length
+        return step, self.num_steps
+
 
 class Steps(ABC, Generic[P]):
     """A subclass says what the loss is."""
+
+    has_idle_weights: ClassVar[bool] = False  # which some parts of a batch do not go through
 
     def __init__(self, course: Course, trainable: Trainable, team: Team) -> None:
         settings = course.settings
         self.course, self.settings, self.team = course, settings, team
         self.bare = trainable.model
-        self.model = team.wrap(trainable.model)
+        self.model = team.wrap(trainable.model, has_idle=self.has_idle_weights)
         self.names, self.parameters = trainable.names, list(trainable.parameters)
         self.optimizer = torch.optim.AdamW(
             self.parameters,
@@ -110,10 +121,10 @@ class Steps(ABC, Generic[P]):
 
     def _take_step(self, take: Callable[[], P], progress: Progress) -> None:
         settings = self.settings
+        place, num_steps = self.course.find_place(self.step)
         rate = settings.learning_rate * schedules.factor(
-            settings.schedule, self.step, num_steps=self.course.num_steps,
-            warmup_steps=settings.warmup_steps,
-        )  # fmt: skip
+            settings.schedule, place, num_steps=num_steps, warmup_steps=settings.warmup_steps
+        )
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         self._seed()

@@ -14,8 +14,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ml.finetuning.data import preparation, store
-from ml.finetuning.data.order import Order, Seen
+from ml.finetuning.data import preparation
+from ml.training import store
+from ml.training.order import Order, Seen
 from specs.kinds.model_finetune import ModelFinetune
 
 _NOISE = 4  # keeps random numbers of this purpose apart
