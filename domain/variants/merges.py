@@ -37,7 +37,7 @@ class Merge:
 
 
 def read_merge(spec: ModelMerge, base: Variant, tuned: Variant, beta: float) -> Merge:
-    settings: dict[str, Any] = {"component": spec.component}
+    settings: dict[str, Any] = {"component": _name_component(spec.component, tuned)}
     if spec.blocks:
         settings["blocks"] = list(spec.blocks)
     return Merge(base=base, tuned=tuned, beta=beta, method=spec.method, settings=settings)
@@ -52,13 +52,18 @@ def read_sweep(spec: ImagesGenerate, base: Variant, tuned: Variant, beta: float)
 
 
 def read_answering(spec: AnswersGenerate, base: Variant, tuned: Variant, beta: float) -> Merge:
-    """Of whole models, which have no components. model.merge passes over its own field where it
-    finds such a model: with what stands there by default, it is the same merge.
+    """Of whole models. model.merge passes over its field for a component where it finds such a
+    model: with what stands there by default, it is the same merge.
     """
-    settings: dict[str, Any] = {"component": WHOLE}
+    settings: dict[str, Any] = {"component": _name_component(WHOLE, tuned)}
     if spec.lora_scale != 1:
         settings["lora_scale"] = spec.lora_scale
     return Merge(base=base, tuned=tuned, beta=beta, settings=settings)
+
+
+def _name_component(said: str, tuned: Variant) -> str:
+    """As the specification says; of a model that was tuned whole there is none."""
+    return "" if tuned.recipe.get("component") == "" else said
 
 
 def is_same(variant: Variant, merge: Merge) -> bool:
