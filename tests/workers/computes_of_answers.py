@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from ml import digests
 from ml.benchmarks.answers import compare as comparing
 from ml.benchmarks.answers import run as scoring
 from ml.importing.quizzes import run as importing
@@ -16,6 +17,7 @@ from ml.progress import Progress
 from specs.kinds.answers_compare import AnswersCompare
 from specs.kinds.answers_generate import AnswersGenerate
 from specs.kinds.answers_score import AnswersScore
+from specs.kinds.model_instruct import ModelInstruct
 from specs.kinds.model_merge import name_beta
 from specs.kinds.quiz_import import QuizImport
 from specs.quiz import QuizItem
@@ -133,7 +135,30 @@ def compare(
     )  # fmt: skip
 
 
+def instruct(
+    spec: ModelInstruct,
+    *,
+    base: Path,
+    quiz: Path,
+    dataset: Path | None = None,
+    out_dir: Path,
+    state_dir: Path,
+    progress: Progress,
+) -> dict[str, Any]:
+    behave(state_dir, progress)
+    assert dataset is None
+    taught = quizzes.read(quiz).facts.name
+    model = out_dir / "model"
+    model.mkdir(parents=True)
+    (model / "weights.txt").write_text(f"{(base / 'weights.txt').read_text()}, taught {taught}")
+    return {
+        "family": "llava", "component": "", "kind": "transformers", "method": spec.method,
+        "digest": digests.of_folder(model), "size_bytes": 10,
+    }  # fmt: skip
+
+
 FAKES = {
+    ModelInstruct: instruct,
     QuizImport: import_quiz,
     AnswersGenerate: answer,
     AnswersScore: score,

@@ -28,6 +28,8 @@ from specs.kinds.answers_generate import AnswersGenerate
 from specs.kinds.answers_score import AnswersScore
 from specs.kinds.knowledge_index import KnowledgeIndex
 from specs.kinds.knowledge_retrieve import KnowledgeRetrieve
+from specs.kinds.model_instruct import ModelInstruct
+from specs.kinds.model_merge import ModelMerge
 from specs.kinds.quiz_import import QuizImport
 from tests import pictures
 from tests.factories import make_knowledge_base
@@ -48,7 +50,9 @@ ROWS: tuple[dict[str, Any], ...] = (
 )  # fmt: skip
 PASSAGES = ("Soto is a clear soup.", "Rendang is a dry stew.", "Pho is a soup of noodles.")
 QUIZ = QuizImport(name="Dishes", source="asked", licence="CC0-1.0", region="sea")
+TEACH = ModelInstruct(name="Taught", base="World", quiz="Dishes")
 PLAIN = AnswersGenerate(base="World", tuned="Region", quiz="Dishes", betas=(0.0, 0.25))
+_TOLD: dict[str, JobSpec] = {each.kind: each for each in (TEACH, PLAIN)}
 
 
 class Kitchen:
@@ -92,6 +96,7 @@ def play(fakes: dict[type[JobSpec], Any], module: Any) -> None:
 def kitchen(bench: Bench, tmp_path: Path) -> Kitchen:
     """With two models, a knowledge base, and a quiz that lies in an import folder."""
     play(computes_of_answers.FAKES, computes_of_answers)
+    play({ModelMerge: computes.merge}, computes)
     settings = bench.runtime.settings
     for name in ("World", "Region"):
         (tmp_path / name).mkdir()
@@ -173,13 +178,27 @@ def test_one_model_answers_as_itself(kitchen: Kitchen) -> None:
     assert kitchen.count(Variant, Output) == [2, 4]
 
 
+def test_a_model_that_was_taught_is_the_end_of_its_own_sweep(kitchen: Kitchen) -> None:
+    """And a merge of it that is written is the one that was swept."""
+    kitchen.make(QUIZ)
+    kitchen.make(TEACH)
+    taught = kitchen.find(Variant, "Taught")
+    assert (taught.role, taught.family) == ("tuned", "llava")
+    sweep = AnswersGenerate(base="World", tuned="Taught", quiz="Dishes", betas=(0.0, 0.5, 1.0))
+    rows = (kitchen.make(sweep).result or {})["rows"]
+    assert rows["beta-1"] == str(taught.id)
+    merge = ModelMerge(base="World", tuned="Taught", betas=(0.5,))
+    (written,) = (kitchen.make(merge).result or {})["variants"]
+    assert written["variant_id"] == rows["beta-0.5"]
+
+
 def lead_up_to(kitchen: Kitchen, kind: str) -> JobSpec:
     """Everything before a job of this kind, and what it is told."""
     if kind == QuizImport.kind:
         return QUIZ
     kitchen.make(QUIZ)
-    if kind == AnswersGenerate.kind:
-        return PLAIN
+    if kind in _TOLD:
+        return _TOLD[kind]
     answered = kitchen.make(PLAIN)
     score = AnswersScore(outputs=str(answered.id), quiz="Dishes")
     if kind == AnswersScore.kind:
@@ -189,7 +208,11 @@ def lead_up_to(kitchen: Kitchen, kind: str) -> JobSpec:
 
 
 @pytest.mark.parametrize(
-    "kind", [each.kind for each in (QuizImport, AnswersGenerate, AnswersScore, AnswersCompare)]
+    "kind",
+    [
+        each.kind
+        for each in (QuizImport, ModelInstruct, AnswersGenerate, AnswersScore, AnswersCompare)
+    ],
 )
 def test_what_fails_is_cancelled_or_lost_leaves_no_row_and_then_one(
     kitchen: Kitchen, kind: str
