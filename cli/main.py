@@ -30,6 +30,7 @@ PLAIN = {
     "run": "Carry out a recipe: a YAML file, or one of the product's own by its name.",
     "merge": "Mix the weights of a tuned model with those of its base model.",
     "generate": "Make one picture per prompt and seed, with one model or with every merge of two.",
+    "answer": "Answer every question of a quiz, with one model or with every merge of two.",
     "quiz": "Take in questions about pictures, from published benchmarks or of our own.",
     "bench": "Ask yes/no questions about pictures, and score answers of every kind.",
     "power": "Say how many prompts and ratings a study needs to see an effect.",
