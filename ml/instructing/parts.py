@@ -45,7 +45,7 @@ def load(folder: Path, spec: ModelInstruct, threads: int) -> tuple[Speaker, Trai
     model.config.use_cache = False
     choose(model, spec)
     if spec.gradient_checkpointing:
-        model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+        model.activation_checkpointing_enable({"use_reentrant": False})
     model.train()
     return speaker, Trainable.of(model)
 

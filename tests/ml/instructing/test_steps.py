@@ -39,15 +39,16 @@ def gradients(monkeypatch: pytest.MonkeyPatch) -> list[Gradients]:
     return seen
 
 
-@pytest.mark.parametrize("packing", [False, True])
+@pytest.mark.parametrize("layout", ["filled up", "packed"])
 @pytest.mark.parametrize("family", ["llava", "gemma3"])
 def test_gradients_of_parts_are_those_of_the_whole_batch(
-    family: str, packing: bool, bases: Callable[[str], Path], run: Run, gradients: list[Gradients]
+    family: str, layout: str, bases: Callable[[str], Path], run: Run, gradients: list[Gradients]
 ) -> None:
     """Answers have different lengths: it is their tokens that are counted, not the questions."""
     fields: dict[str, Any] = {"batch_size": 8, "max_steps": 1, "trained": "all"}
     base = bases(family)
     whole = run(base, **fields).result
+    packing = layout == "packed"
     cut = [run(base, accumulation=n, packing=packing, **fields).result for n in (2, 8)]
     for result, parts_ in zip(cut, gradients[1:], strict=True):
         assert list(parts_) == list(gradients[0])
@@ -104,10 +105,10 @@ def test_questions_in_a_row_are_learnt_as_those_side_by_side(
 ) -> None:
     speaker = load(bases(family))
     lessons = make_lessons(speaker)
-    packed = rows.can_pack(speaker)
+    assert rows.can_pack(speaker)
     with torch.no_grad():
         alone = [find_loss(speaker.model, speaker.collate([each])) for each in lessons]
-        together = find_loss(speaker.model, rows.put_together(speaker, lessons, packed=packed))
+        together = find_loss(speaker.model, rows.put_together(speaker, lessons, packed=True))
         padded = find_loss(speaker.model, speaker.collate(lessons))
     counts = torch.tensor([int((each.labels != IGNORED).sum()) for each in lessons])
     expected = (torch.stack(alone) * counts).sum() / counts.sum()
@@ -118,7 +119,7 @@ def test_questions_in_a_row_are_learnt_as_those_side_by_side(
 def test_a_row_holds_nothing_that_fills_up(bases: Callable[[str], Path]) -> None:
     speaker = load(bases("llava"))
     lessons = make_lessons(speaker)
-    row = rows.pack(lessons)
+    row = rows.pack(speaker, lessons)
     assert row["input_ids"].shape == (1, sum(map(len, lessons)))
     assert (row["position_ids"] == 0).sum() == len(lessons)
     assert "attention_mask" not in row
