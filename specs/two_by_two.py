@@ -18,6 +18,12 @@ PLAIN, RETRIEVED = "plain", "retrieved"
 class TwoByTwo(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    label: ClassVar[str] = "Measure adaptation and retrieval"
+    summary: ClassVar[str] = (
+        "The base and the adapted model answer one quiz, each by itself and each with passages "
+        "from a knowledge base. Four cells say what adaptation does, what retrieval does, and what "
+        "both do together."
+    )
     inputs: ClassVar[tuple[Input, ...]] = (
         Input(name="base", what="model"),
         Input(name="tuned", what="model"),

@@ -100,6 +100,7 @@ def _show(
         request,
         "two_by_two/new.html",
         HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        spec_type=TwoByTwo,
         fields=fields.describe(TwoByTwo),
         values=values,
         references=choices.list_choices(request, session, settings, TwoByTwo),

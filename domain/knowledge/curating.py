@@ -121,6 +121,7 @@ def take_in(
     """What an import found. What the base has said before is not said again: a file that is
     imported twice adds nothing the second time.
     """
+    _lock(session, base_id)  # before looking: another import may be bringing the same
     current = _list_digests(session, base_id, current=True)
     ever = _list_digests(session, base_id, current=False)
     new = {line.digest: line for line in lines if line.digest not in ever}
@@ -140,11 +141,7 @@ def _revise(
     """The base, locked, at the number of its next revision; at the end its digest is what it has
     by then. Two who change it at once do so one after the other.
     """
-    base = session.get(KnowledgeBase, base_id, with_for_update=True, populate_existing=True)
-    if base is None:
-        raise errors.KnowledgeBaseNotFound(base_id)
-    if base.archived_at is not None:
-        raise errors.BaseIsArchived(base.name)
+    base = _lock(session, base_id)
     base.revision += 1
     yield base
     session.flush()
@@ -166,6 +163,15 @@ def _revise(
         )
     )
     session.flush()
+
+
+def _lock(session: Session, base_id: uuid.UUID) -> KnowledgeBase:
+    base = session.get(KnowledgeBase, base_id, with_for_update=True, populate_existing=True)
+    if base is None:
+        raise errors.KnowledgeBaseNotFound(base_id)
+    if base.archived_at is not None:
+        raise errors.BaseIsArchived(base.name)
+    return base
 
 
 def _check_new(session: Session, base: KnowledgeBase, lines: Sequence[PassageLine]) -> None:

@@ -9,6 +9,7 @@ from domain.jobs.models import Job
 from domain.knowledge import errors, reading
 from domain.knowledge.models import KnowledgeBase, KnowledgeRevision
 from domain.shelf import service as shelf
+from domain.shelf.errors import NameTaken
 from domain.users import audit
 from domain.users.person import Person
 from specs import knowledge as written
@@ -56,6 +57,19 @@ def create(
         session, actor, "knowledge_base.create", subject=("knowledge_base", base.id), name=base.name
     )
     return base
+
+
+def find_or_create(session: Session, *, name: str, region: str, job: Job) -> KnowledgeBase:
+    """For an import. Who makes the same one in this very instant is waited for."""
+    found = find_by_name(session, name)
+    if found is not None:
+        return found
+    try:
+        return create(session, name=name, region=region, actor=None, job=job)
+    except NameTaken:
+        found = find_by_name(session, name)
+        assert found is not None, "Somebody has just made it."
+        return found
 
 
 def rename(session: Session, base_id: uuid.UUID, name: str, *, actor: Person) -> KnowledgeBase:

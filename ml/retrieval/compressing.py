@@ -137,4 +137,4 @@ def _join(text: str, more: str, joint: str) -> str:
     """What ends with a sign needs no second one."""
     said = text.rstrip()
     is_ended = unicodedata.category(said[-1]) == "Po"
-    return f"{said} {more}" if is_ended else f"{said}{joint}{more}"
+    return f"{said} {more}" if is_ended else f"{said}{joint} {more}"

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]  # [N, D], each of length 1
-_BLOCK_ROWS = 8192
 _BLOCK_QUERIES = 128
+_BLOCK_VALUES = 2**21  # scores at once: few enough for a cache, enough to keep threads busy
+_SAMPLE = 4096  # of a block's scores, for a first idea of which may be among the best
 _MOST_VALUES = 2**22  # measured at once in float64
 
 
@@ -37,10 +38,10 @@ def _search_block(vectors: Vectors, queries: Vectors, k: int) -> list[Nearest]:
     k = min(k, len(vectors))
     if k == 0:
         return [Nearest(np.zeros(0, np.int64), np.zeros(0))] * len(queries)
-    margin = _bound_error(vectors.shape[1])
-    kept = _Kept(len(queries), k, margin)
-    for start in range(0, len(vectors), _BLOCK_ROWS):
-        kept.add(queries @ vectors[start : start + _BLOCK_ROWS].T, start)
+    kept = _Kept(len(queries), k, _bound_error(vectors.shape[1]))
+    step = max(1, _BLOCK_VALUES // len(queries))
+    for start in range(0, len(vectors), step):
+        kept.add(queries @ vectors[start : start + step].T, start)
     return [
         _measure(vectors, query, kept.list_rows(number), k) for number, query in enumerate(queries)
     ]
@@ -64,31 +65,35 @@ class _Kept:
 
     def add(self, block: NDArray[np.float32], first_row: int) -> None:
         """`block` [Q, rows] holds scores."""
-        if block.shape[1] > self.k and not np.isfinite(self.least).all():
-            # A look at every fourth row is enough to leave most of the first block out.
-            self._tighten(block[:, ::4] if block.shape[1] >= 4 * self.k else block)
-        for number in np.flatnonzero(block.max(axis=1) >= self.least):
-            columns = np.flatnonzero(block[number] >= self.least[number])
-            self.rows[number] = np.concatenate([self.rows[number], columns + first_row])
-            self.scores[number] = np.concatenate([self.scores[number], block[number, columns]])
-            self._drop(number)
+        if first_row == 0:
+            self._look_ahead(block)
+        width = block.shape[1]
+        at = np.flatnonzero(block >= self.least[:, None])
+        scores = block.ravel()[at]
+        bounds = np.searchsorted(at, np.arange(len(self.least) + 1) * width)
+        for number, start in enumerate(bounds[:-1]):
+            part = slice(start, bounds[number + 1])
+            rows = at[part] - number * width + first_row
+            self.rows[number] = np.concatenate([self.rows[number], rows])
+            self.scores[number] = np.concatenate([self.scores[number], scores[part]])
+            if len(self.rows[number]) > 2 * self.k:
+                self._drop(number)
 
-    def _tighten(self, some: NDArray[np.float32]) -> None:
-        """The k-th of some of the scores cannot be above the k-th of all."""
+    def _look_ahead(self, block: NDArray[np.float32]) -> None:
+        """The k-th best of some scores cannot be above the k-th best of all."""
+        some = block[:, :: max(1, block.shape[1] // max(_SAMPLE, 2 * self.k))]
         if some.shape[1] >= self.k:
-            kth = np.partition(some, -self.k, axis=1)[:, -self.k]
-            self.least = np.maximum(self.least, kth - self.margin)
+            self.least = np.partition(some, -self.k, axis=1)[:, -self.k] - self.margin
 
     def _drop(self, number: int) -> None:
         scores = self.scores[number]
-        if len(scores) <= self.k:
-            return
-        least = np.partition(scores, -self.k)[-self.k] - self.margin
-        self.least[number] = max(self.least[number], least)
-        stay = scores >= least
+        self.least[number] = np.partition(scores, -self.k)[-self.k] - self.margin
+        stay = scores >= self.least[number]
         self.rows[number], self.scores[number] = self.rows[number][stay], scores[stay]
 
     def list_rows(self, number: int) -> NDArray[np.int64]:
+        if len(self.rows[number]) > self.k:
+            self._drop(number)
         return self.rows[number]
 
 

@@ -63,7 +63,9 @@ def index(
     }
     if encoder is not None:
         loaded = _open(encoder, spec)
-        texts = [spec.passage_prefix + chunk.say(with_title=spec.with_title) for chunk in chunks]
+        texts = [
+            _prefix(spec.passage_prefix, chunk.say(with_title=spec.with_title)) for chunk in chunks
+        ]
         vectors = embedding.embed(loaded, texts, state_dir, progress)
         folders.write_vectors(out_dir, vectors)
         facts |= {"encoder": loaded.describe(), "dim": vectors.shape[1]}
@@ -87,7 +89,7 @@ def embed_questions(
 ) -> dict[str, Any]:
     asked = questions.read(quiz, prompts, spec.query_text)
     loaded = _open(encoder, spec)
-    texts = [spec.query_prefix + query.text for query in asked]
+    texts = [_prefix(spec.query_prefix, query.text) for query in asked]
     vectors = embedding.embed(loaded, texts, state_dir, progress)
     facts = {
         "encoder": loaded.describe(),
@@ -156,6 +158,11 @@ def _describe_cutting(spec: KnowledgeIndex) -> dict[str, Any]:
         "passage_prefix": spec.passage_prefix,
         "tokenizer": tokens.describe(),
     }
+
+
+def _prefix(prefix: str, text: str) -> str:
+    """Forms strip what people write, so the blank is not theirs to give."""
+    return f"{prefix.strip()} {text}" if prefix.strip() else text
 
 
 def _open(folder: Path, spec: KnowledgeIndex | QuestionsEmbed) -> TextEncoder:

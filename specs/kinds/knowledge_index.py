@@ -65,7 +65,8 @@ class KnowledgeIndex(JobSpec):
         default="",
         max_length=500,
         title="Prefix of passages",
-        description="What the encoder was trained to see before a passage, such as 'passage: '.",
+        description="What the encoder was trained to see before a passage and a blank, such as "
+        "'passage:'.",
     )
     batch_size: int = Field(
         default=32,

@@ -58,9 +58,9 @@ class PromptsAugment(JobSpec):
         "Empty: all.",
     )
     joint: str = Field(
-        default=". ",
+        default=".",
         min_length=1,
         max_length=20,
         title="Joint",
-        description="What stands between the prompt and a fact that follows it.",
+        description="What stands, with a blank behind it, between the prompt and the facts.",
     )

@@ -59,7 +59,8 @@ class QuestionsEmbed(JobSpec):
         default="",
         max_length=500,
         title="Prefix of questions",
-        description="What the encoder was trained to see before a question, such as 'query: '.",
+        description="What the encoder was trained to see before a question and a blank, such as "
+        "'query:'.",
     )
     batch_size: int = Field(
         default=32,

@@ -36,9 +36,7 @@ def record(
     output = published["output"]
     rows = publishing.read_rows(output, PASSAGES_FILE)
     lines = [PassageLine(**{name: row[name] for name in row if name != "id"}) for row in rows]
-    base = knowledge.find_by_name(session, result["name"]) or knowledge.create(
-        session, name=result["name"], region=result["region"], actor=None, job=job
-    )
+    base = knowledge.find_or_create(session, name=result["name"], region=result["region"], job=job)
     taken = curating.take_in(session, base.id, lines, artifact=output, job=job)
     return {
         **result,

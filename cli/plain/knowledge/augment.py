@@ -24,7 +24,6 @@ augment = make_command(
     PromptsAugment,
     summary="Put retrieved facts behind prompts for pictures.\n\nAs far as the text encoders of "
     "the model see; what has no room is written down.",
-    epilog="Example: ggez knowledge augment --prompts p.jsonl --passages found/passages.jsonl "
-    "--base world --out longer",
+    epilog="Example: ggez knowledge augment --prompts p --passages f --base m --out l",
     show=_show,
 )

@@ -27,7 +27,6 @@ retrieve = make_command(
     KnowledgeRetrieve,
     summary="Find the passages that belong to each question or prompt.\n\nBy words and by vectors "
     "(--queries); with --method lexical by words alone.",
-    epilog="Example: ggez knowledge retrieve --knowledge indexed --quiz kitchens --queries "
-    "vectors --out found",
+    epilog="Example: ggez knowledge retrieve --knowledge i --quiz q --queries v --out f",
     show=_show,
 )

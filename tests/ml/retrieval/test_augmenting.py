@@ -38,7 +38,7 @@ def room(pipeline: Path) -> Room:
 
 def squeeze(room: Room, prompt: str, *facts: str) -> compressing.Compressed:
     passages = [Fact(str(number), text) for number, text in enumerate(facts)]
-    return compressing.compress(prompt, passages, room, joint=". ")
+    return compressing.compress(prompt, passages, room, joint=".")
 
 
 def test_the_limits_are_those_of_the_pipeline(room: Room) -> None:

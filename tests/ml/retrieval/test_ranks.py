@@ -68,7 +68,7 @@ def make_vectors(generator: np.random.Generator, rows: int, width: int) -> NDArr
     width=st.integers(1, 40),
     k=st.integers(1, 40),
     copies=st.integers(0, 60),
-    block=st.sampled_from([1, 7, 64, 8192]),
+    block=st.sampled_from([1, 14, 128, 2**21]),
 )
 def test_exact_search_is_brute_force(
     seed: int, rows: int, width: int, k: int, copies: int, block: int
@@ -79,7 +79,8 @@ def test_exact_search_is_brute_force(
     for _ in range(copies if rows else 0):
         vectors[generator.integers(rows)] = vectors[generator.integers(rows)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(exact, "_BLOCK_ROWS", block)
+        patch.setattr(exact, "_BLOCK_VALUES", block)
+        patch.setattr(exact, "_SAMPLE", 16)
         patch.setattr(exact, "_BLOCK_QUERIES", 2)
         found = exact.search(vectors, queries, k)
     for query, nearest in zip(queries, found, strict=True):

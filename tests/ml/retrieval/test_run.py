@@ -236,3 +236,24 @@ def test_vectors_that_do_not_fit_their_chunks_are_refused(world: World, shelf: S
     folders.write_vectors(again, vectors[:-1])
     with pytest.raises(CannotRetrieve, match=r"shape \(47, 96\); 48 rows of float32"):
         folders.read_index(again)
+
+
+def test_prefixes_stand_before_what_is_embedded(world: World, shelf: Shelf) -> None:
+    """With a blank of their own: forms strip the one that people write."""
+    base = knowledge.write_knowledge(shelf.root / "base", [BREAD])
+    plain = shelf.index(base, world.encoder)
+    told = shelf.index(base, world.encoder, passage_prefix="passage:")
+    by_hand = knowledge.write_knowledge(
+        shelf.root / "by-hand", [BREAD | {"title": f"passage: {BREAD['title']}"}]
+    )
+    vectors = [
+        folders.read_vectors(each, 1) for each in (plain, told, shelf.index(by_hand, world.encoder))
+    ]
+    assert not np.array_equal(vectors[0], vectors[1])
+    np.testing.assert_array_equal(vectors[1], vectors[2])
+    quiz = knowledge.write_quiz(shelf.root / "quiz", {"q": "What is bread?"})
+    asked = [
+        shelf.embed(world.encoder, quiz=quiz, query_prefix=prefix) for prefix in ("", "query: ")
+    ]
+    first, second = (questions.read_vectors(each).vectors for each in asked)
+    assert not np.array_equal(first, second)
