@@ -1,0 +1,1 @@
+"""Taking in quizzes, which then stand among the benchmarks."""
