@@ -68,6 +68,12 @@ def load_processor(folder: Path) -> Any:
             f"'{shown(folder.name)}' does not say how pictures and questions are prepared: "
             f"{shown(reason)}."
         ) from error
+    except ImportError as error:  # such as that of Qwen-VL, which prepares videos as well
+        reason = str(error).partition("\n")[0].rstrip(".")
+        raise UnfitModel(
+            f"'{shown(folder.name)}' prepares pictures and questions with something that is not "
+            f"installed: {shown(reason)}."
+        ) from error
     if not hasattr(processor, "image_processor"):
         raise UnfitModel(f"'{shown(folder.name)}' does not say how pictures are prepared.")
     return processor

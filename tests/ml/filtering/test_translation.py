@@ -1,11 +1,13 @@
 """The stage that translates captions: tiny translators of the real classes, which know a few."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ml import digests
+from ml.filtering.run import Sizes
 from ml.progress import Stopped
 from tests import tiny_translators
 
@@ -34,6 +36,15 @@ def gemma(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = [{"caption": f"Caption {n}", "language": "en" if n % 2 else "is"} for n in range(10)]
     return write_jsonl(tmp_path_factory.mktemp("pool") / "in", rows)
+
+
+class Dies(StopsAt):
+    """Without a word: nothing is saved on the way out."""
+
+    def check(self) -> None:
+        self.left -= 1
+        if self.left == 0:
+            raise RuntimeError
 
 
 STAGES: dict[str, dict[str, Any]] = {
@@ -85,6 +96,22 @@ def test_a_stopped_translation_goes_on_and_ends_with_the_same_bytes(
             options={"progress": StopsAt(4)},
         )  # fmt: skip
     run(folder, stages, translator=translator, batch_size=4)
+    assert list_files(out_dir) == list_files(tmp_path / "whole")
+
+
+def test_what_was_translated_is_kept_after_a_while_however_few_rows_it_is(
+    run: Run, out_dir: Path, folder: Path, gemma: Path, tmp_path: Path
+) -> None:
+    """A model that writes takes seconds for a row: parts end by the clock as well."""
+    stages = ["decode", STAGES["gemma"]]
+    whole = {"out_dir": tmp_path / "whole", "state_dir": tmp_path / "whole-state"}
+    run(folder, stages, translator=gemma, batch_size=2, options=whole)
+    options = {"sizes": Sizes(part_s=0), "progress": Dies(4)}
+    with pytest.raises(RuntimeError):
+        run(folder, stages, translator=gemma, batch_size=2, options=options)
+    saved = json.loads((tmp_path / "state" / "checkpoint.json").read_text())
+    assert saved["position"] == 2
+    run(folder, stages, translator=gemma, batch_size=2)
     assert list_files(out_dir) == list_files(tmp_path / "whole")
 
 

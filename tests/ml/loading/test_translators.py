@@ -16,12 +16,13 @@ from specs.region import Region
 from tests import tiny_encoders, tiny_translators
 
 ASKED = "{source} to {target}: {text}"
+LONG = "Topi anyaman bambu dari pulau yang besar di timur"
 GEMMA_KNOWS = {
     "A kite": "Layangan",
     "A drum": "Gendang",
     "A cat": '"Kucing"',
     "A dog": "Sure:\nAnjing",
-    "A hat": "Topi " * 12,
+    "A hat": LONG,
     "A cup": "Cup",
 }
 
@@ -170,9 +171,9 @@ def test_an_answer_that_is_no_translation_has_a_reason(
 def test_a_translation_that_goes_on_and_on_is_refused(gemma: Path) -> None:
     found = load(gemma, template=ASKED, max_tokens=80).translate(["A hat"])[0]
     assert found.problem == "wrong_length"
-    assert "has 59 characters where the caption has 5; at most 4 times as many" in found.detail
+    assert "has 49 characters where the caption has 5; at most 4 times as many" in found.detail
     kept = load(gemma, template=ASKED, max_tokens=80, max_growth=10).translate(["A hat"])[0]
-    assert kept.text == ("Topi " * 12).strip()
+    assert kept.text == LONG
 
 
 @pytest.mark.parametrize(
