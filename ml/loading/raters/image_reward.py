@@ -103,7 +103,6 @@ class ImageReward:
 
 def load(folder: Path, *, device: str) -> ImageReward:
     import torch  # noqa: PLC0415 - see above
-    import transformers  # noqa: PLC0415 - see above
 
     layout = weights.check(folder)
     config = weights.read_json(folder / "config.json") if layout.kind == "transformers" else {}
@@ -117,11 +116,7 @@ def load(folder: Path, *, device: str) -> ImageReward:
     named = tensors.read(layout.components[0])
     tensors.check_finite(named.items(), f"'{shown(folder.name)}'")
     parts = _sort(named, folder)
-    whole = transformers.BlipConfig(
-        vision_config=config.get("vision_config"), text_config=config.get("text_config")
-    )
-    vision = transformers.BlipVisionModel(whole.vision_config)
-    text = transformers.BlipTextModel(whole.text_config, add_pooling_layer=False)
+    vision, text = _build(config, folder)
     _fill(vision, parts[_VISION], _VISION, folder)
     _fill(text, parts[_TEXT], _TEXT, folder)
     dtype = torch.float16 if device.startswith("cuda") else torch.float32
@@ -136,6 +131,26 @@ def load(folder: Path, *, device: str) -> ImageReward:
         preprocessing=preprocessing.read(folder, config),
         tokenizer=encoders.load_tokenizer(folder),
     )
+
+
+def _build(config: Mapping[str, Any], folder: Path) -> tuple[Any, Any]:
+    """The parts that see and read, their weights still to come."""
+    import transformers  # noqa: PLC0415 - see above
+    from huggingface_hub.errors import StrictDataclassError  # noqa: PLC0415 - see above
+
+    try:
+        vision = transformers.BlipVisionConfig(**config["vision_config"])
+        text = transformers.BlipTextConfig(**config["text_config"])
+        return (
+            transformers.BlipVisionModel(vision),
+            transformers.BlipTextModel(text, add_pooling_layer=False),
+        )
+    except (KeyError, TypeError, ValueError, StrictDataclassError) as error:
+        reason = str(error).strip().partition("\n")[0].rstrip(".:")
+        raise UnfitModel(
+            f"'{shown(folder.name)}/config.json' describes no BLIP, in vision_config and "
+            f"text_config: {shown(reason)}."
+        ) from error
 
 
 def _read_head(facts: Any, folder: Path) -> Head:

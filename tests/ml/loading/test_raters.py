@@ -214,6 +214,25 @@ def test_a_head_without_its_numbers_is_refused(
         image_reward.load(wrong, device="cpu")
 
 
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"vision_config": None}, "describes no BLIP"),
+        ({"text_config": {"hidden_size": "wide"}}, "describes no BLIP"),
+        ({"vision_config": {"hidden_size": 15, "num_attention_heads": 2}}, "describes no BLIP"),
+        ({"vision_config": {"num_hidden_layers": 1}}, r"has the tensor '.*' of blip"),
+    ],
+)
+def test_a_configuration_of_another_model_is_refused(
+    folder: Path, tmp_path: Path, changes: dict[str, Any], sentence: str
+) -> None:
+    wrong = shutil.copytree(folder, tmp_path / "wrong")
+    config = json.loads((wrong / "config.json").read_text())
+    (wrong / "config.json").write_text(json.dumps(config | changes))
+    with pytest.raises(UnfitModel, match=sentence):
+        image_reward.load(wrong, device="cpu")
+
+
 def test_another_model_is_no_reward_model(tmp_path: Path) -> None:
     clip = tiny_encoders.build_clip(tmp_path / "clip")
     with pytest.raises(UnfitModel, match=r"of the family 'clip' and its config\.json has no 'rew"):
