@@ -152,6 +152,12 @@ def find_finished(model: Any, answers: torch.Tensor, max_new_tokens: int) -> lis
 
     settings = model.generation_config
     ends = settings.eos_token_id
+    if ends is None:
+        name = Path(str(model.config.name_or_path)).name
+        raise UnfitModel(
+            f"'{shown(name)}' does not say which token ends what it writes (eos_token_id), so it "
+            "is not known whether an answer is whole."
+        )
     known = torch.tensor(ends if isinstance(ends, list) else [ends], device=answers.device)
     are_ends = torch.isin(answers, known)
     if settings.forced_eos_token_id is not None:

@@ -136,7 +136,13 @@ def load(
         device=device,
         dtype="bf16" if device.startswith("cuda") else "fp32",
     )
-    room = int(model.config.get_text_config().max_position_embeddings) - spec.max_tokens
+    most = int(model.config.get_text_config().max_position_embeddings)
+    room = most - spec.max_tokens
+    if room < 1:
+        raise UnfitModel(
+            f"'{shown(folder.name)}' takes {most:,} tokens with its answer; a longest caption of "
+            f"{spec.max_tokens:,} leaves no room for the question."
+        )
     return Prompted(
         folder=folder,
         digest=digests.of_folder(folder),

@@ -217,6 +217,20 @@ def test_a_language_model_without_a_chat_template_is_refused(gemma: Path, tmp_pa
         load(bare)
 
 
+def test_a_model_that_does_not_say_how_it_ends_is_refused(gemma: Path, tmp_path: Path) -> None:
+    endless = shutil.copytree(gemma, tmp_path / "endless")
+    for name in ("config.json", "generation_config.json"):
+        facts = json.loads((endless / name).read_text())
+        (endless / name).write_text(json.dumps(facts | {"eos_token_id": None}))
+    with pytest.raises(UnfitModel, match="'endless' does not say which token ends what it writes"):
+        load(endless, template=ASKED).translate(["A kite"])
+
+
+def test_answers_longer_than_the_model_leave_no_room_and_are_refused(gemma: Path) -> None:
+    with pytest.raises(UnfitModel, match="takes 512 tokens with its answer; a longest caption of"):
+        load(gemma, max_tokens=512)
+
+
 @pytest.mark.parametrize("model", ["nllb", "gemma"])
 def test_a_translator_that_lacks_part_of_itself_is_refused(
     model: str, request: pytest.FixtureRequest, tmp_path: Path
