@@ -124,16 +124,8 @@ class Encoder:
         if self.family == "siglip2":
             return self._make_patches(pixels)
         batch = torch.from_numpy(np.stack(pixels)).to(self.device)
-        return {"pixel_values": self._standardise(batch).permute(0, 3, 1, 2).contiguous()}
-
-    def _standardise(self, pixels: torch.Tensor) -> torch.Tensor:
-        """(value / 255 - mean) / std in one multiplication and one addition."""
-        import torch  # noqa: PLC0415 - see above
-
-        std = torch.tensor(self.preprocessing.std, device=self.device)
-        mean = torch.tensor(self.preprocessing.mean, device=self.device)
-        found = torch.addcmul(-mean / std, pixels.float(), 1 / (255 * std))
-        return found.to(self.model.dtype)
+        found = standardise(batch, self.preprocessing, self.model.dtype)
+        return {"pixel_values": found.permute(0, 3, 1, 2).contiguous()}
 
     def _make_patches(self, pixels: Sequence[Pixels]) -> dict[str, torch.Tensor]:
         """Each picture as a row of patches, filled up to the same number, and how they lie."""
@@ -146,7 +138,8 @@ class Encoder:
         shapes = []
         for index, each in enumerate(pixels):
             rows, columns = each.shape[0] // patch, each.shape[1] // patch
-            cut = self._standardise(torch.tensor(each, device=self.device))
+            lying = torch.tensor(each, device=self.device)
+            cut = standardise(lying, self.preprocessing, self.model.dtype)
             cut = cut.reshape(rows, patch, columns, patch, 3).transpose(1, 2)
             values[index, : rows * columns] = cut.reshape(rows * columns, -1)
             mask[index, : rows * columns] = 1
@@ -170,6 +163,17 @@ class Encoder:
         if self._tokenizer is None:
             self._tokenizer = load_tokenizer(self.folder)
         return self._tokenizer
+
+
+def standardise(
+    pixels: torch.Tensor, preprocessing: Preprocessing, dtype: torch.dtype
+) -> torch.Tensor:
+    """(value / 255 - mean) / std in one multiplication and one addition; colours come last."""
+    import torch  # noqa: PLC0415 - costs seconds; only those who embed need it
+
+    std = torch.tensor(preprocessing.std, device=pixels.device)
+    mean = torch.tensor(preprocessing.mean, device=pixels.device)
+    return torch.addcmul(-mean / std, pixels.float(), 1 / (255 * std)).to(dtype)
 
 
 def open_encoder(folder: Path, *, device: str = "cpu", batch_size: int = 32) -> Encoder:

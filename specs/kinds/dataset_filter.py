@@ -90,7 +90,7 @@ class DatasetFilter(JobSpec):
         default="",
         max_length=2000,
         title="Reward model",
-        description="The model of the reward stage, of the CLIP family.",
+        description="The model of the reward stage, of the kind that its scorer names.",
     )
     translator: str = Field(
         default="",
@@ -180,7 +180,7 @@ class DatasetFilter(JobSpec):
                         needed["references"] = stage.method
                 case NearDuplicates(confirm="embedding"):
                     needed["encoder"] = stage.method
-                case Reward(scorer="clip"):
+                case Reward() if stage.scorer != "column":
                     needed["scorer"] = stage.method
                 case Translation():
                     needed["translator"] = stage.method
@@ -193,5 +193,5 @@ def _needs_region(stage: Stage) -> bool:
 
 
 def _needs_pixels(stage: Stage) -> bool:
-    is_by_model = isinstance(stage, Reward) and stage.scorer == "clip"
+    is_by_model = isinstance(stage, Reward) and stage.scorer != "column"
     return isinstance(stage, Sharpness | NearDuplicates | VisualSimilarity) or is_by_model
