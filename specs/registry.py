@@ -16,6 +16,7 @@ from specs.kinds.dataset_import import DatasetImport
 from specs.kinds.images_generate import ImagesGenerate
 from specs.kinds.model_finetune import ModelFinetune
 from specs.kinds.model_import import ModelImport
+from specs.kinds.model_instruct import ModelInstruct
 from specs.kinds.model_merge import ModelMerge
 from specs.kinds.outputs_import import OutputsImport
 from specs.kinds.quiz_import import QuizImport
@@ -37,6 +38,7 @@ _KINDS: dict[str, type[JobSpec]] = {
         ImagesGenerate,
         ModelFinetune,
         ModelImport,
+        ModelInstruct,
         ModelMerge,
         OutputsImport,
         QuizImport,

@@ -51,6 +51,7 @@ COMPUTES: Mapping[str, Compute] = {
     "images.generate": Compute("ml.generation.run:generate"),
     "model.finetune": Compute("ml.finetuning.run:finetune"),
     "model.import": Compute("ml.importing.model:import_model", _find_model),
+    "model.instruct": Compute("ml.instructing.run:instruct"),
     "model.merge": Compute("ml.merging.run:merge"),
     "outputs.import": Compute("ml.importing.outputs.run:import_outputs", _find_source),
     "quiz.import": Compute("ml.importing.quizzes.run:import_quiz", _find_source_and_region),
