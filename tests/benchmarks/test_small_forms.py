@@ -36,6 +36,13 @@ def test_filtering_stands_beside_its_encoder() -> None:
     assert re.search(r"reaches \d+% of its encoder", said)
 
 
+def test_searching_stands_beside_one_product() -> None:
+    said, rows = measure("retrieval")
+
+    assert {"1 x 16", "8 x 16"} <= set(rows)
+    assert "chunks of 100 words are indexed in" in said
+
+
 def test_agreement_is_that_of_libraries_and_of_the_command() -> None:
     said, rows = measure("agreement")
 

@@ -52,6 +52,18 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
         {"base": "base", "prompts": "markets"},
         "9c6d8040e8241285a9af36bff422e5c869f9a2bc41c7acacbfe75cbfd4d34076",
     ),
+    "knowledge.import": (
+        {"name": "Dishes", "source": "dishes.md"},
+        "0baa2dc434e008fc22c4eac9d823f5f7a0b91e2a6263e3e13836d81b29fccaf5",
+    ),
+    "knowledge.index": (
+        {},
+        "9841ce97b785595fee12cdfb7da26b7be0054a1671d9b88bee25a8cab16deea3",
+    ),
+    "knowledge.retrieve": (
+        {},
+        "12a68f40f55a98fa5d735fd5a0613aec2c7696c5fd00541b7f5244a636be0fee",
+    ),
     "model.finetune": (
         {},
         "880344ad08a18782c78099e4515feeb38cb8a06b4eca3a5c17f9be4481d6fbe7",
@@ -67,6 +79,14 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
     "outputs.import": (
         {"name": "Breakfast", "source": "breakfast"},
         "1a20013e0d854044065889286e5687f1e3b61cd18e3e06c145c9718e5f4323d9",
+    ),
+    "prompts.augment": (
+        {},
+        "f29fb7497f1f29e0cfb36c0fea456c1cf7b7c62d938ee8e7c17601360c7bb355",
+    ),
+    "questions.embed": (
+        {},
+        "4b4879859ecf345b2388194d105a48c3f16f55d0df992ebc3563cd4c87e57751",
     ),
     "quiz.import": (
         {"name": "Breakfast", "source": "breakfast", "licence": "CC-BY-4.0"},
