@@ -6,6 +6,10 @@ import importlib
 from collections.abc import Iterable
 
 from specs.job import JobSpec
+from specs.kinds.answers_ablate import AnswersAblate
+from specs.kinds.answers_compare import AnswersCompare
+from specs.kinds.answers_generate import AnswersGenerate
+from specs.kinds.answers_score import AnswersScore
 from specs.kinds.benchmark_run import BenchmarkRun
 from specs.kinds.dataset_filter import DatasetFilter
 from specs.kinds.dataset_import import DatasetImport
@@ -24,6 +28,10 @@ from specs.kinds.system_check import SystemCheck
 _KINDS: dict[str, type[JobSpec]] = {
     spec.kind: spec
     for spec in (
+        AnswersAblate,
+        AnswersCompare,
+        AnswersGenerate,
+        AnswersScore,
         BenchmarkRun,
         DatasetFilter,
         DatasetImport,
