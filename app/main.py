@@ -38,6 +38,7 @@ from app.people import routes as people
 from app.prompts import api as prompts_api
 from app.prompts import routes as prompts
 from app.prompts.sent import MOST_BYTES as MOST_TEXT_BYTES
+from app.quizzes import routes as quizzes
 from app.rate import joining
 from app.rate import routes as rate
 from app.rate import sandbox as sandbox_study
@@ -98,6 +99,7 @@ def _list_pages() -> Sequence[APIRouter]:
         outputs.router,
         looking.router,
         prompts.router,
+        quizzes.router,
         benchmarks.router,
         studies.router,
         results.router,

@@ -11,8 +11,6 @@ from starlette.responses import Response
 
 from app import errors, rendering, shelf
 from app.benchmarks import pages, quizzes
-from app.datasets import importing
-from app.datasets.importing import ImportPage
 from app.dependencies import Researcher, SessionDep, SettingsDep
 from app.prompts.sent import SentText, SentTextDep
 from domain.benchmarks import service as benchmarks
@@ -22,27 +20,9 @@ from domain.errors import Invalid, Word
 from domain.prompts import service as prompts
 from domain.prompts.models import PromptSet
 from domain.shelf import queries as names
-from specs.kinds.quiz_import import QuizImport
 from specs.prompts import Scope
 
 router = APIRouter(prefix="/benchmarks")
-
-
-importing.add_routes(
-    router,
-    ImportPage(
-        spec_type=QuizImport,
-        base="/benchmarks",
-        back="/benchmarks",
-        back_label=Word("Benchmarks"),
-        first_fields=("name", "shape", "licence", "region", "scope"),
-        others_label=Word("Words, form and limits"),
-        file_help=Word(
-            "A zip archive of tables and pictures, or a table in Parquet, JSONL or CSV; up to "
-            "%(size)s."
-        ),
-    ),
-)
 
 
 @router.get("")
