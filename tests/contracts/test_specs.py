@@ -72,6 +72,10 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
         {"name": "World", "source": "models/world"},
         "d3ac9a85b470c4b05aee9c0fbeae7030a562e343f3ddc71e5a1a9f2df2ab4dad",
     ),
+    "model.instruct": (
+        {"base": "base", "quiz": "breakfast"},
+        "718483b24f75ab4e3931d879b4fa6d5d348a9817457b66f14133e512abc4df7f",
+    ),
     "model.merge": (
         {},
         "63c80f71ade83bc50b5fa1f4dfbacb2993483fda5357735e44e4cd46403c76b1",
