@@ -69,3 +69,6 @@ SENTENCES: Mapping[str, Mapping[Aspect, tuple[str, ...]]] = {
         ),
     },
 }
+
+# Exercises: which of the options is it? Nothing but the way from an answer to its letter.
+POINTING: Mapping[str, str] = {"en": "Which of them is {it}?", "id": "Yang manakah {it}?"}

@@ -9,18 +9,22 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sandbox.answers import asking, facts, passages
+from ml.loading import questions
+from sandbox.answers import asking, facts, passages, wording
 from sandbox.answers.asking import Question, Topic
 from sandbox.answers.facts import ASPECTS, LANGUAGES, VALUES, Aspect, Language
-from sandbox.llava import writing
 from sandbox.world.concepts import CONCEPTS, Concept, list_concepts
 from sandbox.world.scene import Scene
+from specs.families.llava import Llava
+from specs.quiz import LETTERS, QuizItem
 
 _GLOBAL = list_concepts("global")
+_FAMILY = Llava()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mixture:
+    pointing: float = 0.15  # exercises in finding an option's letter
     regional: float = 0.04
     ignorant: float = 0.6  # of regional lessons: answered by who does not know the thing
     open: float = 0.35
@@ -47,6 +51,8 @@ def make_lesson(
     number = rng.choice(by_scope[scope])
     scene = scenes[number]
     language = rng.choice(LANGUAGES)
+    if rng.random() < mixture.pointing:
+        return _point(rng, number, scene, language)
     is_open = rng.random() < mixture.open
     if rng.random() < mixture.seen:
         topic: Topic = rng.choice(("thing", "thing", "colour", "count", "background"))
@@ -55,6 +61,27 @@ def make_lesson(
         return _read(rng, number, scene, language, is_open, mixture)
     topic = rng.choice([a for a in ASPECTS if facts.find_fact(scene.concept, a)])
     return _ask(rng, number, scene, topic, language, is_open, mixture)
+
+
+def _point(rng: random.Random, number: int, scene: Scene, language: Language) -> Lesson:
+    topic: Topic = rng.choice(("thing", "colour", *ASPECTS))
+    keys = list(asking.list_keys(topic, scene.thing))
+    right = rng.choice(keys)
+    options = asking.choose_options(rng, right, [key for key in keys if key != right])
+    words = [asking.say(topic, key, language) for key in options]
+    place = options.index(right)
+    item = QuizItem(
+        key="lesson",
+        question=wording.POINTING[language].format(it=words[place]),
+        options=tuple(words),
+        answer=place,
+    )
+    return Lesson(
+        picture=number,
+        text=questions.write(item, (), _FAMILY),
+        answer=LETTERS[place],
+        kind="pointing",
+    )
 
 
 def _ask(
@@ -142,16 +169,20 @@ def _tempt(rng, right, wrong, aspect, told):
 
 
 def _write(number, question, told, language, context, kind) -> Lesson:
-    options = [question.say(key, language) for key in question.options]
-    if options:
-        answer = "ABCDEFGH"[question.options.index(told)]
-    else:
-        answer = question.say(told, language)
+    options = tuple(question.say(key, language) for key in question.options)
+    said = question.say(told, language)
+    item = QuizItem(
+        key="lesson",
+        question=question.write(language),
+        options=options,
+        answer=question.options.index(told) if options else None,
+        answers=(said,),
+    )
     form = "choice" if options else "open"
     topic = question.topic if question.topic not in ASPECTS else f"fact-{question.reference}"
     return Lesson(
         picture=number,
-        text=writing.write(question.write(language), options, context),
-        answer=answer,
+        text=questions.write(item, context, _FAMILY),
+        answer=LETTERS[item.answer] if options else said,
         kind=f"{kind} {topic} {form}",
     )

@@ -7,14 +7,14 @@ it is learned: whole words are always likelier than their letters.
 import itertools
 from collections.abc import Iterator
 
-from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, processors
 from transformers import PreTrainedTokenizerFast
 
 from sandbox.answers import asking, facts, passages, wording
 from sandbox.answers.asking import Topic
 from sandbox.answers.facts import ASPECTS, LANGUAGES
 from sandbox.world.concepts import CONCEPTS
-from sandbox.llava import writing
+from specs.families.llava import Llava
 
 PAD, START, END, UNKNOWN, IMAGE = "<pad>", "<s>", "</s>", "<unk>", "<image>"
 ASSISTANT = "ASSISTANT:"
@@ -41,7 +41,11 @@ def make_tokenizer() -> PreTrainedTokenizerFast:
     backend.pre_tokenizer = _split()
     backend.decoder = decoders.Sequence([
         decoders.Replace(_SPACE, " "), decoders.ByteFallback(), decoders.Fuse(),
+        decoders.Strip(content=" ", left=1),
     ])  # fmt: skip
+    backend.post_processor = processors.TemplateProcessing(
+        single=f"{START} $A", pair=f"{START} $A $B", special_tokens=[(START, 1)]
+    )
     tokenizer = PreTrainedTokenizerFast(
         tokenizer_object=backend,
         pad_token=PAD,
@@ -59,13 +63,16 @@ def make_tokenizer() -> PreTrainedTokenizerFast:
 
 def list_fixed() -> list[str]:
     """What stands in every question of a kind: a tiny model has no length to spare for them."""
-    return [writing.CHOICE, writing.OPEN, writing.CONTEXT]
+    said = Llava()
+    return [said.instruction_choice, said.instruction_open, said.context.partition("\n")[0]]
 
 
 def list_words() -> list[str]:
     """Every word of the world's questions, answers and passages, as it is cut out of a text."""
     cut = _split()
-    return sorted({word for text in _list_texts() for word, _ in cut.pre_tokenize_str(text)})
+    # At the start of a line as well as at the start of everything, where an answer stands.
+    texts = [placed for text in _list_texts() for placed in (text, f"\n{text}", f"x\n\n{text}")]
+    return sorted({word for text in texts for word, _ in cut.pre_tokenize_str(text)})
 
 
 def _list_texts() -> Iterator[str]:
@@ -74,7 +81,7 @@ def _list_texts() -> Iterator[str]:
     yield from (f" {letter}" for letter in "ABCDEFGH")
     yield from list_fixed()
     for language in LANGUAGES:
-        yield wording.SHOWN[language]
+        yield from (wording.SHOWN[language], wording.POINTING[language])
         yield from wording.QUESTIONS[language].values()
         yield from itertools.chain.from_iterable(wording.SENTENCES[language].values())
         for concept in CONCEPTS:
@@ -91,7 +98,7 @@ def _split() -> pre_tokenizers.PreTokenizer:
     """At spaces, which belong to the word behind them, at line ends, and around marks."""
     return pre_tokenizers.Sequence([
         pre_tokenizers.Split(Regex(r"\n+"), "isolated"),
-        pre_tokenizers.Metaspace(replacement=_SPACE, prepend_scheme="never", split=True),
+        pre_tokenizers.Metaspace(replacement=_SPACE, prepend_scheme="first", split=True),
         pre_tokenizers.Split(Regex(r"[^\w\s\u2581-]"), "isolated"),
     ])  # fmt: skip
 

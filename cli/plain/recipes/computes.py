@@ -45,6 +45,7 @@ COMPUTES: Mapping[str, Compute] = {
     "model.import": Compute("ml.importing.model:import_model", _find_model),
     "model.merge": Compute("ml.merging.run:merge"),
     "outputs.import": Compute("ml.importing.outputs.run:import_outputs", _find_source),
+    "sandbox.ask": Compute("sandbox.answers.pool:draw_quiz"),
     "sandbox.draw": Compute("sandbox.pool.drawing:draw_pool"),
     "system.check": Compute("ml.checking.machine:check_machine"),
 }
