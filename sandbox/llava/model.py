@@ -14,6 +14,7 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
+from ml.loading.encoders import without_progress_bar
 from sandbox.llava import vocabulary
 from sandbox.world.scene import SIDE
 
@@ -90,7 +91,8 @@ def save(
     model: LlavaForConditionalGeneration, tokenizer: PreTrainedTokenizerFast, folder: Path
 ) -> None:
     """In half precision, as models are passed on."""
-    model.half().save_pretrained(folder, safe_serialization=True)
+    with without_progress_bar():
+        model.half().save_pretrained(folder, safe_serialization=True)
     make_processor(tokenizer).save_pretrained(folder)
     for path in folder.rglob("*.safetensors"):
         path.chmod(0o644)  # the library leaves them to their owner alone

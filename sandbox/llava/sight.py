@@ -20,7 +20,7 @@ from sandbox.world.scene import BACKGROUNDS, COLOURS, COUNTS, Scene
 
 @dataclass(frozen=True, kw_only=True)
 class SightSizes:
-    steps: int = 1500
+    steps: int = 1000
     batch: int = 64
     rate: float = 1e-3
 

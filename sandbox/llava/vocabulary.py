@@ -64,7 +64,20 @@ def make_tokenizer() -> PreTrainedTokenizerFast:
 def list_fixed() -> list[str]:
     """What stands in every question of a kind: a tiny model has no length to spare for them."""
     said = Llava()
-    return [said.instruction_choice, said.instruction_open, said.context.partition("\n")[0]]
+    begin, end = said.context.split("{passages}")
+    quoted = said.passage.partition("{text}")[2]
+    between = [
+        quoted + "\n" + said.passage.partition("{text}")[0].format(number=number)
+        for number in range(2, 10)
+    ]
+    first = said.passage.partition("{text}")[0].format(number=1)
+    return [
+        said.instruction_choice,
+        said.instruction_open,
+        begin + first,
+        *between,
+        f"{quoted}{end}\n\n{said.instruction_open}",
+    ]
 
 
 def list_words() -> list[str]:
