@@ -30,6 +30,7 @@ PLAIN = {
     "run": "Carry out a recipe: a YAML file, or one of the product's own by its name.",
     "merge": "Mix the weights of a tuned model with those of its base model.",
     "generate": "Make one picture per prompt and seed, with one model or with every merge of two.",
+    "answer": "Answer every question of a quiz, with one model or with every merge of two.",
     "bench": "Ask yes/no questions about pictures, and score the answers.",
     "power": "Say how many prompts and ratings a study needs to see an effect.",
     "grp": "Weigh global against regional quality, and find the best beta.",

@@ -7,12 +7,13 @@ import json
 import re
 import string
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 Scope = Literal["global", "regional"]
 
+SCOPES: tuple[str, ...] = get_args(Scope)
 LETTERS = string.ascii_uppercase
 MOST_OPTIONS = len(LETTERS)
 LONGEST_TEXT = 8000

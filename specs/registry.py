@@ -6,6 +6,7 @@ import importlib
 from collections.abc import Iterable
 
 from specs.job import JobSpec
+from specs.kinds.answers_generate import AnswersGenerate
 from specs.kinds.benchmark_run import BenchmarkRun
 from specs.kinds.dataset_filter import DatasetFilter
 from specs.kinds.dataset_import import DatasetImport
@@ -14,6 +15,7 @@ from specs.kinds.model_finetune import ModelFinetune
 from specs.kinds.model_import import ModelImport
 from specs.kinds.model_merge import ModelMerge
 from specs.kinds.outputs_import import OutputsImport
+from specs.kinds.quiz_import import QuizImport
 from specs.kinds.sandbox_ask import SandboxAsk
 from specs.kinds.sandbox_draw import SandboxDraw
 from specs.kinds.study_analyse import StudyAnalyse
@@ -23,6 +25,7 @@ from specs.kinds.system_check import SystemCheck
 _KINDS: dict[str, type[JobSpec]] = {
     spec.kind: spec
     for spec in (
+        AnswersGenerate,
         BenchmarkRun,
         DatasetFilter,
         DatasetImport,
@@ -31,6 +34,7 @@ _KINDS: dict[str, type[JobSpec]] = {
         ModelImport,
         ModelMerge,
         OutputsImport,
+        QuizImport,
         SandboxAsk,
         SandboxDraw,
         StudyAnalyse,

@@ -20,6 +20,10 @@ from workers import kinds
 # Values for what has no default, and the digest that they must always have: it is the key of the
 # step cache, and what was computed under it must be found again. It changes only with a field.
 EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
+    "answers.generate": (
+        {"base": "base", "quiz": "dishes"},
+        "1906c3be4d6dc35af0a8a66881f9529ac84193781ee74300969da3e7135ef4c0",
+    ),
     "benchmark.run": (
         {},
         "7a51cb87341e1244cc6d4cdbe7f27bfd1fa3c6a4513cd56e99118107b15bf6c9",
@@ -51,6 +55,10 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
     "outputs.import": (
         {"name": "Breakfast", "source": "breakfast"},
         "1a20013e0d854044065889286e5687f1e3b61cd18e3e06c145c9718e5f4323d9",
+    ),
+    "quiz.import": (
+        {"name": "Breakfast", "source": "breakfast", "licence": "CC-BY-4.0"},
+        "532a9ad311ece09e59d10a5b2c92acf585bdba540418c8794d7349e2d6d95112",
     ),
     "sandbox.draw": ({}, "4177d0fcd1ee6a80a0b8fc337d16e7fb28d4b1d5572589b2958165e38a59e964"),
     "study.analyse": (
