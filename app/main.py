@@ -28,7 +28,10 @@ from app.health.request_log import RequestLog
 from app.home import routes as home
 from app.jobs import api as jobs_api
 from app.jobs import routes as jobs
+from app.knowledge import api as knowledge_api
+from app.knowledge import routes as knowledge
 from app.outputs import api as outputs_api
+from app.outputs import looking
 from app.outputs import routes as outputs
 from app.people import api as people_api
 from app.people import routes as people
@@ -51,6 +54,7 @@ from app.studies import routes as studies
 from app.styleguide import routes as styleguide
 from app.tokens import api as tokens_api
 from app.tokens import routes as tokens
+from app.two_by_two import routes as two_by_two
 from app.variants import api as variants_api
 from app.variants import routes as variants
 from domain import logs
@@ -85,11 +89,14 @@ def _list_pages() -> Sequence[APIRouter]:
         audit.router,
         datasets.router,
         funnel.router,
+        knowledge.router,
         styleguide.router,
         jobs.router,
         recipes.router,
+        two_by_two.router,
         variants.router,
         outputs.router,
+        looking.router,
         prompts.router,
         benchmarks.router,
         studies.router,
@@ -109,6 +116,7 @@ def _list_apis() -> Sequence[APIRouter]:
         jobs_api.router,
         variants_api.router,
         prompts_api.router,
+        knowledge_api.router,
         outputs_api.router,
         benchmarks_api.router,
         studies_api.router,
@@ -119,12 +127,15 @@ def _list_apis() -> Sequence[APIRouter]:
 def _list_large_bodies(settings: WebSettings) -> Mapping[str, int]:
     return {
         "/datasets/uploads": settings.max_upload_bytes,
+        "/knowledge/uploads": settings.max_upload_bytes,
         "/outputs/uploads": settings.max_upload_bytes,
+        "/benchmarks/uploads": settings.max_upload_bytes,
         "/api/v1/uploads": settings.max_upload_bytes,
         "/prompts/new": MOST_TEXT_BYTES,
         "/benchmarks/new": MOST_TEXT_BYTES,
         "/studies": MOST_TEXT_BYTES,  # words hold every prompt in every language
         "/api/v1/prompt-sets": MOST_TEXT_BYTES,
+        "/api/v1/knowledge-bases": MOST_TEXT_BYTES,
         "/api/v1/benchmarks": MOST_TEXT_BYTES,
     }
 

@@ -6,15 +6,23 @@ import importlib
 from collections.abc import Iterable
 
 from specs.job import JobSpec
+from specs.kinds.answers_ablate import AnswersAblate
+from specs.kinds.answers_compare import AnswersCompare
 from specs.kinds.answers_generate import AnswersGenerate
+from specs.kinds.answers_score import AnswersScore
 from specs.kinds.benchmark_run import BenchmarkRun
 from specs.kinds.dataset_filter import DatasetFilter
 from specs.kinds.dataset_import import DatasetImport
 from specs.kinds.images_generate import ImagesGenerate
+from specs.kinds.knowledge_import import KnowledgeImport
+from specs.kinds.knowledge_index import KnowledgeIndex
+from specs.kinds.knowledge_retrieve import KnowledgeRetrieve
 from specs.kinds.model_finetune import ModelFinetune
 from specs.kinds.model_import import ModelImport
 from specs.kinds.model_merge import ModelMerge
 from specs.kinds.outputs_import import OutputsImport
+from specs.kinds.prompts_augment import PromptsAugment
+from specs.kinds.questions_embed import QuestionsEmbed
 from specs.kinds.quiz_import import QuizImport
 from specs.kinds.sandbox_ask import SandboxAsk
 from specs.kinds.sandbox_draw import SandboxDraw
@@ -25,15 +33,23 @@ from specs.kinds.system_check import SystemCheck
 _KINDS: dict[str, type[JobSpec]] = {
     spec.kind: spec
     for spec in (
+        AnswersAblate,
+        AnswersCompare,
         AnswersGenerate,
+        AnswersScore,
         BenchmarkRun,
         DatasetFilter,
         DatasetImport,
         ImagesGenerate,
+        KnowledgeImport,
+        KnowledgeIndex,
+        KnowledgeRetrieve,
         ModelFinetune,
         ModelImport,
         ModelMerge,
         OutputsImport,
+        PromptsAugment,
+        QuestionsEmbed,
         QuizImport,
         SandboxAsk,
         SandboxDraw,

@@ -10,7 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app import errors, rendering, shelf
-from app.benchmarks import pages
+from app.benchmarks import pages, quizzes
+from app.datasets import importing
+from app.datasets.importing import ImportPage
 from app.dependencies import Researcher, SessionDep, SettingsDep
 from app.prompts.sent import SentText, SentTextDep
 from domain.benchmarks import service as benchmarks
@@ -20,9 +22,27 @@ from domain.errors import Invalid, Word
 from domain.prompts import service as prompts
 from domain.prompts.models import PromptSet
 from domain.shelf import queries as names
+from specs.kinds.quiz_import import QuizImport
 from specs.prompts import Scope
 
 router = APIRouter(prefix="/benchmarks")
+
+
+importing.add_routes(
+    router,
+    ImportPage(
+        spec_type=QuizImport,
+        base="/benchmarks",
+        back="/benchmarks",
+        back_label=Word("Benchmarks"),
+        first_fields=("name", "shape", "licence", "region", "scope"),
+        others_label=Word("Words, form and limits"),
+        file_help=Word(
+            "A zip archive of tables and pictures, or a table in Parquet, JSONL or CSV; up to "
+            "%(size)s."
+        ),
+    ),
+)
 
 
 @router.get("")
@@ -103,10 +123,10 @@ def show_benchmark(
 def download_questions(
     session: SessionDep, person: Researcher, benchmark_id: uuid.UUID
 ) -> Response:
-    data = benchmarks.read_questions(session, benchmarks.get(session, benchmark_id))
-    disposition = f'attachment; filename="questions-{benchmark_id}.csv"'
+    file = benchmarks.read_questions(session, benchmarks.get(session, benchmark_id))
+    disposition = f'attachment; filename="questions-{benchmark_id}{file.suffix}"'
     return Response(
-        data, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": disposition}
+        file.data, media_type=file.media_type, headers={"Content-Disposition": disposition}
     )
 
 
@@ -127,6 +147,7 @@ def _show(
     )
 
 
+router.include_router(quizzes.router)
 shelf.add_routes(
     router,
     benchmarks.get,

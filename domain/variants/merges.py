@@ -14,8 +14,11 @@ from domain.shelf import service as shelf
 from domain.variants import rules
 from domain.variants.models import Variant, VariantRole
 from domain.variants.service import Files, check_merge, give_files
+from specs.kinds.answers_generate import AnswersGenerate
 from specs.kinds.images_generate import ImagesGenerate
 from specs.kinds.model_merge import ModelMerge
+
+WHOLE: str = ModelMerge.model_fields["component"].default
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +46,16 @@ def read_merge(spec: ModelMerge, base: Variant, tuned: Variant, beta: float) -> 
 def read_sweep(spec: ImagesGenerate, base: Variant, tuned: Variant, beta: float) -> Merge:
     """The same merge as writing it would be, unless an adapter counts more or less than whole."""
     settings: dict[str, Any] = {"component": spec.component}
+    if spec.lora_scale != 1:
+        settings["lora_scale"] = spec.lora_scale
+    return Merge(base=base, tuned=tuned, beta=beta, settings=settings)
+
+
+def read_answering(spec: AnswersGenerate, base: Variant, tuned: Variant, beta: float) -> Merge:
+    """Of whole models, which have no components. model.merge passes over its own field where it
+    finds such a model: with what stands there by default, it is the same merge.
+    """
+    settings: dict[str, Any] = {"component": WHOLE}
     if spec.lora_scale != 1:
         settings["lora_scale"] = spec.lora_scale
     return Merge(base=base, tuned=tuned, beta=beta, settings=settings)

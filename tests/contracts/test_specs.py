@@ -24,6 +24,18 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
         {"base": "base", "quiz": "dishes"},
         "1906c3be4d6dc35af0a8a66881f9529ac84193781ee74300969da3e7135ef4c0",
     ),
+    "answers.ablate": (
+        {},
+        "c70de12066b7c816632309b1b9652d936735d63b601be1ed50c8d65fc7410d65",
+    ),
+    "answers.compare": (
+        {},
+        "5472609a50254bd5d62b5f96b8de42ebf5976e63be40f0e1c595dbc6608cfb24",
+    ),
+    "answers.score": (
+        {},
+        "96a90629fe96e5ca47fcdb05bc6a4a5e9c10b5b9419c78d04d78785bd29fdc31",
+    ),
     "benchmark.run": (
         {},
         "7a51cb87341e1244cc6d4cdbe7f27bfd1fa3c6a4513cd56e99118107b15bf6c9",
@@ -39,6 +51,10 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
     "images.generate": (
         {"base": "base", "prompts": "markets"},
         "9c6d8040e8241285a9af36bff422e5c869f9a2bc41c7acacbfe75cbfd4d34076",
+    ),
+    "knowledge.import": (
+        {"name": "Dishes", "source": "dishes.md"},
+        "0baa2dc434e008fc22c4eac9d823f5f7a0b91e2a6263e3e13836d81b29fccaf5",
     ),
     "model.finetune": (
         {},

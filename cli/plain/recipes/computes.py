@@ -41,15 +41,23 @@ def _find_source_and_region(spec: Any, folder: Path) -> dict[str, Any]:
 
 
 COMPUTES: Mapping[str, Compute] = {
+    "answers.ablate": Compute("ml.benchmarks.answers.ablate:ablate"),
+    "answers.compare": Compute("ml.benchmarks.answers.compare:compare"),
     "answers.generate": Compute("ml.answering.run:answer"),
+    "answers.score": Compute("ml.benchmarks.answers.run:score_answers"),
     "benchmark.run": Compute("ml.benchmarks.run:run_benchmark"),
     "dataset.filter": Compute("ml.filtering.run:filter_dataset", _find_region),
     "dataset.import": Compute("ml.importing.dataset:import_dataset", _find_source),
     "images.generate": Compute("ml.generation.run:generate"),
+    "knowledge.import": Compute("ml.importing.knowledge.run:import_knowledge", _find_source),
+    "knowledge.index": Compute("ml.retrieval.run:index"),
+    "knowledge.retrieve": Compute("ml.retrieval.run:retrieve"),
     "model.finetune": Compute("ml.finetuning.run:finetune"),
     "model.import": Compute("ml.importing.model:import_model", _find_model),
     "model.merge": Compute("ml.merging.run:merge"),
     "outputs.import": Compute("ml.importing.outputs.run:import_outputs", _find_source),
+    "prompts.augment": Compute("ml.retrieval.augmenting:augment"),
+    "questions.embed": Compute("ml.retrieval.run:embed_questions"),
     "quiz.import": Compute("ml.importing.quizzes.run:import_quiz", _find_source_and_region),
     "sandbox.ask": Compute("sandbox.answers.pool:draw_quiz"),
     "sandbox.draw": Compute("sandbox.pool.drawing:draw_pool"),
