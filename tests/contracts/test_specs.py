@@ -20,10 +20,6 @@ from workers import kinds
 # Values for what has no default, and the digest that they must always have: it is the key of the
 # step cache, and what was computed under it must be found again. It changes only with a field.
 EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
-    "answers.generate": (
-        {"base": "base", "quiz": "dishes"},
-        "1906c3be4d6dc35af0a8a66881f9529ac84193781ee74300969da3e7135ef4c0",
-    ),
     "answers.ablate": (
         {},
         "c70de12066b7c816632309b1b9652d936735d63b601be1ed50c8d65fc7410d65",
@@ -31,6 +27,10 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
     "answers.compare": (
         {},
         "5472609a50254bd5d62b5f96b8de42ebf5976e63be40f0e1c595dbc6608cfb24",
+    ),
+    "answers.generate": (
+        {"base": "base", "quiz": "dishes"},
+        "1906c3be4d6dc35af0a8a66881f9529ac84193781ee74300969da3e7135ef4c0",
     ),
     "answers.score": (
         {},
