@@ -121,6 +121,9 @@ def show_form(
         return RedirectResponse(ELSEWHERE[kind], HTTPStatus.SEE_OTHER)
     original = service.get(session, clone_of) if clone_of else None
     values: dict[str, Any] = {forms.PRIORITY: 100, forms.FRESH: fresh or original is not None}
+    # What it reads may stand in the address: a link beside a row says which row is meant.
+    named = {each.name for each in spec_type.inputs}
+    values |= {name: value for name, value in request.query_params.items() if name in named}
     if preset:
         values |= find_preset(preset, kind).spec
     if original is not None:

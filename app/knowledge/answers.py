@@ -14,10 +14,10 @@ from specs.knowledge import MOST_PASSAGES, STATED
 _ID = "019a9b62-8f0e-7c31-a4a7-0d3c3f3a6f10"
 _DIGEST = "6f1c6d5b0a6d7ad2f6c7d0f1b6c8e1a0f4f3a9c2f8d1e5b7a6c4d3e2f1a0b9c8"
 _STATED: JsonDict = {
-    "title": "Soto",
-    "text": "Soto is a clear soup.",
-    "region": "sea",
-    "country": "ID",
+    "title": "Kjötsúpa",
+    "text": "Kjötsúpa is a soup of lamb and roots.",
+    "region": "north",
+    "country": "IS",
     "language": "en",
     "source": "A cook book, 2019",
     "licence": "CC-BY-SA-4.0",
@@ -60,7 +60,7 @@ class NewKnowledgeBase(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
-            "examples": [{"name": "Dishes", "region": "sea", "passages": [_STATED]}]
+            "examples": [{"name": "Dishes", "region": "north", "passages": [_STATED]}]
         },
     )
 
@@ -80,7 +80,7 @@ class KnowledgeBaseOut(BaseModel):
                 {
                     "id": _ID,
                     "name": "Dishes",
-                    "region": "sea",
+                    "region": "north",
                     "revision": 12,
                     "digest": _DIGEST,
                     "num_passages": 11,

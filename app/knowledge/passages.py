@@ -16,7 +16,7 @@ from app.dependencies import Researcher, SessionDep, SettingsDep
 from app.knowledge import pages
 from app.settings import WebSettings
 from domain.errors import Invalid, Word
-from domain.knowledge import curating, exporting, queries
+from domain.knowledge import curating, exporting, queries, reading
 from domain.knowledge import service as knowledge
 from domain.knowledge.errors import NoPassagePicture
 from domain.knowledge.models import KnowledgeBase, Passage
@@ -60,7 +60,9 @@ def add(
     try:
         curating.add(session, base.id, values, actor=person)
     except Invalid as error:
-        return _show_form(request, settings, base, None, values, errors.by_field(request, error))
+        return _show_form(
+            request, settings, base, None, values, _list_wrong(request, values, error)
+        )
     return _go(request, f"/knowledge/{base.id}", Word("The passage is added."))
 
 
@@ -128,7 +130,8 @@ def edit(
             session, base.id, passage.id, values, actor=person, keep_picture=keep_picture
         )
     except Invalid as error:
-        return _show_form(request, settings, base, passage, values, errors.by_field(request, error))
+        wrong = _list_wrong(request, values, error)
+        return _show_form(request, settings, base, passage, values, wrong)
     address = f"/knowledge/{base.id}/passages/{made.id}"
     return _go(request, address, Word("The passage is saved. What it was is kept."))
 
@@ -141,6 +144,14 @@ def remove(
     base, passage = _find(session, base_id, passage_id)
     curating.remove(session, base.id, passage.id, actor=person)
     return _go(request, f"/knowledge/{base.id}", Word("The passage is removed from the base."))
+
+
+def _list_wrong(request: Request, values: Mapping[str, str], error: Invalid) -> dict[str, str]:
+    """All at once: whoever typed it mends it in one go."""
+    wrong = errors.by_field(request, error)
+    for each in reading.list_faults(values):
+        wrong |= errors.by_field(request, each)
+    return wrong
 
 
 def _find(

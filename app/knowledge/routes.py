@@ -115,7 +115,7 @@ def show_base(
     if "hx-request" in request.headers:
         found = pages.list_passages(session, base, wanted)
         return rendering.fragment(
-            request, "knowledge/base.html", "passages", base=base, found=found
+            request, "knowledge/knowledge_base.html", "passages", base=base, found=found
         )
     return _show_page(request, session, settings, base, wanted=wanted)
 
@@ -185,7 +185,7 @@ def _show_page(
 ) -> Response:
     return rendering.page(
         request,
-        "knowledge/base.html",
+        "knowledge/knowledge_base.html",
         HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
         view=pages.describe(session, request, settings, base),
         base=base,

@@ -5,6 +5,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from sqlalchemy.orm import Session
 
@@ -63,7 +64,7 @@ def _copy_picture(session: Session, passage: Passage, target: Path) -> None:
 
 
 @contextlib.contextmanager
-def _open_picture(session: Session, passage: Passage) -> Iterator:
+def _open_picture(session: Session, passage: Passage) -> Iterator[IO[bytes]]:
     if passage.artifact_id is None:
         raise errors.NoPassagePicture(passage.id)
     artifact = artifacts.get_readable(session, passage.artifact_id)

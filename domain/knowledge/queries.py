@@ -128,5 +128,5 @@ def list_indexes(
     return session.scalars(query.order_by(KnowledgeIndex.id.desc()).limit(limit)).all()
 
 
-def _current(base_id: uuid.UUID) -> Select[tuple[Passage]]:
+def _current(base_id: uuid.UUID) -> Select[Passage]:
     return select(Passage).where(Passage.knowledge_base_id == base_id, Passage.until.is_(None))

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from domain.errors import Invalid
 from domain.knowledge import errors
 from specs import knowledge as written
 from specs.knowledge import STATED, PassageLine
@@ -14,10 +15,26 @@ _COUNTRY_CODE = re.compile(r"[A-Z]{2}")
 
 def read(values: Mapping[str, str], *, picture: str = "") -> PassageLine:
     """What is not said is empty. Raises the sentence that says what is wrong, and the field."""
-    tidy = {name: _tidy(name, values.get(name, "")) for name in STATED}
-    if not tidy["text"]:
-        raise errors.PassageEmpty
+    tidy = {name: _read_field(name, values) for name in STATED}
     return PassageLine(picture=picture, **tidy)
+
+
+def list_faults(values: Mapping[str, str]) -> list[Invalid]:
+    """Everything that is wrong, a field each."""
+    found: list[Invalid] = []
+    for name in STATED:
+        try:
+            _read_field(name, values)
+        except Invalid as error:
+            found.append(error)
+    return found
+
+
+def _read_field(name: str, values: Mapping[str, str]) -> str:
+    tidy = _tidy(name, values.get(name, ""))
+    if name == "text" and not tidy:
+        raise errors.PassageEmpty
+    return tidy
 
 
 def read_region(value: str) -> str:

@@ -5,6 +5,7 @@ by sentence. A sentence without room is taken up to the last of its clauses that
 never cut. What has no room is left out, and the next sentence is tried.
 """
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +61,9 @@ class Room:
     def has_mark(self, text: str) -> bool:
         """A tokenizer would read an end into it, and the model would not see what follows."""
         lowered = text.casefold()
-        return any(mark.casefold() in lowered for mark in self._marks if len(mark) >= _SHORTEST_MARK)
+        return any(
+            mark.casefold() in lowered for mark in self._marks if len(mark) >= _SHORTEST_MARK
+        )
 
     def describe(self) -> dict[str, int]:
         return dict(self.limits)
@@ -131,9 +134,7 @@ def _list_ends(sentence: str) -> list[int]:
 
 
 def _join(text: str, more: str, joint: str) -> str:
-    """A sentence that ended needs no second end."""
+    """What ends with a sign needs no second one."""
     said = text.rstrip()
-    mark = joint.strip()
-    if mark and said.endswith((mark, ".", "!", "?")):
-        return f"{said} {more}"
-    return f"{said}{joint}{more}"
+    is_ended = unicodedata.category(said[-1]) == "Po"
+    return f"{said} {more}" if is_ended else f"{said}{joint}{more}"

@@ -42,11 +42,11 @@ def list_documents(path: Path, name: str, wanted: str) -> list[Document]:
     found = []
     for entry in walk(path):
         file = Path(entry.path)
-        form = _find_format(file)
-        if form is not None and wanted in ("auto", form):
+        by_name = _find_format(file)
+        if by_name is not None and wanted in ("auto", by_name):
             confinement.check_table(path, file)
             place = file.relative_to(path).as_posix()
-            found.append(Document(path=file, format=form, root=path, name=shown(place)))
+            found.append(Document(path=file, format=by_name, root=path, name=shown(place)))
     if not found:
         _refuse_folder(path, name)
     return found

@@ -152,6 +152,18 @@ def test_the_page_tells_indexes_that_fit_from_earlier_ones(
     assert "words and vectors of tiny" in page
 
 
+def test_a_base_without_a_fitting_index_offers_to_make_one(
+    sign_in: SignIn, session: Session
+) -> None:
+    base = make_knowledge_base(session, "Soto.", name="Dishes & drinks")
+    browser, address = sign_in(), f"/knowledge/{base.id}"
+    link = "/jobs/new/knowledge.index?knowledge=Dishes+%26+drinks"
+    assert link in browser.get(address).text
+    assert 'value="Dishes &amp; drinks" selected' in browser.get(link).text
+    make_knowledge_index(session, base)
+    assert link not in browser.get(address).text
+
+
 def test_a_base_is_downloaded_as_lines_and_as_a_folder(sign_in: SignIn, session: Session) -> None:
     base = make_knowledge_base(session, "Soto.", "Rendang.", name="Dishes / <x>")
     browser, address = sign_in(), f"/knowledge/{base.id}"

@@ -93,6 +93,12 @@ def test_what_is_wrong_is_told_and_what_was_typed_stays(
     assert queries.list_passages(session, base.id) == [passage]
 
 
+def test_everything_that_is_wrong_is_told_at_once(sign_in: SignIn, base: KnowledgeBase) -> None:
+    sent = {"text": " ", "country": "Indonesia", "language": "very english"}
+    page = sign_in().post(f"/knowledge/{base.id}/passages/new", data=sent).text
+    assert page.count('aria-invalid="true"') == 3
+
+
 def test_an_edited_passage_shows_what_it_was_and_what_it_became(
     sign_in: SignIn, session: Session, base: KnowledgeBase, passage: Passage
 ) -> None:

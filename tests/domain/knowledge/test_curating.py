@@ -59,7 +59,11 @@ def test_an_edited_passage_takes_the_place_of_what_it_was(
     assert queries.find_successor(session, first) == edited
     newest, *_ = queries.list_revisions(session, base.id)
     assert (newest.what, newest.made_by_id, newest.digest) == ("edit", person.id, base.digest)
-    (entry,) = session.scalars(select(AuditEntry).where(AuditEntry.action == "passage.edit"))
+    (entry,) = session.scalars(
+        select(AuditEntry).where(
+            AuditEntry.action == "passage.edit", AuditEntry.subject_id == str(base.id)
+        )
+    )
     assert entry.detail["passage"] == str(edited.id)
 
 
