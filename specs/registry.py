@@ -19,6 +19,7 @@ from specs.kinds.knowledge_index import KnowledgeIndex
 from specs.kinds.knowledge_retrieve import KnowledgeRetrieve
 from specs.kinds.model_finetune import ModelFinetune
 from specs.kinds.model_import import ModelImport
+from specs.kinds.model_instruct import ModelInstruct
 from specs.kinds.model_merge import ModelMerge
 from specs.kinds.outputs_import import OutputsImport
 from specs.kinds.prompts_augment import PromptsAugment
@@ -46,6 +47,7 @@ _KINDS: dict[str, type[JobSpec]] = {
         KnowledgeRetrieve,
         ModelFinetune,
         ModelImport,
+        ModelInstruct,
         ModelMerge,
         OutputsImport,
         PromptsAugment,

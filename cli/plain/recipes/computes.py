@@ -54,6 +54,7 @@ COMPUTES: Mapping[str, Compute] = {
     "knowledge.retrieve": Compute("ml.retrieval.run:retrieve"),
     "model.finetune": Compute("ml.finetuning.run:finetune"),
     "model.import": Compute("ml.importing.model:import_model", _find_model),
+    "model.instruct": Compute("ml.instructing.run:instruct"),
     "model.merge": Compute("ml.merging.run:merge"),
     "outputs.import": Compute("ml.importing.outputs.run:import_outputs", _find_source),
     "prompts.augment": Compute("ml.retrieval.augmenting:augment"),
