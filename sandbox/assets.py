@@ -4,16 +4,21 @@ from pathlib import Path
 
 _FOLDER = Path(__file__).parent
 WEIGHTS = _FOLDER / "weights" / "images"
+ANSWERS = _FOLDER / "weights" / "answers"
 TEXTS = _FOLDER / "shipped"  # written by sandbox.world.prompts; a test compares
 STUDY = TEXTS / "study"  # pictures for people: written by sandbox.study.pictures
 
 _PLACES = {
+    "sandbox-answers-base": ANSWERS / "base",
     "sandbox-base": WEIGHTS / "base",
     "sandbox-judge": WEIGHTS / "judge",
+    "sandbox-knowledge": TEXTS / "knowledge",
     "sandbox-prompts-choose": TEXTS / "prompts-choose.jsonl",
     "sandbox-prompts-report": TEXTS / "prompts-report.jsonl",
     "sandbox-questions-choose": TEXTS / "questions-choose.csv",
     "sandbox-questions-report": TEXTS / "questions-report.csv",
+    "sandbox-quiz-choose": TEXTS / "quiz-choose",
+    "sandbox-quiz-report": TEXTS / "quiz-report",
 }
 
 
