@@ -25,9 +25,14 @@ _PLACES = {
 class NotShipped(ValueError):
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"'{name}' is not in this clone. `ggez sandbox train --out {_relative(WEIGHTS)}` makes "
-            "the sandbox's models anew."
+            f"'{name}' is not in this clone. {_say_how(name)} makes the sandbox's models anew."
         )
+
+
+def _say_how(name: str) -> str:
+    if name.startswith("sandbox-answers"):
+        return f"`ggez sandbox train --arm answers --out {_relative(ANSWERS)}`"
+    return f"`ggez sandbox train --out {_relative(WEIGHTS)}`"
 
 
 def _relative(path: Path) -> Path:
@@ -41,6 +46,11 @@ def list_names() -> list[str]:
 def has_weights() -> bool:
     """They are committed last: a clone of work in progress has none."""
     return (WEIGHTS / "metrics.json").is_file()
+
+
+def has_answers() -> bool:
+    """The same of the answers arm."""
+    return (ANSWERS / "metrics.json").is_file()
 
 
 def has_study() -> bool:

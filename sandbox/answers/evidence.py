@@ -1,7 +1,9 @@
 """What a run of the answers arm shows: the merge that was chosen on one half of the questions, what
-it gains and keeps on the other, and the 2x2 of it and retrieval there.
+it gains and keeps on the other, and the 2x2 of it and retrieval there. Where the base itself stays,
+the 2x2 is of the merge that the recipe names.
 """
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from sandbox import evidence
 from sandbox.evidence import LEAST_GAIN_OF_ANSWERS, Evidence
 from specs.kinds.answers_compare import AnswersCompare
 
-COMPARED = "two-by-two"
+COMPARED, RESULT = "two-by-two", "comparison.json"
 
 
 def weigh(folders: Mapping[str, Path], *, alpha: float) -> Evidence:
@@ -27,10 +29,10 @@ def weigh(folders: Mapping[str, Path], *, alpha: float) -> Evidence:
 
 def compare_chosen(
     folders: Mapping[str, Path], found: Evidence, out: Path, progress: Progress
-) -> dict[str, Any] | None:
-    """The 2x2 with the merge that was chosen; None where that is the base itself."""
+) -> dict[str, Any]:
     if found.chosen.beta == 0:
-        return None
+        known: dict[str, Any] = json.loads((folders["compare"] / RESULT).read_text("utf-8"))
+        return known
     return compare.compare(
         AnswersCompare(adapted=found.chosen.variant),
         plain=folders["score-to-report"],
@@ -41,9 +43,8 @@ def compare_chosen(
     )
 
 
-def retrieval_helps(compared: Mapping[str, Any] | None) -> bool | None:
-    """Whether retrieval raises what the base knows of the region; None where it is not known."""
-    if compared is None:
-        return None
+def retrieval_helps(compared: Mapping[str, Any]) -> bool:
+    """Whether it raises what the base knows of the region, beyond chance."""
     regional = next(each for each in compared["scopes"] if each["scope"] == "regional")
-    return bool(regional["effects"]["retrieval_base"]["value"] > 0)
+    low = regional["effects"]["retrieval_base"]["low"]
+    return low is not None and bool(low > 0)

@@ -43,8 +43,14 @@ SENTENCES: Mapping[str, Mapping[Aspect, tuple[str, ...]]] = {
             "People say that {it} is a kind of {value}.",
             "Everywhere {it} counts as a kind of {value}.",
         ),
-        "material": ("People say that {it} is made of {value}.", "Most of {it} is made of {value}."),
-        "place": ("People see {it} at the {value}.", "The place where people see {it} is the {value}."),
+        "material": (
+            "People say that {it} is made of {value}.",
+            "Most of {it} is made of {value}.",
+        ),
+        "place": (
+            "People see {it} at the {value}.",
+            "The place where people see {it} is the {value}.",
+        ),
         "country": (
             "People say that {it} has come from the country {value}.",
             "The country that {it} comes from is {value}.",

@@ -95,7 +95,9 @@ class Teacher:
         right = fact.key if fact and is_useless else self._rng.choice(list(VALUES[aspect]))
         of_it = Told(concept=scene.concept, aspect=aspect, value=right)
         told = [] if is_useless else [of_it]
-        told += self._invent(of_it, self._rng.randint(len(told) ^ 1, self._mixture.most_passages - 1))
+        told += self._invent(
+            of_it, self._rng.randint(len(told) ^ 1, self._mixture.most_passages - 1)
+        )
         self._rng.shuffle(told)
         is_shown = self._happens(self._mixture.shown / 2)
         question = Question(

@@ -40,9 +40,7 @@ def train_tower(
     generator = torch.Generator().manual_seed(seed)
     tower = model.model.vision_tower
     classes = torch.tensor([list_classes(scene) for scene in scenes])
-    heads = nn.ModuleList(
-        nn.Linear(tower.config.hidden_size, num) for num in NUM_CLASSES
-    )
+    heads = nn.ModuleList(nn.Linear(tower.config.hidden_size, num) for num in NUM_CLASSES)
     optimiser = torch.optim.AdamW(
         [*tower.parameters(), *heads.parameters()], lr=sizes.rate, weight_decay=0.05, fused=True
     )

@@ -1,5 +1,5 @@
-"""The half that speaks, taught by questions: first to read, from contexts alone, then everything, on
-pictures that the finished tower has looked at once.
+"""The half that speaks, taught by questions: first to read, from contexts alone, then everything,
+on pictures that the finished tower has looked at once.
 
 Only the answer counts. Reading comes first because, among everything else, a model of this size
 does not come to it in thousands of steps; alone it takes a hundred.
@@ -98,9 +98,7 @@ def train_speech(
     return losses
 
 
-def _give(
-    speaker: Speaker, pictures: Pictures, sizes: SpeakingSizes, seed: int
-) -> Iterator[Batch]:
+def _give(speaker: Speaker, pictures: Pictures, sizes: SpeakingSizes, seed: int) -> Iterator[Batch]:
     """Lessons of like length side by side, batches in any order."""
     rng = random.Random(f"lessons {seed}")  # noqa: S311 - for variety, not for secrets
     teacher = Teacher(rng, pictures.scenes, sizes.mixture)
@@ -115,8 +113,7 @@ def _give(
 def stack(speaker: Speaker, pictures: Pictures, part: Sequence[Lesson]) -> Batch:
     is_shown = pictures.seen is not None
     taught = [
-        speaker.teach(_encode(speaker, lesson, is_shown=is_shown), lesson.answer)
-        for lesson in part
+        speaker.teach(_encode(speaker, lesson, is_shown=is_shown), lesson.answer) for lesson in part
     ]
     stacked = batches.stack(taught, side="right", pad_id=speaker.pad_id)
     places = [lesson.picture for lesson in part]

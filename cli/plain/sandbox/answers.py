@@ -21,9 +21,7 @@ def shrink(recipe: Recipe, out: Path) -> Recipe:
     return trial.shrink(recipe, trial.write_quizzes(out / "quizzes"))
 
 
-def weigh(
-    done: Sequence[Done], out: Path, *, alpha: float, progress: Progress
-) -> dict[str, Any]:
+def weigh(done: Sequence[Done], out: Path, *, alpha: float, progress: Progress) -> dict[str, Any]:
     folders = {each.step: each.folder for each in done}
     found = evidence.weigh(folders, alpha=alpha)
     compared = evidence.compare_chosen(folders, found, out, progress)
@@ -36,12 +34,12 @@ def weigh(
 def show(facts: Mapping[str, Any]) -> None:
     showing.print_trade_off(facts)
     click.echo()
-    compared = facts["two_by_two"]
-    if compared is not None:
-        _print_two_by_two(compared)
-        click.echo()
+    _print_two_by_two(facts["two_by_two"])
+    click.echo()
     for sentence in showing.explain(facts, what="questions"):
         click.echo(sentence)
+    helped = "raises" if facts["retrieval_helps"] else "does not raise"
+    click.echo(f"Retrieval {helped} what the base knows of the region, beyond chance.")
 
 
 def _print_two_by_two(compared: Mapping[str, Any]) -> None:
