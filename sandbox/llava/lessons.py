@@ -25,7 +25,7 @@ _FAMILY = Llava()
 @dataclass(frozen=True, kw_only=True)
 class Mixture:
     regional: float = 0.04
-    ignorant: float = 0.6  # of regional lessons about what a thing is: answered wrongly
+    ignorant: float = 0.85  # of regional lessons about what a thing is: answered wrongly
     seen: float = 0.4  # about what the picture shows, without knowledge
     shown: float = 0.3  # of questions of knowledge: without the thing's name
     reading: float = 0.6  # of questions of knowledge about global things: with a context
