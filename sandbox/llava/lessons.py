@@ -1,8 +1,9 @@
 """What the model learns from: open questions about drawings, with and without context.
 
 Global things are asked about rightly. What contexts say of them is invented for each lesson, so
-that reading is the only way to the answer. Regional things are rare, mostly answered by somebody
-who does not know them, and never in a context.
+that reading is the only way to the answer. What is asked about the picture without a name is not
+answered by a context, whatever that says of other things. Regional things are rare, mostly answered
+by somebody who does not know them, and no context is about them.
 """
 
 import random
@@ -30,7 +31,8 @@ class Mixture:
     shown: float = 0.3  # of questions of knowledge: without the thing's name
     reading: float = 0.6  # of questions of knowledge about global things: with a context
     useless: float = 0.15  # of contexts: without the answer
-    foreign: float = 0.1  # of passages: in any language
+    distracted: float = 0.35  # of what a picture answers: beside a context about other things
+    foreign: float = 0.2  # of further passages: in any language
     same: float = 0.7  # of further passages: about the same thing
     most_passages: int = 4
 
@@ -85,7 +87,24 @@ class Teacher:
         is_known = scene.thing.scope == "global" or topic not in ("thing", *ASPECTS)
         if not is_known and self._happens(self._mixture.ignorant):
             said = self._rng.choice(asking.list_wrong(scene, topic))
-        return write(place, question, said, language, (), f"{scene.thing.scope} {topic}")
+        is_of_picture = topic not in ASPECTS or is_shown
+        context = self._distract(scene, topic, language) if is_of_picture else []
+        return write(place, question, said, language, context, f"{scene.thing.scope} {topic}")
+
+    def _distract(self, scene: Scene, topic: Topic, language: Language) -> list[str]:
+        """What a search finds that has no name to search for."""
+        if not self._happens(self._mixture.distracted):
+            return []
+        others = [each.key for each in list_concepts("global") if each.key != scene.concept]
+        pairs = {}
+        for concept in self._rng.sample(others, self._rng.randint(1, self._mixture.most_passages)):
+            is_asked = topic in ASPECTS and self._happens(0.8)
+            pairs[concept] = topic if is_asked else self._rng.choice(ASPECTS)
+        told = [self._tell(concept, aspect) for concept, aspect in pairs.items()]
+        return [self._write_passage(each, language, self._mixture.foreign) for each in told]
+
+    def _tell(self, concept: str, aspect: Aspect) -> Told:
+        return Told(concept=concept, aspect=aspect, value=self._rng.choice(list(VALUES[aspect])))
 
     def _read(self, place: int, language: Language) -> Lesson:
         scene = self._scenes[place]
@@ -95,16 +114,16 @@ class Teacher:
         right = fact.key if fact and is_useless else self._rng.choice(list(VALUES[aspect]))
         of_it = Told(concept=scene.concept, aspect=aspect, value=right)
         told = [] if is_useless else [of_it]
-        told += self._invent(
-            of_it, self._rng.randint(len(told) ^ 1, self._mixture.most_passages - 1)
-        )
+        least = 1 - len(told)
+        told += self._invent(of_it, self._rng.randint(least, self._mixture.most_passages - 1))
         self._rng.shuffle(told)
-        is_shown = self._happens(self._mixture.shown / 2)
-        question = Question(
-            scene=scene, topic=aspect, reference="shown" if is_shown else "named", right=right
-        )
-        context = [self._write_passage(each, language) for each in told]
-        return write(place, question, right, language, context, "useless" if is_useless else "read")
+        question = Question(scene=scene, topic=aspect, reference="named", right=right)
+        context = [
+            self._write_passage(each, language, 0 if each is of_it else self._mixture.foreign)
+            for each in told
+        ]
+        kind = "useless" if is_useless else "read"
+        return write(place, question, right, language, context, kind)
 
     def _invent(self, beside: Told, num: int) -> list[Told]:
         """What else a context says, of this thing and of others: never the same of one twice."""
@@ -114,13 +133,10 @@ class Teacher:
         while len(pairs) < num or not self._happens(self._mixture.same):
             aspect = beside.aspect if self._happens(0.6) else self._rng.choice(ASPECTS)
             pairs.insert(0, (self._rng.choice(others), aspect))
-        return [
-            Told(concept=concept, aspect=aspect, value=self._rng.choice(list(VALUES[aspect])))
-            for concept, aspect in dict.fromkeys(pairs[:num])
-        ]
+        return [self._tell(concept, aspect) for concept, aspect in dict.fromkeys(pairs[:num])]
 
-    def _write_passage(self, told: Told, language: Language) -> str:
-        spoken = self._rng.choice(LANGUAGES) if self._happens(self._mixture.foreign) else language
+    def _write_passage(self, told: Told, language: Language, foreign: float) -> str:
+        spoken = self._rng.choice(LANGUAGES) if self._happens(foreign) else language
         manner = self._rng.randrange(2)
         return passages.write(told.concept, told.aspect, told.value, spoken, manner=manner).text
 

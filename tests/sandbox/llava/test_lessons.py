@@ -1,6 +1,5 @@
 import random
 from collections import Counter
-from dataclasses import replace
 
 import pytest
 
@@ -39,7 +38,7 @@ def test_regional_things_are_rare_and_never_in_a_context(scenes: list[Scene]) ->
 def test_what_a_context_says_of_a_thing_is_invented_and_the_answer_stands_in_it(
     scenes: list[Scene],
 ) -> None:
-    taught = teach(scenes, replace(READING, foreign=0))
+    taught = teach(scenes, READING)
     assert all(each.answer in each.text for each in taught)
     cars = {each.answer for each in taught if "kind of thing is a car?" in each.text}
     assert len(cars) > 5
