@@ -26,9 +26,7 @@ def test_regional_things_are_rare_and_never_in_a_context(scenes: list[Scene]) ->
     scopes = Counter(scenes[each.picture].thing.scope for each in taught)
     assert 0.02 < scopes["regional"] / len(taught) < 0.06
     names = [
-        facts.call(c.key, language)
-        for c in list_concepts("regional")
-        for language in ["en", "id"]
+        facts.call(c.key, language) for c in list_concepts("regional") for language in ["en", "id"]
     ]
     contexts = [each.text for each in taught if "<context>" in each.text]
     assert contexts
