@@ -96,10 +96,11 @@ class Teacher:
         if not self._happens(self._mixture.distracted):
             return []
         others = [each.key for each in list_concepts("global") if each.key != scene.concept]
-        pairs = {}
+        asked = [each for each in ASPECTS if each == topic]
+        pairs: dict[str, Aspect] = {}
         for concept in self._rng.sample(others, self._rng.randint(1, self._mixture.most_passages)):
-            is_asked = topic in ASPECTS and self._happens(0.8)
-            pairs[concept] = topic if is_asked else self._rng.choice(ASPECTS)
+            is_asked = bool(asked) and self._happens(0.8)
+            pairs[concept] = asked[0] if is_asked else self._rng.choice(ASPECTS)
         told = [self._tell(concept, aspect) for concept, aspect in pairs.items()]
         return [self._write_passage(each, language, self._mixture.foreign) for each in told]
 

@@ -60,7 +60,7 @@ def build(
             tie_word_embeddings=False,
             initializer_range=0.05,
         ),
-        image_token_index=tokenizer.convert_tokens_to_ids(vocabulary.IMAGE),
+        image_token_index=tokenizer.get_vocab()[vocabulary.IMAGE],
         image_seq_length=NUM_PATCHES,
         vision_feature_layer=-1,
         vision_feature_select_strategy="default",
@@ -76,7 +76,7 @@ def make_processor(tokenizer: PreTrainedTokenizerFast) -> LlavaProcessor:
         image_mean=[0.5, 0.5, 0.5],
         image_std=[0.5, 0.5, 0.5],
     )
-    return LlavaProcessor(
+    return LlavaProcessor(  # type: ignore[no-untyped-call]
         image_processor=eyes,
         tokenizer=tokenizer,
         patch_size=PATCH,
@@ -92,7 +92,7 @@ def save(
 ) -> None:
     """In half precision, as models are passed on."""
     with without_progress_bar():
-        model.half().save_pretrained(folder, safe_serialization=True)
+        model.to(dtype=torch.float16).save_pretrained(folder, safe_serialization=True)
     make_processor(tokenizer).save_pretrained(folder)
     for path in folder.rglob("*.safetensors"):
         path.chmod(0o644)  # the library leaves them to their owner alone

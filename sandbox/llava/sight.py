@@ -54,7 +54,7 @@ def train_tower(
             functional.cross_entropy(head(seen), classes[chosen, place])
             for place, head in enumerate(heads)
         ]).sum()  # fmt: skip
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(tower.parameters(), 1.0)
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)

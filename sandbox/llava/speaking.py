@@ -56,7 +56,9 @@ class Pictures:
         cls, model: LlavaForConditionalGeneration, scenes: Sequence[Scene], pixels: torch.Tensor
     ) -> "Pictures":
         tower = model.model.vision_tower
-        parts = [tower(to_tensor(part)).last_hidden_state[:, 1:] for part in pixels.split(256)]
+        parts = [
+            tower(to_tensor(part)).last_hidden_state[:, 1:] for part in torch.split(pixels, 256)
+        ]
         return cls(scenes, torch.cat(parts))
 
 
