@@ -92,7 +92,8 @@ def save(
 ) -> None:
     """In half precision, as models are passed on."""
     with without_progress_bar():
-        model.to(dtype=torch.float16).save_pretrained(folder, safe_serialization=True)
+        halves = model.half()  # type: ignore[no-untyped-call]
+        halves.save_pretrained(folder, safe_serialization=True)
     make_processor(tokenizer).save_pretrained(folder)
     for path in folder.rglob("*.safetensors"):
         path.chmod(0o644)  # the library leaves them to their owner alone
