@@ -25,6 +25,7 @@ from specs.kinds.outputs_import import OutputsImport
 from specs.kinds.prompts_augment import PromptsAugment
 from specs.kinds.questions_embed import QuestionsEmbed
 from specs.kinds.quiz_import import QuizImport
+from specs.kinds.sandbox_ask import SandboxAsk
 from specs.kinds.sandbox_draw import SandboxDraw
 from specs.kinds.study_analyse import StudyAnalyse
 from specs.kinds.study_open import StudyOpen
@@ -52,6 +53,7 @@ _KINDS: dict[str, type[JobSpec]] = {
         PromptsAugment,
         QuestionsEmbed,
         QuizImport,
+        SandboxAsk,
         SandboxDraw,
         StudyAnalyse,
         StudyOpen,

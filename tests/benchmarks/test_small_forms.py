@@ -105,3 +105,23 @@ def test_the_shipped_models_are_made_anew_and_compared() -> None:
     _, rows = measure("sandbox_train")
 
     assert set(rows) >= {"base, global", "base, regional", "judge, concept", "judge, place"}
+
+
+@pytest.mark.xdist_group("sandbox")
+def test_the_answers_arm_runs_in_the_sandbox() -> None:
+    said, rows = measure("sandbox_answers")
+
+    assert {"0", "0.5", "1", "base, plain", "adapted, retrieved", "interaction"} <= set(rows)
+    assert "gain of the chosen merge" in rows
+    assert "minutes, against about 15" in said
+
+
+@pytest.mark.xdist_group("sandbox")
+def test_the_shipped_model_of_the_answers_arm_is_made_anew_and_compared() -> None:
+    _, rows = measure("sandbox_answers_train")
+
+    assert set(rows) >= {
+        "global, thing",
+        "regional, thing",
+        "regional, fact of what is named, read",
+    }

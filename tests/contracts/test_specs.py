@@ -96,6 +96,10 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
         {"name": "Breakfast", "source": "breakfast", "licence": "CC-BY-4.0"},
         "532a9ad311ece09e59d10a5b2c92acf585bdba540418c8794d7349e2d6d95112",
     ),
+    "sandbox.ask": (
+        {},
+        "5b03756fc521c576c9c94219140dc7eaef13020039a035adbb7a837a0660ad98",
+    ),
     "sandbox.draw": ({}, "4177d0fcd1ee6a80a0b8fc337d16e7fb28d4b1d5572589b2958165e38a59e964"),
     "study.analyse": (
         {"study": "Breakfast"},

@@ -60,6 +60,7 @@ COMPUTES: Mapping[str, Compute] = {
     "prompts.augment": Compute("ml.retrieval.augmenting:augment"),
     "questions.embed": Compute("ml.retrieval.run:embed_questions"),
     "quiz.import": Compute("ml.importing.quizzes.run:import_quiz", _find_source_and_region),
+    "sandbox.ask": Compute("sandbox.answers.pool:draw_quiz"),
     "sandbox.draw": Compute("sandbox.pool.drawing:draw_pool"),
     "system.check": Compute("ml.checking.machine:check_machine"),
 }
