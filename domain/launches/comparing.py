@@ -24,7 +24,7 @@ from domain.studies.models import Study
 from domain.users.person import Person
 from domain.variants import queries as variants
 from domain.variants.models import Variant
-from specs.kinds.answers_compare import AnswersCompare
+from specs.kinds.answers.answers_compare import AnswersCompare
 from stats.frontier.two_by_two import CELLS
 
 FORMS = ("likert", "rank")

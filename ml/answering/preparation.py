@@ -18,7 +18,7 @@ from ml.loading.quizzes import Quiz
 from ml.loading.speaking.batches import Encoded
 from ml.loading.speaking.speaker import Speaker
 from ml.loading.speaking.turns import Turn
-from specs.kinds.answers_generate import AnswersGenerate
+from specs.kinds.answers.answers_generate import AnswersGenerate
 from specs.quiz import QuizItem
 
 

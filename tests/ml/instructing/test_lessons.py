@@ -14,7 +14,7 @@ from ml.loading.pipelines import Computing
 from ml.loading.speaking.batches import IGNORED
 from ml.loading.speaking.speaker import Speaker
 from ml.training.problems import UnfitForTraining
-from specs.kinds.model_instruct import ModelInstruct
+from specs.kinds.model.model_instruct import ModelInstruct
 from specs.quiz import QuizItem
 
 from .conftest import COLOURS, make_item, write_quiz
