@@ -28,7 +28,7 @@ _QUESTION: JsonDict = {
     "answers": ["rice"],
     "has_picture": True,
     "scope": "regional",
-    "stratum": "cuisine",
+    "stratum": "",
     "country": "ID",
     "language": "en",
     "category": "food",
