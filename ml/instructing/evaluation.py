@@ -65,4 +65,4 @@ def _computing(spec: ModelInstruct, device: str) -> Any:
 
 
 def _split(values: torch.Tensor, plans: Sequence[Plan]) -> Sequence[torch.Tensor]:
-    return values.split([plan.num_learnt for plan in plans])
+    return torch.split(values, [plan.num_learnt for plan in plans])
