@@ -12,8 +12,8 @@ from typing import Protocol
 
 import numpy as np
 
-from ml.loading import questions
 from ml.loading.quizzes import Quiz
+from ml.loading.speaking import questions
 from ml.loading.speaking.batches import Lesson
 from ml.loading.speaking.speaker import Speaker
 from ml.loading.speaking.turns import Turn

@@ -6,9 +6,9 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from specs import training
 from specs.inputs import Input, Readable
 from specs.job import JobSpec, Queue
+from specs.kinds.model import training
 
 Trained = Literal["all", "language", "language+projector"]
 Scope = Literal["all", "regional", "global"]
