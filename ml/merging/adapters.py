@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ml.datasets.problems import shown
-from ml.loading import weights
-from ml.merging import arithmetic, names, reading
+from ml.loading import names, weights
+from ml.merging import arithmetic, reading
 from ml.merging.models import Model, Stored
 from ml.merging.problems import CannotMerge, NotFinite
 
