@@ -11,3 +11,7 @@ class UnfitPrompts(ValueError):
 
 class UnfitQuiz(ValueError):
     """A folder that is no quiz, or one with a question or picture that cannot be used."""
+
+
+class UnfitQuestion(ValueError):
+    """A question that cannot be put to a model, and why."""

@@ -13,8 +13,10 @@ class Team(Protocol):
     size: int
     device: torch.device
 
-    def wrap(self, unet: Any) -> Any:
-        """The model to call, on this team's device."""
+    def wrap(self, model: Any, *, has_idle: bool) -> Any:
+        """The model to call, on this team's device. `has_idle`: not every part of a batch goes
+        through all weights.
+        """
 
     def gathering(self, model: Any, *, now: bool) -> Any:
         """A context in which gradients are summed over all, or kept until a later part."""
@@ -36,8 +38,8 @@ class Alone:
     def __init__(self, device: str) -> None:
         self.device = torch.device(device)
 
-    def wrap(self, unet: Any) -> Any:
-        return unet.to(self.device)
+    def wrap(self, model: Any, *, has_idle: bool) -> Any:  # noqa: ARG002 - of a team
+        return model.to(self.device)
 
     @contextmanager
     def gathering(self, model: Any, *, now: bool) -> Iterator[None]:  # noqa: ARG002 - of a team
@@ -66,10 +68,13 @@ class Together:
         # Votes are words between processors: through a GPU each would wait for all its work.
         self._votes = torch.distributed.new_group(backend="gloo")
 
-    def wrap(self, unet: Any) -> Any:
+    def wrap(self, model: Any, *, has_idle: bool) -> Any:
         devices = [self.device] if self.device.type == "cuda" else None
         return torch.nn.parallel.DistributedDataParallel(
-            unet.to(self.device), device_ids=devices, gradient_as_bucket_view=True
+            model.to(self.device),
+            device_ids=devices,
+            gradient_as_bucket_view=True,
+            find_unused_parameters=has_idle,
         )
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""What can be wrong with a fine-tuning. The messages are whole sentences with the values."""
+"""What can be wrong with a training. The messages are whole sentences with the values."""
 
 
 class UnfitForTraining(ValueError):

@@ -1,9 +1,9 @@
-"""In which order pictures are seen: a pure function of the seed, so that a training goes on at any
+"""In which order items are seen: a pure function of the seed, so that a training goes on at any
 step without having kept anything, and of the whole batch, however it is cut up.
 
-Each epoch sees every picture once. Epochs follow each other without a gap, so that no step is
-short. Pictures of one shape stand beside each other as far as a batch reaches, because those of
-another shape go through the model by themselves.
+Each epoch sees every item once. Epochs follow each other without a gap, so that no step is short.
+Items of one shape stand beside each other as far as a batch reaches, because those of another shape
+go through the model by themselves.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,8 @@ _ORDER, _VIEWS = 1, 2  # keeps random numbers of different purposes apart
 class Seen:
     """What one step sees, by position in the batch."""
 
-    items: NDArray[np.int64]  # numbers of pictures
+    items: NDArray[np.int64]  # their numbers
+    epochs: NDArray[np.int64]  # how often each was seen before
     views: NDArray[np.int64]  # which crop or mirror image of each
 
 
@@ -28,7 +29,7 @@ class Order:
     def __init__(
         self, shapes: Mapping[int, Sequence[int]], *, batch_size: int, num_views: int, seed: int
     ) -> None:
-        """`shapes`: which pictures there are, by the number of their shape."""
+        """`shapes`: which items there are, by the number of their shape."""
         self._groups = [np.asarray(shapes[key], np.int64) for key in sorted(shapes)]
         self._batch_size = batch_size
         self._num_views = num_views
@@ -48,7 +49,7 @@ class Order:
         items = np.empty(self._batch_size, np.int64)
         for epoch in range(int(epochs[0]), int(epochs[-1]) + 1):
             items[epochs == epoch] = self._epoch(epoch)[places[epochs == epoch]]
-        return Seen(items, (self._first_view[items] + epochs) % self._num_views)
+        return Seen(items, epochs, (self._first_view[items] + epochs) % self._num_views)
 
     def cut(self, seen: Seen, micro_batch: int) -> list[NDArray[np.int64]]:
         """Positions in the batch that go through the model together: of one shape, and at most so

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import torch
 
 from ml.progress import OutOfMemory
-from specs.kinds.model_finetune import ModelFinetune
+from ml.training.settings import Settings
 
 
 def free() -> None:
@@ -18,13 +18,14 @@ def free() -> None:
 
 
 @contextmanager
-def naming(spec: ModelFinetune, doing: str) -> Iterator[None]:
+def naming(settings: Settings, doing: str, what: str, also: str) -> Iterator[None]:
+    """`what` is counted in a batch, `also` helps besides what always does."""
     try:
         yield
     except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
         if not _is_lack(error):
             raise
-        raise OutOfMemory(_name(spec, doing)) from error
+        raise OutOfMemory(_name(settings, doing, what, also)) from error
 
 
 def _is_lack(error: BaseException) -> bool:
@@ -34,13 +35,14 @@ def _is_lack(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
 
 
-def _name(spec: ModelFinetune, doing: str) -> str:
-    advice = [f"cut the batch of {spec.batch_size} into more than {spec.accumulation} parts"]
-    if not spec.gradient_checkpointing:
+def _name(settings: Settings, doing: str, what: str, also: str) -> str:
+    parts = settings.accumulation
+    advice = [f"cut the batch of {settings.batch_size} into more than {parts} parts"]
+    if not settings.gradient_checkpointing:
         advice.append("turn gradient checkpointing on")
-    if spec.method == "full":
+    if settings.method == "full":
         advice.append("train a LoRA")
     return (
-        f"The device ran out of memory while {doing}, {spec.micro_batch} pictures at once. "
-        f"What helps: {', '.join(advice)}, or lower the resolution."
+        f"The device ran out of memory while {doing}, {settings.micro_batch} {what} at once. "
+        f"What helps: {', '.join(advice)}, or {also}."
     )

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 
-from specs.kinds.model_finetune import Schedule
+from specs.training import Schedule
 
 
 def _linear(share: float) -> float:
