@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from specs.job import JobSpec
 from specs.kinds.answers_ablate import AnswersAblate
 from specs.kinds.answers_compare import AnswersCompare
+from specs.kinds.answers_generate import AnswersGenerate
 from specs.kinds.answers_score import AnswersScore
 from specs.kinds.benchmark_run import BenchmarkRun
 from specs.kinds.dataset_filter import DatasetFilter
@@ -28,6 +29,7 @@ _KINDS: dict[str, type[JobSpec]] = {
     for spec in (
         AnswersAblate,
         AnswersCompare,
+        AnswersGenerate,
         AnswersScore,
         BenchmarkRun,
         DatasetFilter,

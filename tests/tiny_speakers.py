@@ -301,7 +301,11 @@ BUILDERS: Mapping[str, Callable[..., Path]] = {
 
 def _save(folder: Path, model_class: Any, config: Any, processor: Any, seed: int) -> Path:
     torch.manual_seed(seed)
+    model = model_class(config).eval()
+    for weight in model.parameters():
+        if weight.dim() > 1 and not weight.any():  # some begin at nothing: pictures would be blank
+            torch.nn.init.normal_(weight, std=0.2)
     with without_progress_bar():
-        model_class(config).eval().save_pretrained(folder)
+        model.save_pretrained(folder)
     processor.save_pretrained(folder)
     return folder

@@ -28,6 +28,10 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
         {},
         "5472609a50254bd5d62b5f96b8de42ebf5976e63be40f0e1c595dbc6608cfb24",
     ),
+    "answers.generate": (
+        {"base": "base", "quiz": "dishes"},
+        "1906c3be4d6dc35af0a8a66881f9529ac84193781ee74300969da3e7135ef4c0",
+    ),
     "answers.score": (
         {},
         "96a90629fe96e5ca47fcdb05bc6a4a5e9c10b5b9419c78d04d78785bd29fdc31",

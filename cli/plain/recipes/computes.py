@@ -43,6 +43,7 @@ def _find_source_and_region(spec: Any, folder: Path) -> dict[str, Any]:
 COMPUTES: Mapping[str, Compute] = {
     "answers.ablate": Compute("ml.benchmarks.answers.ablate:ablate"),
     "answers.compare": Compute("ml.benchmarks.answers.compare:compare"),
+    "answers.generate": Compute("ml.answering.run:answer"),
     "answers.score": Compute("ml.benchmarks.answers.run:score_answers"),
     "benchmark.run": Compute("ml.benchmarks.run:run_benchmark"),
     "dataset.filter": Compute("ml.filtering.run:filter_dataset", _find_region),

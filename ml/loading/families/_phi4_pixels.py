@@ -6,6 +6,7 @@ as there; pixels differ by no more than two ways of rounding do.
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -107,20 +108,28 @@ def choose_tiles(width: int, height: int, side: int, most: int) -> tuple[int, in
     columns, rows = math.ceil(width / side), math.ceil(height / side)
     if columns * rows <= most:
         return columns, rows
-    grids = {
-        (across, down)
-        for across in range(1, most + 1)
-        for down in range(1, most + 1)
-        if across * down <= most
-    }
     shape, nearest, chosen = width / height, math.inf, (1, 1)
-    # The order within one number of tiles is that of the set, as there: ties depend on it.
-    for across, down in sorted(grids, key=lambda grid: grid[0] * grid[1]):
+    for across, down in list_grids(most):
         distance = abs(shape - across / down)
         is_full = width * height > 0.5 * side * side * across * down
         if distance < nearest or (distance == nearest and is_full):
             nearest, chosen = distance, (across, down)
     return chosen
+
+
+@lru_cache
+def list_grids(most: int) -> tuple[tuple[int, int], ...]:
+    """By their number of tiles. Within one number their order is that of a set that was filled in
+    this very way: of two grids that fit as well as each other, the order decides, there as here.
+    """
+    grids = {
+        (across, down)
+        for longer in range(1, most + 1)
+        for across in range(1, longer + 1)
+        for down in range(1, longer + 1)
+        if across * down <= most
+    }
+    return tuple(sorted(grids, key=lambda grid: grid[0] * grid[1]))
 
 
 def fit(width: int, height: int, most_wide: int, most_high: int) -> tuple[int, int]:

@@ -19,7 +19,8 @@ class Phi4MultimodalProcessor(ImagesOnly, transformers.Phi4MultimodalProcessor):
         self.image_token = tokenizer.image_token
         self.image_token_id = tokenizer.image_token_id
         # Past the original's own way of beginning, which wants to hear as well.
-        transformers.ProcessorMixin.__init__(self, image_processor, tokenizer, **extra)
+        begin: Any = transformers.ProcessorMixin.__init__
+        begin(self, image_processor, tokenizer, **extra)
 
     @classmethod
     def _get_arguments_from_pretrained(

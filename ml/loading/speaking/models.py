@@ -58,6 +58,7 @@ def _forget_habits(model: Any) -> None:
     """
     own = model.generation_config
     ends = own.eos_token_id if own.eos_token_id is not None else model.config.eos_token_id
-    model.generation_config = GenerationConfig(
+    make: Any = GenerationConfig
+    model.generation_config = make(
         bos_token_id=own.bos_token_id, eos_token_id=ends, pad_token_id=own.pad_token_id
     )

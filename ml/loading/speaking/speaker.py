@@ -56,6 +56,17 @@ class Speaker:
         found.append(self.tokenizer.eos_token_id)
         return tuple(dict.fromkeys(each for each in found if each is not None))
 
+    @cached_property
+    def unsayable_ids(self) -> tuple[int, ...]:
+        """Tokens that stand for pictures, films and sounds. Some classes break off where a model
+        says one in its answer and nothing is there to put in its place.
+        """
+        processor = self.processor
+        groups = (processor.image_token_ids, processor.video_token_ids, processor.audio_token_ids)
+        found = [each for group in groups for each in group]
+        found.append(getattr(self.tokenizer, "image_token_id", None))
+        return tuple(dict.fromkeys(each for each in found if each is not None))
+
     def encode(self, turns: Sequence[Turn]) -> BatchFeature:
         """Filled up on the left, ready to be answered."""
         return self.stack([self.encode_turn(turn) for turn in turns])
