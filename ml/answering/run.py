@@ -106,6 +106,8 @@ def _settle(spec: AnswersGenerate, seen: Mapping[str, str], storage: Storage) ->
     number decides the last bits; under another device or torch it begins anew.
     """
     computing = pipelines.choose(spec.device, spec.dtype, spec.threads)
+    if spec.dtype == "auto" and computing.device == "cuda":
+        computing = replace(computing, dtype="bf16")  # fp16 is too narrow for some families
     told = [spec.digest(), seen, computing.device, computing.dtype, torch.__version__]
     wish = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
     kept = storage.begin({"wish": wish, "threads": computing.threads})

@@ -135,7 +135,7 @@ class AnswersGenerate(JobSpec):
     dtype: Dtype = Field(
         default="auto",
         title="Number format",
-        description="'auto' is fp16 on a GPU and fp32 on a processor.",
+        description="'auto' is bf16 on a GPU and fp32 on a processor.",
     )
     threads: int | None = Field(
         default=None,

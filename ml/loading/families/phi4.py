@@ -10,8 +10,10 @@ from transformers.models.phi4_multimodal.modeling_phi4_multimodal import (
 
 from ml.loading import encoders
 from ml.loading.families._phi4_pixels import Phi4MultimodalImageProcessorPil
-from ml.loading.speaking import processors
+from ml.loading.speaking import adapters, processors
 from ml.loading.speaking.processors import ImagesOnly
+
+SIGHT = "vision-lora"
 
 
 class Phi4MultimodalProcessor(ImagesOnly, transformers.Phi4MultimodalProcessor):
@@ -39,10 +41,14 @@ def load_processor(folder: Path) -> Any:
     return processors.load(Phi4MultimodalProcessor, folder)
 
 
-def mend(model: Any) -> None:
-    """Its eyes say of themselves that they look at patches one after the other. Where no patch is
+def mend(model: Any, folder: Path) -> None:
+    """It sees with an adapter of its own, where one lies beside its weights.
+
+    And its eyes say of themselves that they look at patches one after the other. Where no patch is
     masked, transformers takes that at its word, and what is seen would depend on the batch.
     """
     for module in model.modules():
         if isinstance(module, Phi4MultimodalVisionAttention):
             module.is_causal = False
+    if (folder / SIGHT).is_dir():
+        adapters.merge_into(model, folder / SIGHT)

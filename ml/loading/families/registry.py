@@ -1,13 +1,15 @@
 """All families of vision-language models. A further one is a specification in `specs/families`, a
 module here and a line below.
 
-The module has `load_processor(folder: Path)`, and `mend(model)` where something of its class must
-be put right. It is imported when its family is asked for.
+The module has `load_processor(folder: Path)`, and `mend(model, folder)` where something of its
+class or its folders must be put right. It is imported when its family is asked for.
 """
 
 import importlib
 from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from ml import digests
 from ml.datasets.problems import shown
@@ -59,22 +61,37 @@ def look_at(folder: Path) -> tuple[FamilySpec, str]:
         raise UnfitModel(f"'{name}' cannot be asked. {error}") from error
 
 
+def read(folder: Path, dtype: Any = None) -> Any:
+    """The model alone, on the processor; without a format of torch, in that of its files."""
+    from ml.loading.speaking import models  # noqa: PLC0415 - costs seconds
+
+    family, model_type = look_at(folder)
+    model = models.read(folder, family, model_type, dtype)
+    module = _find_module(family)
+    if hasattr(module, "mend"):
+        module.mend(model, folder)
+    return model
+
+
 def load(folder: Path, computing: Computing, *, model: bool = True) -> Speaker:
     """Without a model, what is said can be turned into tokens and counted."""
     from transformers import AutoConfig  # noqa: PLC0415 - costs seconds; looking at a folder is quick
 
     from ml.loading.speaking import models  # noqa: PLC0415 - the same
 
-    family, model_type = look_at(folder)
-    adapter = importlib.import_module(MODULES[family.method])
-    loaded = models.load(folder, family, model_type, computing) if model else None
-    if loaded is not None and hasattr(adapter, "mend"):
-        adapter.mend(loaded)
+    family, _ = look_at(folder)
+    loaded = None
+    if model:
+        loaded = models.settle(read(folder, computing.torch_dtype), computing)
     return Speaker(
         family=family,
-        processor=adapter.load_processor(folder),
+        processor=_find_module(family).load_processor(folder),
         config=AutoConfig.from_pretrained(str(folder), local_files_only=True),
         folder=folder,
         digest=digests.of_folder(folder),
         model=loaded,
     )
+
+
+def _find_module(family: FamilySpec) -> ModuleType:
+    return importlib.import_module(MODULES[family.method])

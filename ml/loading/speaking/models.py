@@ -19,12 +19,6 @@ from ml.loading.problems import UnfitModel
 from specs.family import FamilySpec
 
 
-def load(folder: Path, family: FamilySpec, model_type: str, computing: Computing) -> Any:
-    model = read(folder, family, model_type, computing.torch_dtype)
-    _forget_habits(model)
-    return model.to(computing.device).eval()
-
-
 def read(folder: Path, family: FamilySpec, model_type: str, dtype: torch.dtype | None) -> Any:
     """On the processor, in the format that is asked for or, with None, in that of its files."""
     class_name = family.class_names[family.model_types.index(model_type)]
@@ -52,9 +46,10 @@ def read(folder: Path, family: FamilySpec, model_type: str, dtype: torch.dtype |
     return model
 
 
-def _forget_habits(model: Any) -> None:
-    """A folder may ask for a temperature or a penalty of its own; what was not asked for here would
-    then decide answers. Kept is which tokens begin, end and fill up.
+def settle(model: Any, computing: Computing) -> Any:
+    """Where it computes, and without habits: a folder may ask for a temperature or a penalty of its
+    own, and what was not asked for here would then decide answers. Kept is which tokens begin, end
+    and fill up.
     """
     own = model.generation_config
     ends = own.eos_token_id if own.eos_token_id is not None else model.config.eos_token_id
@@ -62,3 +57,4 @@ def _forget_habits(model: Any) -> None:
     model.generation_config = make(
         bos_token_id=own.bos_token_id, eos_token_id=ends, pad_token_id=own.pad_token_id
     )
+    return model.to(computing.device).eval()

@@ -4,13 +4,17 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+import torch
 import transformers
+from peft import LoraConfig, get_peft_model
 from safetensors.torch import load_file, save_file
 
 from ml.loading.families import registry
 from ml.loading.problems import UnfitModel
+from ml.loading.speaking.turns import Turn
 from specs.families import registry as specs
 from tests import tiny_encoders, tiny_speakers
 
@@ -119,3 +123,60 @@ def test_texts_can_be_counted_without_a_model(folders: Folders) -> None:
     assert speaker.model is None
     assert speaker.count_words("rice") == 4
     assert speaker.longest == tiny_speakers.LONGEST
+
+
+def test_the_adapter_with_which_phi4_sees_is_merged_into_its_weights(
+    spoil: Callable[[str], Path],
+) -> None:
+    folder = spoil("phi4")
+    before = registry.read(folder)
+    weights = {name: tensor.clone() for name, tensor in before.state_dict().items()}
+    adapted: Any = get_peft_model(before, LoraConfig(r=2, lora_alpha=4, target_modules=["o_proj"]))
+    for name, weight in adapted.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(weight)
+    adapted.save_pretrained(str(folder / "vision-lora"))
+    expected = adapted.merge_and_unload().state_dict()
+    for found in (registry.read(folder), registry.load(folder, CPU).model):
+        after = found.state_dict()
+        changed = {name for name in after if not torch.equal(after[name], weights[name])}
+        assert changed == {name for name in after if name.endswith("self_attn.o_proj.weight")}
+        assert all(torch.equal(after[name], expected[name]) for name in after)
+
+
+def test_an_adapter_of_another_model_is_refused(spoil: Callable[[str], Path]) -> None:
+    folder = spoil("phi4")
+    other: Any = get_peft_model(registry.read(folder), LoraConfig(target_modules=["o_proj"]))
+    other.save_pretrained(str(folder / "vision-lora"))
+    change(folder / "vision-lora" / "adapter_config.json", target_modules=["qkv_proj"])
+    with pytest.raises(UnfitModel, match="The LoRA 'vision-lora' does not fit the base"):
+        registry.load(folder, CPU)
+
+
+PLAIN = (
+    "{% for message in messages %}{{ '<|' + message['role'] + '|>' + message['content'] }}<|end|>"
+    "{% endfor %}{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"
+)
+
+
+def test_a_template_that_takes_plain_text_gets_the_mark_of_the_picture_in_it(
+    spoil: Callable[[str], Path], turns: list[Turn]
+) -> None:
+    folder = spoil("phi4")
+    (folder / "chat_template.jinja").write_text(PLAIN, "utf-8")
+    speaker = registry.load(folder, CPU, model=False)
+    assert speaker.write(turns[0]) == "<|user|><|endoftext10|>What is it?<|end|><|assistant|>"
+    assert speaker.write(turns[2]) == (
+        "<|system|>You look closely.<|end|><|user|><|endoftext10|>Where?<|end|><|assistant|>"
+    )
+    assert speaker.count_tokens(turns[0]) > speaker.count_tokens(Turn(text="What is it?")) + 3
+    lesson = speaker.encode_lesson(turns[0], "rice")
+    assert speaker.tokenizer.convert_ids_to_tokens(lesson.labels[-1].item()) == "<|end|>"
+
+
+def test_an_answer_ends_with_the_end_of_a_text_where_a_template_writes_nothing_behind_it(
+    folders: Folders, turns: list[Turn]
+) -> None:
+    speaker = registry.load(folders("llava"), CPU, model=False)
+    lesson = speaker.encode_lesson(turns[0], "rice")
+    assert speaker.tokenizer.convert_ids_to_tokens(lesson.labels[-1].item()) == "</s>"
