@@ -13,6 +13,7 @@ from specs.kinds.answers_score import AnswersScore
 from specs.kinds.benchmark_run import BenchmarkRun
 from specs.kinds.dataset_filter import DatasetFilter
 from specs.kinds.dataset_import import DatasetImport
+from specs.kinds.embeddings_score import EmbeddingsScore
 from specs.kinds.images_generate import ImagesGenerate
 from specs.kinds.model_finetune import ModelFinetune
 from specs.kinds.model_import import ModelImport
@@ -34,6 +35,7 @@ _KINDS: dict[str, type[JobSpec]] = {
         BenchmarkRun,
         DatasetFilter,
         DatasetImport,
+        EmbeddingsScore,
         ImagesGenerate,
         ModelFinetune,
         ModelImport,

@@ -48,6 +48,7 @@ COMPUTES: Mapping[str, Compute] = {
     "benchmark.run": Compute("ml.benchmarks.run:run_benchmark"),
     "dataset.filter": Compute("ml.filtering.run:filter_dataset", _find_region),
     "dataset.import": Compute("ml.importing.dataset:import_dataset", _find_source),
+    "embeddings.score": Compute("ml.benchmarks.embeddings.run:score_embeddings"),
     "images.generate": Compute("ml.generation.run:generate"),
     "model.finetune": Compute("ml.finetuning.run:finetune"),
     "model.import": Compute("ml.importing.model:import_model", _find_model),
