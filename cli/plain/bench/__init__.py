@@ -22,4 +22,4 @@ _COMMANDS = {
     epilog="Example: ggez bench score --questions q.csv --answers a.csv --mode dsg",
 )
 def bench() -> None:
-    """Ask yes/no questions about pictures, score answers of every kind, and measure encoders."""
+    """Ask about pictures, score answers of every kind, and measure encoders."""

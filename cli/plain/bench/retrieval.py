@@ -34,7 +34,7 @@ retrieval = embeddings.make(
     says="Find texts by pictures and pictures by texts, with an encoder or a sweep of two.\n\nEach "
     "is looked for among all of the same language and scope. Wrong candidates with the same score "
     "stand before the right one. docs/embeddings.md says more.",
-    epilog="Example: ggez bench retrieval --base clip --dataset plates --scope regional --out r",
+    epilog="Example: ggez bench retrieval --base clip --dataset plates --out found",
     takes=("dataset", "quiz"),
     show=_show,
 )
