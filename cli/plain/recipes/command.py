@@ -29,7 +29,7 @@ def make(
     """`fixed`: fields that the command lays down. `without`: those it has no use for."""
 
     def callback(*, out: Path, as_json: bool, **given: Any) -> None:
-        result = _compute(spec_type, out, options.collect(given) | fixed)
+        result = _compute(spec_type, out, {**options.collect(given), **fixed})
         if as_json:
             output.print_json(result)
         else:

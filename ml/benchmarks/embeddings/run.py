@@ -5,7 +5,7 @@ grp`), scores.json, and the method's own tables. Vectors are kept as they come: 
 interrupted goes on from them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,6 @@ from ml import digests, files
 from ml.benchmarks import tables, tally
 from ml.benchmarks.embeddings import models
 from ml.benchmarks.embeddings.methods import registry
-from ml.benchmarks.embeddings.models import Variant
 from ml.benchmarks.embeddings.plan import Plan
 from ml.benchmarks.embeddings.vectors import Embedder
 from ml.benchmarks.tally import Measured
@@ -43,13 +42,14 @@ def score_embeddings(
     encoder = encoders.open_encoder(base, device=device, batch_size=spec.batch_size)
     sweep = None if layout is None else models.make_sweep(encoder, layout, spec.lora_scale)
     tuned_digest = "" if tuned is None else digests.of_path(tuned)
-    report = _count_reports(len(variants) * _count_batched(plan), progress)
+    reporter = _Reporter(plan, len(variants), progress)
     measured: list[Measured] = []
     for variant in variants:
         if sweep is not None and variant.beta is not None:
             sweep.set(variant.beta)
+        reporter.variant = variant.name
         weights = models.name_weights(encoder, tuned_digest, variant, spec.lora_scale)
-        embedder = Embedder(encoder, weights, state_dir / "vectors", report(variant))
+        embedder = Embedder(encoder, weights, state_dir / "vectors", reporter.report)
         found = embedder.embed(plan.source, plan.pictures, plan.phrases)
         measured += [
             Measured(variant=variant.name, beta=variant.beta, scope=scope, scored=scored)
@@ -61,23 +61,22 @@ def score_embeddings(
     return facts | {"variants": [_shorten(each) for each in facts["variants"]]}
 
 
-def _count_batched(plan: Plan) -> int:
-    return len(plan.pictures) + len({text for phrase in plan.phrases for text in phrase})
+class _Reporter:
+    """Hears of batches, and passes on a wish to stop."""
 
+    def __init__(self, plan: Plan, num_variants: int, progress: Progress) -> None:
+        num_texts = len({text for phrase in plan.phrases for text in phrase})
+        self._total = num_variants * (len(plan.pictures) + num_texts)
+        self._progress = progress
+        self._done = 0
+        self.variant = ""
 
-def _count_reports(total: int, progress: Progress) -> Callable[[Variant], Callable[[int], None]]:
-    done = 0
-
-    def of_variant(variant: Variant) -> Callable[[int], None]:
-        def report(number: int) -> None:
-            nonlocal done
-            progress.check()
-            done += number
-            progress.update(done, total, unit=word("pictures and texts"), message=variant.name)
-
-        return report
-
-    return of_variant
+    def report(self, number: int) -> None:
+        self._progress.check()
+        self._done += number
+        self._progress.update(
+            self._done, self._total, unit=word("pictures and texts"), message=self.variant
+        )
 
 
 def _describe(

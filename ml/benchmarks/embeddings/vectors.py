@@ -10,6 +10,7 @@ import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,6 +21,7 @@ from ml import files
 from ml.benchmarks.embeddings.phrases import Phrase
 from ml.benchmarks.embeddings.sources import Opener, Source
 from ml.loading.encoders import Encoder, Vectors
+from ml.progress import OutOfMemory
 
 T = TypeVar("T")
 # Changes when the way from a picture or text to its vector does.
@@ -78,7 +80,7 @@ class Embedder:
         for batch in _cut(pictures, self._encoder.batch_size):
             names = [sha256 for sha256, _ in batch]
             openers = [opener for _, opener in batch]
-            parts.append(self._find(names, "picture", lambda: self._look(openers)))  # noqa: B023 - called at once
+            parts.append(self._find(names, "picture", partial(self._look, openers)))
             order += names
         return order, np.concatenate(parts)
 
@@ -88,7 +90,7 @@ class Embedder:
     def _embed_texts(self, texts: Sequence[str]) -> Vectors:
         return np.concatenate(
             [
-                self._find(batch, "text", lambda: self._encoder.embed_texts(batch))  # noqa: B023 - called at once
+                self._find(batch, "text", partial(self._encoder.embed_texts, batch))
                 for batch in _cut(texts, self._encoder.batch_size)
             ]
         )
@@ -99,13 +101,22 @@ class Embedder:
         if path.is_file():
             found: Vectors = np.load(path)
         else:
-            found = embed()
+            found = self._embed(embed, len(things), what)
             data = io.BytesIO()
             np.save(data, found)
             path.parent.mkdir(parents=True, exist_ok=True)
             files.write_bytes(path, data.getvalue())
         self._report(len(things))
         return found
+
+    def _embed(self, embed: Callable[[], Vectors], number: int, what: str) -> Vectors:
+        try:
+            return embed()
+        except (torch.OutOfMemoryError, MemoryError) as error:
+            raise OutOfMemory(
+                f"The {self._encoder.device} ran out of memory with {number} {what}s at once. "
+                "Choose a smaller batch size."
+            ) from error
 
 
 def _cut(things: Iterable[T], size: int) -> Iterator[list[T]]:

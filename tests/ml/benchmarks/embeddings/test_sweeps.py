@@ -9,8 +9,8 @@ from peft import LoraConfig, get_peft_model
 from pydantic import ValidationError
 
 from ml.benchmarks.problems import BenchmarkImpossible
-from ml.loading.encoders import without_progress_bar
-from ml.progress import Stopped
+from ml.loading.encoders import Encoder, without_progress_bar
+from ml.progress import OutOfMemory, Stopped
 from specs.kinds.embeddings_score import EmbeddingsScore
 from tests.tiny_encoders import build_siglip
 
@@ -113,3 +113,14 @@ def test_models_that_do_not_belong_together_are_refused(
 def test_a_specification_that_cannot_be_meant_is_refused(given: Any, said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         EmbeddingsScore.model_validate(given)
+
+
+def test_a_device_without_enough_memory_is_named_with_what_was_held(
+    clip: Path, dataset: Path, measuring: Measuring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(Encoder, "embed_texts", fail)
+    with pytest.raises(OutOfMemory, match="The cpu ran out of memory with 4 texts at once"):
+        measuring.score(base=clip, dataset=dataset)
