@@ -11,8 +11,8 @@ An option is named by
 
 The answer is unparsable when that names nothing, or two options; when another of the question's
 letters stands alone as a capital (but for the words 'A' and 'I' before a small letter); when the
-letter is none of the question's; and when the words behind the letter are those of another option.
-Emphasis and quotation marks count for nothing.
+letter is none of the question's; and when the words behind the letter, or those that it begins, are
+another option's ('Answer: A dish of rice'). Emphasis and quotation marks count for nothing.
 """
 
 import re
@@ -73,8 +73,8 @@ def _search(text: str, forms: Sequence[str]) -> Reply:
     if len(letters) > 1 or not letters <= set(own):
         return UNPARSABLE
     place = own.index(named[0].letter)
-    behind = [_read_words_behind(text, each) for each in named]
-    if any(words in forms and words != forms[place] for words in behind):
+    told = [_read_line(text, at) for each in named for at in (each.start, each.end)]
+    if any(words in forms and words != forms[place] for words in told):
         return UNPARSABLE
     rest = _blank_out(text, named, forms[place])
     others = {
@@ -91,7 +91,7 @@ def _list_named(text: str, forms: Sequence[str]) -> Iterator[_Named]:
     for found in _BEFORE_WORDS.finditer(text):
         named = _Named(found[1], found.start(1), found.end(1))
         place = LETTERS.index(named.letter)
-        if place < len(forms) and _read_words_behind(text, named) == forms[place]:
+        if place < len(forms) and _read_line(text, named.end) == forms[place]:
             yield named
 
 
@@ -105,9 +105,9 @@ def _make_cued() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern, re.MULTILINE) for pattern in (large, small))
 
 
-def _read_words_behind(text: str, named: _Named) -> str:
+def _read_line(text: str, start: int) -> str:
     """Up to the end of the line, in normal form."""
-    return normalise(text[named.end :].partition("\n")[0])
+    return normalise(text[start:].partition("\n")[0])
 
 
 def _blank_out(text: str, named: Sequence[_Named], form: str) -> str:
@@ -115,7 +115,7 @@ def _blank_out(text: str, named: Sequence[_Named], form: str) -> str:
     kept = list(text)
     for each in named:
         line_end = text.find("\n", each.end)
-        own_words = _read_words_behind(text, each) == form
+        own_words = _read_line(text, each.end) == form
         stop = (line_end if line_end >= 0 else len(text)) if own_words else each.end
         kept[each.start : stop] = " " * (stop - each.start)
     return "".join(kept)
