@@ -23,17 +23,14 @@ from dataclasses import dataclass
 from functools import cache
 
 from stats.answers import words
-from stats.answers.normal_form import normalise
+from stats.answers.normal_form import LATIN, normalise
 from stats.answers.reply import UNPARSABLE, Reply, read_no_answer
 
 LETTERS = string.ascii_uppercase
 
-# Thai or Chinese stands beside a letter without a blank: only letters and digits of the Latin
-# script make a word with it.
-_LATIN = r"A-Za-z\u00c0-\u024f\u1e00-\u1eff0-9"
-_BEGINS, _ENDS = f"(?<![{_LATIN}'])", f"(?![{_LATIN}'])"
+_BEGINS, _ENDS = f"(?<![{LATIN}'])", f"(?![{LATIN}'])"
 # A word of another script ends where a Latin letter begins.
-_WORD_ENDS = f"(?:(?<=[{_LATIN}]){_ENDS}|(?<![{_LATIN}]))"
+_WORD_ENDS = f"(?:(?<=[{LATIN}]){_ENDS}|(?<![{LATIN}]))"
 _WHOLE = re.compile(r"[(\[]?([A-Za-z])[)\]]?[.,:]?")
 _MARKED = re.compile(r"^[ \t]*([A-Za-z])(?:[).:]|[ \t]+[-\u2013\u2014])(?=\s|$)", re.MULTILINE)
 _BRACKETED = re.compile(rf"{_BEGINS}[(\[]([A-Za-z])[)\]]")
