@@ -86,7 +86,7 @@ class Preparation:
         if openly is None:
             return True
         longest = max(len(self._speaker.encode_answer(option)) for option in item.options)
-        return len(openly) + longest <= self._speaker.longest
+        return len(openly) + longest < self._speaker.longest  # the mark of its end has a place too
 
 
 def _read_texts(passages: Passages) -> Sequence[str]:
