@@ -21,14 +21,15 @@ import numpy as np
 import torch
 from diffusers import UNet2DConditionModel
 
-from ml.finetuning.averages import Average
-from ml.finetuning.data import store
-from ml.finetuning.data.batches import Ahead, Batches
+from ml.finetuning.data.batches import Batches
 from ml.finetuning.noise import Noising, item_losses
-from ml.finetuning.team import Alone
-from ml.finetuning.trainable import Trainable
 from ml.finetuning.training import Course, Training
 from ml.progress import Silent
+from ml.training import store
+from ml.training.ahead import Ahead
+from ml.training.averages import Average
+from ml.training.team import Alone
+from ml.training.trainable import Trainable
 from specs.kinds.model_finetune import ModelFinetune
 
 LIMIT = 1.15
@@ -103,7 +104,7 @@ def make_whole(
 ) -> tuple[Callable[[], None], Ahead]:
     num_steps = batches.count_steps()
     course = Course(
-        spec=spec, num_steps=num_steps, noising=Noising.of_scheduler(NOISE), state_dir=folder,
+        settings=spec, num_steps=num_steps, noising=Noising.of_scheduler(NOISE), state_dir=folder,
         identity="benchmark",
     )  # fmt: skip
     names, parameters = zip(*unet.named_parameters(), strict=True)

@@ -6,14 +6,20 @@ import importlib
 from collections.abc import Iterable
 
 from specs.job import JobSpec
+from specs.kinds.answers_ablate import AnswersAblate
+from specs.kinds.answers_compare import AnswersCompare
+from specs.kinds.answers_generate import AnswersGenerate
+from specs.kinds.answers_score import AnswersScore
 from specs.kinds.benchmark_run import BenchmarkRun
 from specs.kinds.dataset_filter import DatasetFilter
 from specs.kinds.dataset_import import DatasetImport
 from specs.kinds.images_generate import ImagesGenerate
 from specs.kinds.model_finetune import ModelFinetune
 from specs.kinds.model_import import ModelImport
+from specs.kinds.model_instruct import ModelInstruct
 from specs.kinds.model_merge import ModelMerge
 from specs.kinds.outputs_import import OutputsImport
+from specs.kinds.quiz_import import QuizImport
 from specs.kinds.sandbox_draw import SandboxDraw
 from specs.kinds.study_analyse import StudyAnalyse
 from specs.kinds.study_open import StudyOpen
@@ -22,14 +28,20 @@ from specs.kinds.system_check import SystemCheck
 _KINDS: dict[str, type[JobSpec]] = {
     spec.kind: spec
     for spec in (
+        AnswersAblate,
+        AnswersCompare,
+        AnswersGenerate,
+        AnswersScore,
         BenchmarkRun,
         DatasetFilter,
         DatasetImport,
         ImagesGenerate,
         ModelFinetune,
         ModelImport,
+        ModelInstruct,
         ModelMerge,
         OutputsImport,
+        QuizImport,
         SandboxDraw,
         StudyAnalyse,
         StudyOpen,

@@ -7,8 +7,8 @@ import click
 
 from cli.jobs import options
 from cli.options import json_option
+from cli.plain import presetting
 from cli.terminal import output
-from specs import presets
 from specs.kinds.model_finetune import ModelFinetune
 
 _SHOWN = ("method", "steps", "epochs", "num_items", "final_loss", "num_cut_captions", "size_bytes")
@@ -48,7 +48,7 @@ def tune(
 
     Stopped, the same command goes on where it was.
     """
-    spec = _read_spec(preset, file, given)
+    spec = presetting.read_spec(ModelFinetune, preset, file, given)
     # Computing is loaded when there is something to compute: help does not wait for it.
     from cli.plain import computing, references  # noqa: PLC0415 - see above
     from cli.terminal.progress import watching  # noqa: PLC0415 - the same
@@ -69,17 +69,6 @@ def tune(
     output.print_facts({name: result[name] for name in _SHOWN} | {"folder": out})
     for note in result["notes"]:
         click.echo(note, err=True)
-
-
-def _read_spec(preset: str | None, file: IO[str] | None, given: dict[str, Any]) -> ModelFinetune:
-    values = options.read_file(file, ModelFinetune.kind) if file else {}
-    values |= options.collect(given)
-    if preset is not None:
-        values = presets.find_preset(preset, ModelFinetune.kind).fill(values)
-    for each in ModelFinetune.inputs:
-        if not values.get(each.name):
-            raise click.UsageError(f"Missing option '--{each.name}'.")
-    return ModelFinetune.model_validate(values)
 
 
 tune.params[:0] = options.make(ModelFinetune)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -14,6 +14,8 @@ from ml.progress import Progress, word
 from stats.tables import show
 
 TABLE = "outputs.jsonl"
+
+AnyRow = TypeVar("AnyRow", bound=BaseModel)
 
 
 class _Row(BaseModel):
@@ -56,7 +58,7 @@ def read(folder: Path) -> list[Picture]:
         )
     pictures: list[Picture] = []
     lines: dict[tuple[str, str, int], int] = {}
-    for line, row in _read_rows(table):
+    for line, row in read_rows(table, _Row):
         key = (row.variant, row.prompt_key, row.seed)
         where = f"{TABLE}, line {line:,}"
         if key in lines:
@@ -86,7 +88,8 @@ def verify(pictures: list[Picture], progress: Progress) -> None:
             )
 
 
-def _read_rows(table: Path) -> Iterator[tuple[int, _Row]]:
+def read_rows(table: Path, row_type: type[AnyRow]) -> Iterator[tuple[int, AnyRow]]:
+    """Of pictures or of answers, with the number of the line."""
     try:
         text = table.read_text("utf-8")
     except UnicodeDecodeError as error:
@@ -99,7 +102,7 @@ def _read_rows(table: Path) -> Iterator[tuple[int, _Row]]:
         except (ValueError, RecursionError) as error:  # also for numbers of thousands of digits
             raise BenchmarkImpossible(f"{TABLE}, line {number:,} is not JSON.") from error
         try:
-            yield number, _Row.model_validate(facts)
+            yield number, row_type.model_validate(facts)
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             field = ".".join(map(str, first["loc"])) or "row"

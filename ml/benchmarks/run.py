@@ -5,15 +5,13 @@ for comparisons prompt by prompt), scores.csv (for `ggez grp`) and scores.json. 
 is a crop: its seeds are what a grid's pictures are in published benchmarks.
 """
 
-import csv
 import hashlib
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ml import files
-from ml.benchmarks import asking, outputs, tally
+from ml.benchmarks import asking, outputs, tables, tally
 from ml.benchmarks.judges import registry
 from ml.benchmarks.judging import Asked, Judge, Reply, Setting
 from ml.benchmarks.outputs import Picture
@@ -184,7 +182,7 @@ def _write(
 ) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     said = ((asked, replies[tally.key_of(asked)]) for asked in plan)
-    _write_table(
+    tables.write(
         folder / "answers.csv",
         ("variant", "item_id", "proposition_id", "crop", "seed", "answer", "raw"),
         (
@@ -192,7 +190,7 @@ def _write(
             for a, reply in said
         ),
     )
-    _write_table(
+    tables.write(
         folder / "items.csv",
         ("variant", "beta", "scope", "item_id", "score", "mode"),
         (
@@ -201,7 +199,7 @@ def _write(
             for item_id, score in each.scored.items.items()
         ),
     )
-    _write_table(
+    tables.write(
         folder / "scores.csv",
         ("variant", "beta", "scope", "metric", "value", "lo", "hi", "mode"),
         (
@@ -221,11 +219,3 @@ def _spell(reply: Reply) -> str:
 def _spell_score(measured: Measured) -> str:
     """Every digit; nothing where no item could be scored."""
     return "" if measured.scored.score is None else repr(measured.scored.score)
-
-
-def _write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    files.write_text(path, text.getvalue())

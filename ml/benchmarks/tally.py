@@ -2,14 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from ml.benchmarks.judging import Asked, Reply
 from ml.benchmarks.outputs import Picture
 from stats.effects import paired_bootstrap
+from stats.labels import Codes
 from stats.scoring.answers import AnswerSet
 from stats.scoring.questions import QuestionSet
-from stats.scoring.score import Scored, score
+from stats.scoring.score import score
+
+
+class Scored(Protocol):
+    """Of pictures or of answers."""
+
+    @property
+    def items(self) -> Mapping[str, float]: ...
+    @property
+    def score(self) -> float | None: ...
+    def to_json(self) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,9 +73,12 @@ def _pick(
     }
 
 
-def compare(measured: Sequence[Measured]) -> list[dict[str, Any]]:
+def compare(
+    measured: Sequence[Measured], groups: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
     """Per scope: every variant against the one of beta 0, over items that all could be scored on.
-    Nothing where there is not exactly one of beta 0.
+    Nothing where there is not exactly one of beta 0. `groups`: of each item, what it is drawn
+    together with.
     """
     found = []
     for scope in sorted({each.scope for each in measured}):
@@ -72,8 +86,9 @@ def compare(measured: Sequence[Measured]) -> list[dict[str, Any]]:
         bases = [number for number, each in enumerate(of_scope) if each.beta == 0]
         if len(bases) != 1 or len(of_scope) == 1:
             continue
-        values_vp, _ = paired_bootstrap.stack([dict(each.scored.items) for each in of_scope])
-        effects = paired_bootstrap.compare(values_vp, baseline=bases[0])
+        values_vp, items = paired_bootstrap.stack([dict(each.scored.items) for each in of_scope])
+        clusters_p = _cluster(items, groups)
+        effects = paired_bootstrap.compare(values_vp, clusters_p=clusters_p, baseline=bases[0])
         facts = {name: value for name, value in asdict(effects).items() if name != "of_variants"}
         found += [
             {"variant": each.variant, "beta": each.beta, "scope": scope}
@@ -84,6 +99,12 @@ def compare(measured: Sequence[Measured]) -> list[dict[str, Any]]:
             if each.beta != 0
         ]
     return found
+
+
+def _cluster(items: Sequence[str], groups: Mapping[str, str] | None) -> Codes | None:
+    if groups is None:
+        return None
+    return paired_bootstrap.number_clusters([groups[item] for item in items])
 
 
 def key_of(asked: Asked) -> tuple[str, str, int, str]:

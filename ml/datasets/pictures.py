@@ -117,6 +117,18 @@ def open_small(data: bytes, limits: Limits, *, side: int) -> Opened:
         raise _name_damage(error) from error
 
 
+def open_upright(data: bytes, limits: Limits) -> Image.Image:
+    """All its pixels, RGB, as a person would see them."""
+    _check_bytes(data, limits)
+    try:
+        with Image.open(io.BytesIO(data), formats=filetypes.PICTURE_FORMATS) as image:
+            _check_header(image, limits)
+            image.load()
+            return ImageOps.exif_transpose(image).convert("RGB")
+    except DAMAGE as error:
+        raise _name_damage(error) from error
+
+
 def _check_bytes(data: bytes, limits: Limits) -> None:
     if not data:
         raise UnfitItem(Reason.EMPTY_FILE, "The picture has no bytes.")

@@ -37,6 +37,10 @@ class Reason(enum.StrEnum):
     NO_OUTPUT = "no_output"
     TWO_OUTPUTS = "two_outputs"
     NOT_SHOWN = "not_shown"
+    # Of questions.
+    NO_QUESTION = "no_question"
+    NO_ANSWER = "no_answer"
+    NO_SCOPE = "no_scope"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,9 +10,9 @@ from transformers import CLIPTextConfig
 from ml import digests
 from ml.datasets.problems import shown
 from ml.finetuning.noise import Noising
-from ml.finetuning.problems import UnfitForTraining
 from ml.loading import weights
 from ml.loading.weights import Layout
+from ml.training.problems import UnfitForTraining
 
 CLASSES = ("StableDiffusionXLPipeline", "StableDiffusionPipeline")
 NUM_TIME_IDS = 6  # original height and width, top and left of the crop, target height and width

@@ -11,7 +11,7 @@ import torch
 from diffusers import DDPMScheduler
 from torch import Tensor
 
-from ml.finetuning.problems import UnfitForTraining
+from ml.training.problems import UnfitForTraining
 
 PREDICTIONS = ("epsilon", "v_prediction")
 

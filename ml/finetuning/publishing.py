@@ -1,38 +1,28 @@
 """Writes what was trained as others read it: a whole pipeline, or an adapter.
 
-The UNet keeps the files of the base: names, order, number formats and headers, byte for byte; only
-the numbers change. So a merge finds the same tensors on both sides. All other parts are the base's
-own files under a second name.
+The UNet keeps the files of the base, with other numbers in them. All other parts are the base's own
+files under a second name.
 """
 
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import diffusers
-import torch
 from torch import Tensor
 
 from ml import files
 from ml.datasets.problems import shown
-from ml.finetuning import trainable
 from ml.finetuning.foundation import Foundation
-from ml.finetuning.problems import UnfitForTraining
-from ml.loading import headers, weights
-from ml.loading.headers import TensorPlace, WeightFile
-from ml.loading.weights import Component
+from ml.loading import headers
+from ml.training import adapters, rewriting
+from ml.training.problems import UnfitForTraining
+from ml.training.rewriting import Change
 from specs.kinds.model_finetune import ModelFinetune
 
 ADAPTER_FILE = "pytorch_lora_weights.safetensors"
-_DTYPES = {"F64": torch.float64, "F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16}
-# Besides weights: configurations, vocabularies, cards.
-_PLAIN = frozenset({"", ".jinja", ".json", ".md", ".model", ".txt"})
-_COPY_BYTES = 2**24
-
-# The new numbers of a tensor of the base, in the base's number format; None: as they were.
-Change = Callable[[str, TensorPlace, "Callable[[], Tensor]"], Tensor | None]
 
 
 def write_pipeline(foundation: Foundation, change: Change, out: Path) -> None:
@@ -42,85 +32,18 @@ def write_pipeline(foundation: Foundation, change: Change, out: Path) -> None:
         if path.name == "model_index.json" or path.name.startswith("LICENSE"):
             files.place(path, out / path.name)
     for component in layout.components:
-        for path in _list_files(component):
+        for path in rewriting.list_files(component):
             target = out / component.name / path.relative_to(component.folder)
             if component.name == "unet" and path in component.files:
                 target.parent.mkdir(parents=True, exist_ok=True)
-                rewrite(headers.read(path), target, change)
+                rewriting.rewrite(headers.read(path), target, change)
             else:
                 files.place(path, target)
 
 
-def _list_files(component: Component) -> list[Path]:
-    """What is loaded. Weights in other formats or variants would be those of the base."""
-    named = {path.name for path in component.files}
-    found = []
-    for path in sorted(component.folder.rglob("*")):
-        is_index = ".safetensors.index" in path.name
-        if is_index and not set(weights.read_json(path)["weight_map"].values()) <= named:
-            continue
-        if path in component.files or (path.is_file() and path.suffix in _PLAIN):
-            found.append(path)
-    return found
-
-
-def rewrite(source: WeightFile, target: Path, change: Change) -> None:
-    """The same header, tensor after tensor: little memory, however large the file."""
-    places = sorted(source.tensors.items(), key=lambda each: each[1].start)
-    begin = min((place.start for _, place in places), default=source.size_bytes)
-    with source.path.open("rb") as old, target.open("wb") as new:
-        new.write(old.read(begin))
-        for name, place in places:
-            changed = change(name, place, lambda place=place: _read(old, place))  # type: ignore[misc]
-            if changed is None:
-                old.seek(place.start)
-                _copy(old, new, place.end - place.start)
-            else:
-                new.write(_to_bytes(changed, name, place))
-
-
-def _read(file: Any, place: TensorPlace) -> Tensor:
-    file.seek(place.start)
-    data = bytearray(file.read(place.end - place.start))
-    return torch.frombuffer(data, dtype=_DTYPES[place.dtype]).reshape(place.shape).float()
-
-
-def _copy(old: Any, new: Any, num_bytes: int) -> None:
-    while num_bytes:
-        chunk = old.read(min(num_bytes, _COPY_BYTES))
-        new.write(chunk)
-        num_bytes -= len(chunk)
-
-
-def _to_bytes(tensor: Tensor, name: str, place: TensorPlace) -> bytes:
-    stored = tensor.reshape(place.shape).to(_DTYPES[place.dtype]).contiguous()
-    if not bool(stored.isfinite().all()):
-        raise UnfitForTraining(
-            f"The trained tensor '{shown(name)}' does not fit into the base's number format "
-            f"{place.dtype}: it holds values that are not finite there."
-        )
-    return stored.reshape(-1).view(torch.uint8).numpy().tobytes()
-
-
-def replacing(trained: Mapping[str, Tensor]) -> Change:
-    def change(name: str, place: TensorPlace, old: Callable[[], Tensor]) -> Tensor | None:  # noqa: ARG001 - of every change
-        return trained.get(name)
-
-    return change
-
-
-def adding(deltas: Mapping[str, Tensor]) -> Change:
-    def change(name: str, place: TensorPlace, old: Callable[[], Tensor]) -> Tensor | None:
-        return old() + deltas[name].reshape(place.shape) if name in deltas else None
-
-    return change
-
-
 def check_names(foundation: Foundation, names: set[str]) -> None:
     """Old files call some tensors differently; then nothing would be replaced."""
-    stored = {
-        name for path in foundation.layout.find("unet").files for name in headers.read(path).tensors
-    }
+    stored = rewriting.list_names(foundation.layout.find("unet").files)
     missing = sorted(names - stored)
     if missing:
         raise UnfitForTraining(
@@ -137,8 +60,8 @@ def write_adapter(
     pipeline: Any = getattr(diffusers, foundation.layout.class_name)
     pipeline.save_lora_weights(
         out,
-        unet_lora_layers={trainable.name_for_files(name): each for name, each in tensors.items()},
-        unet_lora_adapter_metadata=trainable.make_config(spec).to_dict(),
+        unet_lora_layers={adapters.name_for_files(name): each for name, each in tensors.items()},
+        unet_lora_adapter_metadata=adapters.make_config(spec, spec.lora_targets).to_dict(),
         weight_name=ADAPTER_FILE,
     )
     written = out / ADAPTER_FILE

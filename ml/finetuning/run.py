@@ -5,7 +5,6 @@ on in the middle of the one it was at.
 """
 
 import hashlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,21 +13,21 @@ from torch import Tensor
 
 from ml import digests
 from ml.datasets import contents
-from ml.finetuning import checkpoints, launching, memory, publishing, samples, trainable, training
-from ml.finetuning.data import preparation, store
+from ml.finetuning import launching, publishing, samples
+from ml.finetuning.data import preparation
 from ml.finetuning.data.encoding import Encoders
 from ml.finetuning.data.preparation import Preparation
 from ml.finetuning.foundation import Foundation, open_foundation
 from ml.finetuning.launching import Work
-from ml.finetuning.team import Alone
 from ml.loading import pipelines
 from ml.loading.pipelines import Computing
 from ml.progress import Progress, word
+from ml.training import adapters, checkpoints, log, memory, processes, rewriting, steps, store
+from ml.training.team import Team
+from ml.training.work import carry_out
 from specs.kinds.model_finetune import ModelFinetune
 
 _NUM_SAMPLE_CAPTIONS = 4
-_CURVE_POINTS = 200
-_LAST_STEPS = 50
 
 
 def finetune(
@@ -43,13 +42,13 @@ def finetune(
 ) -> dict[str, Any]:
     """`cache_dir` keeps encoded data sets for later trainings; else they go with the state."""
     computing = pipelines.choose("auto", spec.precision)
-    launching.check_devices(spec, computing.device)
+    processes.check_devices(spec.num_processes, computing.device)
     foundation = open_foundation(base)
     prepared = Preparation(spec, foundation, dataset)
     key = prepared.key()
     encoded = (cache_dir or state_dir / "encoded") / key
     encoded.mkdir(parents=True, exist_ok=True)
-    with memory.naming(spec, "encoding pictures"):
+    with launching.naming(spec, "encoding pictures"):
         _encode(prepared, encoded, state_dir, computing, progress)
     identity = _identify(spec, key, foundation)
     work = Work(
@@ -94,19 +93,11 @@ def _encode(
 
 
 def train(work: Work, progress: Progress) -> None:
-    """In this process, or in several that are started for it. Nothing to do when it was done."""
-    latest = checkpoints.find_latest(work.checkpoints, work.identity)
-    batches = launching.open_batches(work)
-    if latest is not None and checkpoints.read_facts(latest)["step"] == batches.count_steps():
-        return
-    if work.spec.num_processes > 1:
-        launching.launch(work, progress)
-        return
-    try:
-        with memory.naming(work.spec, "training"):
-            launching.train(work, Alone(work.device), progress)
-    finally:
-        memory.free()
+    def take_part(team: Team, progress: Progress) -> None:
+        launching.train(work, team, progress)
+
+    num_steps = launching.open_batches(work).count_steps()
+    carry_out(work, num_steps, progress, take_part)
 
 
 def _publish(
@@ -115,22 +106,19 @@ def _publish(
     progress.check()
     progress.update(0, message=word("Writing the model"))
     spec = work.spec
-    latest = checkpoints.find_latest(work.checkpoints, work.identity)
-    if latest is None:
-        raise FileNotFoundError(f"There is no checkpoint in {work.checkpoints}.")
+    latest = work.find_latest()
     facts = checkpoints.read_facts(latest)
-    name = training.AVERAGE if spec.ema_decay else training.WEIGHTS
+    name = steps.AVERAGE if spec.ema_decay else steps.WEIGHTS
     _write_model(foundation, spec, checkpoints.read_tensors(latest, name), out_dir)
-    log = work.state_dir / "training.jsonl"
-    (out_dir / log.name).write_bytes(log.read_bytes())
+    told = work.state_dir / log.FILE
+    (out_dir / log.FILE).write_bytes(told.read_bytes())
     model = out_dir / "model"
-    rows = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
     result = {
         "name": spec.name or f"{Path(spec.base).name or work.base.name} tuned",
         "family": foundation.family,
         "component": "unet",
         "kind": "pipeline" if spec.method == "full" or spec.fuse_lora else "lora",
-        **_describe(work, facts, rows),
+        **_describe(work, facts, log.read_rows(told)),
         "data": _name_data(dataset),
         "samples": publishing.copy_samples(work.state_dir / launching.SAMPLES, out_dir),
         "digest": digests.of_folder(model),
@@ -146,24 +134,21 @@ def _write_model(
     model = out_dir / "model"
     if spec.method == "full":
         publishing.check_names(foundation, set(tensors))
-        publishing.write_pipeline(foundation, publishing.replacing(tensors), model)
+        publishing.write_pipeline(foundation, rewriting.replacing(tensors), model)
         return
     if not spec.fuse_lora:
         publishing.write_adapter(foundation, spec, tensors, model)
         return
     publishing.write_adapter(foundation, spec, tensors, out_dir / "adapter")
-    deltas = trainable.find_deltas(tensors, spec)
+    deltas = adapters.find_deltas(tensors, spec)
     publishing.check_names(foundation, set(deltas))
-    publishing.write_pipeline(foundation, publishing.adding(deltas), model)
+    publishing.write_pipeline(foundation, rewriting.adding(deltas), model)
 
 
 def _describe(work: Work, facts: Mapping[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
     spec = work.spec
     batches = launching.open_batches(work)
     encoded = store.read_mark(work.encoded)["facts"]
-    losses = [row["loss"] for row in rows]
-    stride = -(-len(rows) // _CURVE_POINTS)
-    last = losses[-_LAST_STEPS:]
     notes = [*facts["notes"], *_note_captions(encoded)]
     return {
         "method": spec.method,
@@ -174,8 +159,7 @@ def _describe(work: Work, facts: Mapping[str, Any], rows: list[dict[str, Any]]) 
         "num_cut_captions": encoded["num_cut"],
         "num_silent_items": encoded["num_silent"],
         "sizes": encoded["sizes"],
-        "final_loss": sum(last) / len(last),
-        "loss_curve": [[row["step"], row["loss"]] for row in rows[::stride]],
+        **log.summarise(rows),
         "is_bit_exact": not facts["notes"],
         "notes": notes,
         "conditions": facts["conditions"],

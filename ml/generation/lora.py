@@ -1,63 +1,22 @@
-"""A sweep whose regional end is a LoRA of the base: base + beta * scale * B @ A, in memory.
-
-Summed in fp64 and rounded once to the number format of the checkpoint, like a merge that is
-written. Held are the base as it is stored, the adapter's two thin matrices per layer, and the live
-weights.
-"""
+"""What a LoRA changes in a component of a pipeline, for a sweep whose regional end it is."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
 from peft import PeftModel
-from peft.tuners.lora import LoraLayer
 
 from ml.datasets.problems import shown
-from ml.generation.sweep import check_names
 from ml.loading import headers, pipelines, weights
 from ml.loading.problems import UnfitModel
+from ml.loading.sweep import LowRank, read_layers
 
 if TYPE_CHECKING:
     from ml.loading.weights import Layout
 
 _NAME = "regional"
 _OF_DIFFUSERS, _OF_PEFT = weights.LORA_FILES
-
-
-@dataclass(frozen=True)
-class LowRank:
-    a: torch.Tensor
-    b: torch.Tensor
-    scale: float
-
-    def compute(self, shape: torch.Size) -> torch.Tensor:
-        product = self.b.double().flatten(1) @ self.a.double().flatten(1)
-        return (product * self.scale).view(shape)
-
-
-class LoraSweep:
-    def __init__(
-        self,
-        live: torch.nn.Module,
-        base: Mapping[str, torch.Tensor],
-        changes: Mapping[str, LowRank],
-    ) -> None:
-        self.live: Mapping[str, torch.Tensor] = live.state_dict(keep_vars=True)
-        check_names(base, self.live, "the base", "its class")
-        self.base, self.changes = base, changes
-
-    @torch.no_grad()
-    def set(self, beta: float) -> None:
-        for name, target in self.live.items():
-            base = self.base[name]
-            if name not in self.changes or beta == 0:
-                target.copy_(base)
-            else:
-                change = self.changes[name].compute(base.shape)
-                target.copy_((base.double() + beta * change).to(base.dtype))
 
 
 def read_changes(base: Layout, component: str, lora: Layout, scale: float) -> dict[str, LowRank]:
@@ -70,11 +29,7 @@ def read_changes(base: Layout, component: str, lora: Layout, scale: float) -> di
         ).base_model.model
     else:
         _attach(model, base, component, lora)
-    changes = {
-        f"{name}.weight": _read_layer(name, module, scale)
-        for name, module in model.named_modules()
-        if isinstance(module, LoraLayer) and _NAME in module.lora_A
-    }
+    changes = read_layers(model, _NAME, scale)
     if not changes:
         raise UnfitModel(
             f"'{shown(lora.root.name)}' is a LoRA that changes nothing of the component "
@@ -102,10 +57,3 @@ def _attach(model: Any, base: Layout, component: str, lora: Layout) -> None:
         raise UnfitModel(
             f"The LoRA '{shown(lora.root.name)}' does not fit the base: {shown(error)}"
         ) from error
-
-
-def _read_layer(name: str, layer: Any, scale: float) -> LowRank:
-    if layer.use_dora.get(_NAME) or layer.lora_bias.get(_NAME):
-        raise UnfitModel(f"The LoRA changes '{shown(name)}' by more than B @ A; it has no scale.")
-    a, b = (part[_NAME].weight.detach().clone() for part in (layer.lora_A, layer.lora_B))
-    return LowRank(a, b, scale * float(layer.scaling[_NAME]))

@@ -11,9 +11,9 @@ from ml import digests
 from ml.datasets.problems import shown
 from ml.generation import lora, schedulers
 from ml.generation.problems import CannotGenerate
-from ml.generation.sweep import Sweep
 from ml.loading import pipelines, tensors, weights
 from ml.loading.pipelines import Computing
+from ml.loading.sweep import LoraSweep, Sweep
 from ml.loading.weights import Component, Layout
 from specs.kinds.images_generate import ImagesGenerate
 
@@ -81,7 +81,7 @@ def make_sweep(pipeline: Any, inputs: Inputs, spec: ImagesGenerate) -> Changing:
     stored = tensors.read(inputs.base.find(spec.component))
     if inputs.tuned.kind == "lora":
         changes = lora.read_changes(inputs.base, spec.component, inputs.tuned, spec.lora_scale)
-        return lora.LoraSweep(live, stored, changes)
+        return LoraSweep(live, stored, changes)
     return Sweep(live, stored, tensors.read(_find_part(inputs.tuned, spec.component)))
 
 

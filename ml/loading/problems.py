@@ -1,4 +1,4 @@
-"""What can be wrong with a model or with prompts, said in one sentence."""
+"""What can be wrong with a model, prompts or a quiz, said in one sentence."""
 
 
 class UnfitModel(ValueError):
@@ -7,3 +7,11 @@ class UnfitModel(ValueError):
 
 class UnfitPrompts(ValueError):
     """A file that holds no prompts, or wrong ones: the sentence names the line."""
+
+
+class UnfitQuiz(ValueError):
+    """A folder that is no quiz, or one with a question or picture that cannot be used."""
+
+
+class UnfitQuestion(ValueError):
+    """A question that cannot be put to a model, and why."""

@@ -6,12 +6,10 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from specs import training
 from specs.inputs import Input, Readable
 from specs.job import JobSpec, Queue
 
-Method = Literal["full", "lora"]
-Schedule = Literal["linear", "cosine", "constant"]
-Precision = Literal["fp32", "bf16", "fp16"]
 Crop = Literal["center", "random"]
 
 
@@ -64,18 +62,12 @@ class ModelFinetune(JobSpec):
         title="Data set",
         description="Pictures with captions, imported or filtered.",
     )
-    method: Method = Field(
+    method: training.Method = Field(
         default="full",
         title="What is trained",
         description="All weights of the UNet, or a low-rank adapter (LoRA) beside them.",
     )
-    max_steps: int | None = Field(
-        default=None,
-        ge=1,
-        le=10_000_000,
-        title="Steps",
-        description="Optimiser steps. Empty: as many as the epochs take.",
-    )
+    max_steps: training.MaxSteps = None
     epochs: int = Field(
         default=4,
         ge=1,
@@ -90,51 +82,15 @@ class ModelFinetune(JobSpec):
         title="Batch size",
         description="Pictures per optimiser step, over all parts and processes.",
     )
-    accumulation: int = Field(
-        default=1,
-        ge=1,
-        le=4096,
-        title="Parts of a batch",
-        description="The batch goes through the device in this many parts, to save memory.",
-    )
-    learning_rate: float = Field(
-        default=1e-5,
-        gt=0,
-        le=1,
-        title="Learning rate",
-        description="The highest; the schedule lowers it.",
-    )
-    schedule: Schedule = Field(
-        default="linear",
-        title="Schedule",
-        description="How the learning rate falls: in a line to zero, along a cosine, or not.",
-    )
-    warmup_steps: int = Field(
-        default=0,
-        ge=0,
-        le=1_000_000,
-        title="Warm-up steps",
-        description="The learning rate rises to its highest in this many steps.",
-    )
-    weight_decay: float = Field(
-        default=0.01, ge=0, le=1, title="Weight decay", description="Of AdamW."
-    )
-    adam_beta1: float = Field(
-        default=0.9, ge=0, lt=1, title="AdamW beta 1", description="Memory of the mean gradient."
-    )
-    adam_beta2: float = Field(
-        default=0.999, ge=0, lt=1, title="AdamW beta 2", description="Memory of its square."
-    )
-    adam_epsilon: float = Field(
-        default=1e-8, gt=0, le=1, title="AdamW epsilon", description="Keeps divisions finite."
-    )
-    max_grad_norm: float = Field(
-        default=1.0,
-        ge=0,
-        le=1e6,
-        title="Largest gradient norm",
-        description="Longer gradients are shortened to this. 0: never.",
-    )
+    accumulation: training.Accumulation = 1
+    learning_rate: training.LearningRate = 1e-5
+    schedule: training.ScheduleName = "linear"
+    warmup_steps: training.WarmupSteps = 0
+    weight_decay: training.WeightDecay = 0.01
+    adam_beta1: training.AdamBeta1 = 0.9
+    adam_beta2: training.AdamBeta2 = 0.999
+    adam_epsilon: training.AdamEpsilon = 1e-8
+    max_grad_norm: training.MaxGradNorm = 1.0
     min_snr_gamma: float | None = Field(
         default=None,
         gt=0,
@@ -149,43 +105,13 @@ class ModelFinetune(JobSpec):
         title="Caption dropout",
         description="Share of pictures trained without their caption, which guidance needs.",
     )
-    ema_decay: float | None = Field(
-        default=None,
-        ge=0,
-        lt=1,
-        title="EMA decay",
-        description="Publish a moving average of the weights; usual is 0.999. Empty: the last.",
-    )
-    precision: Precision = Field(
-        default="fp32",
-        title="Precision",
-        description="Of the computation; trained weights are always kept in fp32.",
-    )
-    gradient_checkpointing: bool = Field(
-        default=False,
-        title="Gradient checkpointing",
-        description="Computes parts twice instead of keeping them: less memory, slower.",
-    )
-    lora_rank: int = Field(
-        default=16, ge=1, le=1024, title="LoRA rank", description="Of the adapter's matrices."
-    )
-    lora_alpha: float = Field(
-        default=16.0,
-        gt=0,
-        le=4096,
-        title="LoRA alpha",
-        description="The adapter's share is alpha divided by rank.",
-    )
-    lora_dropout: float = Field(
-        default=0.0, ge=0, lt=1, title="LoRA dropout", description="Before the adapter."
-    )
-    lora_targets: tuple[str, ...] = Field(
-        default=("to_q", "to_k", "to_v", "to_out.0"),
-        min_length=1,
-        max_length=64,
-        title="LoRA targets",
-        description="Ends of the names of the layers that get an adapter.",
-    )
+    ema_decay: training.EmaDecay = None
+    precision: training.PrecisionName = "fp32"
+    gradient_checkpointing: training.GradientCheckpointing = False
+    lora_rank: training.LoraRank = 16
+    lora_alpha: training.LoraAlpha = 16.0
+    lora_dropout: training.LoraDropout = 0.0
+    lora_targets: training.LoraTargets = ("to_q", "to_k", "to_v", "to_out.0")
     fuse_lora: bool = Field(
         default=True,
         title="Fuse LoRA",
@@ -248,20 +174,8 @@ class ModelFinetune(JobSpec):
     sample_guidance: float = Field(
         default=5.0, ge=0, le=100, title="Sample guidance", description="Guidance scale; 1: none."
     )
-    checkpoint_every: int = Field(
-        default=500,
-        ge=1,
-        le=1_000_000,
-        title="Checkpoint every",
-        description="Save what is needed to go on after this many steps.",
-    )
-    num_processes: int = Field(
-        default=1,
-        ge=1,
-        le=1024,
-        title="Processes",
-        description="One per GPU; more than one are started through accelerate.",
-    )
+    checkpoint_every: training.CheckpointEvery = 500
+    num_processes: training.NumProcesses = 1
     seed: int = Field(
         default=0,
         ge=0,
@@ -275,27 +189,19 @@ class ModelFinetune(JobSpec):
         """Pictures that go through one device at once."""
         return self.batch_size // (self.accumulation * self.num_processes)
 
-    @field_validator("sample_prompts", "lora_targets")
+    @field_validator("sample_prompts")
     @classmethod
     def _drop_blank_lines(cls, values: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(value.strip() for value in values if value.strip())
+        return training.drop_blank_lines(values)
 
     @field_validator("lora_targets")
     @classmethod
     def _check_targets(cls, values: tuple[str, ...]) -> tuple[str, ...]:
-        if not values:
-            raise ValueError("Name at least one layer.")
-        return values
+        return training.check_targets(values)
 
     @model_validator(mode="after")
     def _check_batch(self) -> Self:
-        parts = self.accumulation * self.num_processes
-        if self.batch_size % parts:
-            message = (
-                f"A batch of {self.batch_size} cannot be cut into {self.accumulation} parts for "
-                f"each of {self.num_processes} processes; {parts} must divide it."
-            )
-            raise ValueError(message)
+        training.check_parts(self.batch_size, self.accumulation, self.num_processes)
         return self
 
     @model_validator(mode="after")

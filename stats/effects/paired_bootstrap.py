@@ -4,7 +4,10 @@ Prompts are drawn with replacement, the same ones for every variant, so that wha
 easy or hard for all of them cancels out. Percentile intervals (Efron and Tibshirani 1993, 13.3).
 A prompt without a value for some variant is left out for all of them, and counted.
 
-Legend of shapes: v variants, p prompts, b resamples.
+Prompts that belong together, such as one question in several languages, are drawn together where
+their clusters are given: the mean stays that over prompts (a ratio of sums over clusters).
+
+Legend of shapes: v variants, p prompts, c clusters, b resamples.
 """
 
 from collections.abc import Sequence
@@ -14,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stats.estimate import Estimate, undefined
+from stats.labels import Codes, compact
 
 NUM_RESAMPLES = 10_000
 _FEWEST_PROMPTS = 2
@@ -40,18 +44,22 @@ class Effects:
 def compare(
     values_vp: ArrayLike,
     *,
+    clusters_p: Codes | None = None,
     baseline: int = 0,
     num_resamples: int = NUM_RESAMPLES,
     seed: int = 0,
     confidence: float = 0.95,
 ) -> Effects:
-    """`values_vp`: a row per variant, a column per prompt, NaN for a gap."""
+    """`values_vp`: a row per variant, a column per prompt, NaN for a gap. Without clusters, each
+    prompt is one.
+    """
     values = np.asarray(values_vp, dtype=np.float64)
     _check(values, num_resamples, confidence)
     complete = np.isfinite(values).all(axis=0)
     kept_vp = values[:, complete]
-    means_vb = resample(kept_vp, num_resamples, seed)
-    tails = _Tails(confidence, num_prompts=kept_vp.shape[1])
+    kept_clusters_p = None if clusters_p is None else clusters_p[complete]
+    means_vb = resample(kept_vp, num_resamples, seed, clusters_p=kept_clusters_p)
+    tails = _Tails(confidence, num_prompts=count_clusters(kept_vp, kept_clusters_p))
     of_variants = tuple(
         _compare(kept_vp[each], kept_vp[baseline], means_vb[each], means_vb[baseline], tails)
         for each in range(len(values))
@@ -80,20 +88,48 @@ def _check(values: NDArray[np.float64], num_resamples: int, confidence: float) -
         )
 
 
-def resample(values_vp: NDArray[np.float64], num_resamples: int, seed: int) -> NDArray[np.float64]:
+def resample(
+    values_vp: NDArray[np.float64],
+    num_resamples: int,
+    seed: int,
+    *,
+    clusters_p: Codes | None = None,
+) -> NDArray[np.float64]:
     """The means of each variant in every resample: prompts count as often as they were drawn."""
     num_variants, num_prompts = values_vp.shape
     means_vb = np.empty((num_variants, num_resamples))
     if num_prompts == 0:
         return means_vb
+    sums_vc, sizes_c = _sum_clusters(values_vp, clusters_p)
+    num_clusters = len(sizes_c)
     random = np.random.default_rng(seed)
-    shares = np.full(num_prompts, 1 / num_prompts)
-    block = max(1, _LARGEST_BLOCK // num_prompts)
+    shares = np.full(num_clusters, 1 / num_clusters)
+    block = max(1, _LARGEST_BLOCK // num_clusters)
     for start in range(0, num_resamples, block):
         stop = min(start + block, num_resamples)
-        weights_bp = random.multinomial(num_prompts, shares, size=stop - start)
-        means_vb[:, start:stop] = values_vp @ weights_bp.T / num_prompts
+        weights_bc = random.multinomial(num_clusters, shares, size=stop - start)
+        means_vb[:, start:stop] = sums_vc @ weights_bc.T / (weights_bc @ sizes_c)
     return means_vb
+
+
+def count_clusters(values_vp: NDArray[np.float64], clusters_p: Codes | None) -> int:
+    return values_vp.shape[1] if clusters_p is None else len(np.unique(clusters_p))
+
+
+def number_clusters(names: Sequence[str]) -> Codes:
+    """In the order in which they first come: clusters of one are drawn as prompts are."""
+    place = {name: number for number, name in enumerate(dict.fromkeys(names))}
+    return np.array([place[name] for name in names], dtype=np.intp)
+
+
+def _sum_clusters(
+    values_vp: NDArray[np.float64], clusters_p: Codes | None
+) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    if clusters_p is None:
+        return values_vp, np.ones(values_vp.shape[1], dtype=np.intp)
+    codes_p, num_clusters = compact(clusters_p)
+    sums_vc = np.array([np.bincount(codes_p, each_p, num_clusters) for each_p in values_vp])
+    return sums_vc, np.bincount(codes_p, minlength=num_clusters)
 
 
 @dataclass(frozen=True)

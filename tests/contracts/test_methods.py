@@ -8,6 +8,7 @@ from typing import Literal, get_args, get_origin
 import pytest
 from pydantic import ValidationError
 
+from specs.families import registry as families
 from specs.filters import registry as filters
 from specs.judges import registry as judges
 from specs.kinds.benchmark_run import JudgeMethod, ScoringMode
@@ -18,6 +19,7 @@ from specs.scoring import registry as scoring
 
 # (the registry, the package of its specifications, the package that carries them out)
 REGISTRIES: Mapping[str, tuple[Mapping[str, type[MethodSpec]], str, str]] = {
+    "families": (families.FAMILIES, "specs.families", "ml.loading.families"),
     "filters": (filters.FILTERS, "specs.filters", "ml.filtering.stages"),
     "judges": (judges.JUDGES, "specs.judges", "ml.benchmarks.judges"),
     "merging": (merging.METHODS, "specs.merging", "ml.merging.methods"),

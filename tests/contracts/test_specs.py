@@ -20,6 +20,22 @@ from workers import kinds
 # Values for what has no default, and the digest that they must always have: it is the key of the
 # step cache, and what was computed under it must be found again. It changes only with a field.
 EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
+    "answers.ablate": (
+        {},
+        "c70de12066b7c816632309b1b9652d936735d63b601be1ed50c8d65fc7410d65",
+    ),
+    "answers.compare": (
+        {},
+        "5472609a50254bd5d62b5f96b8de42ebf5976e63be40f0e1c595dbc6608cfb24",
+    ),
+    "answers.generate": (
+        {"base": "base", "quiz": "dishes"},
+        "1906c3be4d6dc35af0a8a66881f9529ac84193781ee74300969da3e7135ef4c0",
+    ),
+    "answers.score": (
+        {},
+        "96a90629fe96e5ca47fcdb05bc6a4a5e9c10b5b9419c78d04d78785bd29fdc31",
+    ),
     "benchmark.run": (
         {},
         "7a51cb87341e1244cc6d4cdbe7f27bfd1fa3c6a4513cd56e99118107b15bf6c9",
@@ -51,6 +67,10 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
     "outputs.import": (
         {"name": "Breakfast", "source": "breakfast"},
         "1a20013e0d854044065889286e5687f1e3b61cd18e3e06c145c9718e5f4323d9",
+    ),
+    "quiz.import": (
+        {"name": "Breakfast", "source": "breakfast", "licence": "CC-BY-4.0"},
+        "532a9ad311ece09e59d10a5b2c92acf585bdba540418c8794d7349e2d6d95112",
     ),
     "sandbox.draw": ({}, "4177d0fcd1ee6a80a0b8fc337d16e7fb28d4b1d5572589b2958165e38a59e964"),
     "study.analyse": (

@@ -1,4 +1,4 @@
-"""`ggez bench`: ask a judge about pictures, and score answers; on plain files."""
+"""`ggez bench`: ask about pictures, score answers, compare; on plain files."""
 
 import click
 
@@ -7,6 +7,9 @@ from cli.terminal.groups import LazyGroup, Place
 _COMMANDS = {
     "run": "Ask a judge about generated pictures and score them.",
     "score": "Score answers to the questions of a benchmark.",
+    "answers": "Score the answers that models gave to a quiz.",
+    "compare": "Compare a base and an adapted model, each with and without retrieval.",
+    "ablation": "Compare models that were taught the same way on other data.",
 }
 
 
@@ -16,4 +19,4 @@ _COMMANDS = {
     epilog="Example: ggez bench score --questions q.csv --answers a.csv --mode dsg",
 )
 def bench() -> None:
-    """Ask yes/no questions about pictures, and score the answers."""
+    """Ask yes/no questions about pictures, and score answers of every kind."""

@@ -36,15 +36,25 @@ def _find_region(spec: Any, folder: Path) -> dict[str, Any]:  # noqa: ARG001 - t
     return {"region": regions.get_region(Settings(), spec.region) if spec.region else None}
 
 
+def _find_source_and_region(spec: Any, folder: Path) -> dict[str, Any]:
+    return _find_source(spec, folder) | _find_region(spec, folder)
+
+
 COMPUTES: Mapping[str, Compute] = {
+    "answers.ablate": Compute("ml.benchmarks.answers.ablate:ablate"),
+    "answers.compare": Compute("ml.benchmarks.answers.compare:compare"),
+    "answers.generate": Compute("ml.answering.run:answer"),
+    "answers.score": Compute("ml.benchmarks.answers.run:score_answers"),
     "benchmark.run": Compute("ml.benchmarks.run:run_benchmark"),
     "dataset.filter": Compute("ml.filtering.run:filter_dataset", _find_region),
     "dataset.import": Compute("ml.importing.dataset:import_dataset", _find_source),
     "images.generate": Compute("ml.generation.run:generate"),
     "model.finetune": Compute("ml.finetuning.run:finetune"),
     "model.import": Compute("ml.importing.model:import_model", _find_model),
+    "model.instruct": Compute("ml.instructing.run:instruct"),
     "model.merge": Compute("ml.merging.run:merge"),
     "outputs.import": Compute("ml.importing.outputs.run:import_outputs", _find_source),
+    "quiz.import": Compute("ml.importing.quizzes.run:import_quiz", _find_source_and_region),
     "sandbox.draw": Compute("sandbox.pool.drawing:draw_pool"),
     "system.check": Compute("ml.checking.machine:check_machine"),
 }

@@ -4,11 +4,8 @@ All chance is drawn here, on the processor, by (seed, step, position in the whol
 on every device, in however many parts the batch is computed, and again after a resume.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +14,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ml.finetuning.data import preparation, store
-from ml.finetuning.data.order import Order, Seen
+from ml.finetuning.data import preparation
+from ml.training import store
+from ml.training.order import Order, Seen
 from specs.kinds.model_finetune import ModelFinetune
 
 _NOISE = 4  # keeps random numbers of this purpose apart
-_NUM_AHEAD = 3
 
 
 @dataclass(frozen=True)
@@ -154,29 +151,3 @@ class _Chance:
         for row, seed in zip(drawn, self.seeds[positions].tolist(), strict=True):
             torch.randn(shape, generator=generator.manual_seed(seed), out=row)
         return drawn
-
-
-class Ahead:
-    """The parts of these steps one after another, some of them made ahead in a thread. What goes
-    wrong there is raised by `take`.
-    """
-
-    def __init__(self, batches: Batches, steps: range, *, pinned: bool = False) -> None:
-        self._pinned = pinned
-        self._parts = chain.from_iterable(map(batches.make_step, steps))
-        self._pool = ThreadPoolExecutor(1)
-        self._waiting = deque(self._pool.submit(self._make_next) for _ in range(_NUM_AHEAD))
-
-    def take(self) -> Batch:
-        self._waiting.append(self._pool.submit(self._make_next))
-        batch = self._waiting.popleft().result()
-        assert batch is not None, "Every step ends with a part that says so."
-        return batch
-
-    def close(self) -> None:
-        self._pool.shutdown(cancel_futures=True)
-
-    def _make_next(self) -> Batch | None:
-        """None after the last step."""
-        batch = next(self._parts, None)
-        return batch.pin() if batch is not None and self._pinned else batch

@@ -23,11 +23,12 @@ from torch import Tensor
 
 from ml.datasets import contents, filetypes, pictures
 from ml.datasets.problems import shown
-from ml.finetuning.data import shapes, store
+from ml.finetuning.data import shapes
 from ml.finetuning.data.encoding import Encoders
 from ml.finetuning.foundation import Foundation
-from ml.finetuning.problems import UnfitForTraining
 from ml.progress import Progress, word
+from ml.training import store
+from ml.training.problems import UnfitForTraining
 from specs.kinds.model_finetune import ModelFinetune
 
 NUM_ITEMS_AT_ONCE = 32

@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ml.finetuning.problems import UnfitForTraining
+from ml.training.problems import UnfitForTraining
 
 _SHAPES_PER_SIDE = 16  # 64 pixels at a side of 1024, as usual
 

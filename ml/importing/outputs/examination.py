@@ -8,13 +8,9 @@ from pathlib import Path
 from ml.datasets import confinement, pictures
 from ml.datasets.pictures import Limits, Picture
 from ml.datasets.problems import Problem, Reason, UnfitItem
+from ml.importing.kept_pictures import SUFFIXES
 from ml.importing.outputs.checking import Row
 from specs.kinds.outputs_import import OutputsImport
-
-# What browsers show, and how such a file is called. Raters see the picture as it came.
-SUFFIXES = {
-    "JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "BMP": "bmp", "AVIF": "avif",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,20 +5,19 @@ how much of them counts; what was written after it is cut off and written again.
 """
 
 import json
-import os
 import shutil
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from ml import files
-from ml.datasets.pictures import Picture
 from ml.datasets.problems import Problem, Reason
-from ml.importing.outputs.examination import SUFFIXES, Looked
+from ml.importing.journal import Journal
+from ml.importing.kept_pictures import KeptPictures
+from ml.importing.outputs.examination import Looked
 
 VERSION = 1
-PICTURES = "pictures"
 SAVE_EVERY = 200  # rows
 
 
@@ -40,18 +39,17 @@ class Ledger:
         self.point = _load(folder, source)
         self._arms = Counter(self.point.arms)
         self._reasons = Counter(self.point.reasons)
-        self._rows = _reopen(folder / "rows.jsonl", self.point.rows_bytes)
-        self._problems = _reopen(folder / "problems.jsonl", self.point.problems_bytes)
-        self._kept: set[str] = set()  # since the start of this attempt
-        self._unsynced: list[Path] = []
+        self._rows = Journal(folder / "rows.jsonl", self.point.rows_bytes)
+        self._problems = Journal(folder / "problems.jsonl", self.point.problems_bytes)
+        self._pictures = KeptPictures(folder)
 
     def take(self, looked: Looked) -> None:
         if looked.problem is not None:
             self._reasons[str(looked.problem.reason)] += 1
-            _append(self._problems, vars(looked.problem))
+            self._problems.append(vars(looked.problem))
         if looked.row is not None:
             self._arms[looked.row.arm] += 1
-            _append(self._rows, self._describe(looked))
+            self._rows.append(self._describe(looked))
         self.point.position += 1
         if self.point.position % SAVE_EVERY == 0:
             self.save()
@@ -64,7 +62,7 @@ class Ledger:
             "variant": row.arm, "prompt_key": row.prompt.key, "prompt": row.prompt.text,
             "seed": row.seed, "scope": row.prompt.scope,
         }  # fmt: skip
-        file = self._keep(picture, looked.data) if picture is not None else None
+        file = self._pictures.keep(picture, looked.data) if picture is not None else None
         measured: dict[str, Any] = {}
         if picture is not None:
             size = {"width": picture.width, "height": picture.height}
@@ -76,24 +74,11 @@ class Ledger:
         question = {f"question_{name}": value for name, value in measured.items()}
         return {**row.more, **common, "text": row.text, "question_file": file, **question}
 
-    def _keep(self, picture: Picture, data: bytes) -> str:
-        """The same picture is kept once, however many rows name it."""
-        name = f"{PICTURES}/{picture.sha256[:2]}/{picture.sha256}.{SUFFIXES[picture.format]}"
-        if name not in self._kept:
-            path = self.folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-            self._kept.add(name)
-            self._unsynced.append(path)
-        return name
-
     def save(self) -> None:
         """Pictures first: a checkpoint that counts one finds it."""
-        for path in self._unsynced:
-            files.sync(path)
-        self._unsynced.clear()
-        self.point.rows_bytes = _flush(self._rows)
-        self.point.problems_bytes = _flush(self._problems)
+        self._pictures.sync()
+        self.point.rows_bytes = self._rows.flush()
+        self.point.problems_bytes = self._problems.flush()
         self.point.arms, self.point.reasons = dict(self._arms), dict(self._reasons)
         files.write_json(
             self.folder / "checkpoint.json", {"version": VERSION, **asdict(self.point)}
@@ -108,9 +93,9 @@ class Ledger:
         return self._reasons.total()
 
     def list_problems(self) -> list[Problem]:
-        with (self.folder / "problems.jsonl").open("rb") as lines:
-            found = [json.loads(line) for line in lines]
-        return [Problem(**each | {"reason": Reason(each["reason"])}) for each in found]
+        return [
+            Problem(**each | {"reason": Reason(each["reason"])}) for each in self._problems.read()
+        ]
 
     def publish(self, out_dir: Path) -> int:
         """Returns the size of all pictures. What a beginning that did not count left behind is in
@@ -136,21 +121,3 @@ def _load(folder: Path, source: str) -> Checkpoint:
         if facts.pop("version") == VERSION and facts["source"] == source:
             return Checkpoint(**facts)
     return Checkpoint(source=source)
-
-
-def _reopen(path: Path, num_bytes: int) -> BinaryIO:
-    """To append behind what the checkpoint counts."""
-    path.touch()
-    os.truncate(path, num_bytes)
-    return path.open("ab")
-
-
-def _append(file: BinaryIO, values: dict[str, Any]) -> None:
-    line = json.dumps(values, ensure_ascii=False, allow_nan=False)
-    file.write(f"{line}\n".encode())
-
-
-def _flush(file: BinaryIO) -> int:
-    file.flush()
-    os.fsync(file.fileno())
-    return file.tell()

@@ -9,11 +9,12 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from ml.finetuning import launching
-from ml.finetuning.launching import Relay, Work
-from ml.finetuning.problems import LossNotFinite, UnfitForTraining, WorkerFailed
+from ml.finetuning.launching import Work
 from ml.loading.problems import UnfitModel
 from ml.progress import Stopped
+from ml.training import processes
+from ml.training.problems import LossNotFinite, UnfitForTraining, WorkerFailed
+from ml.training.processes import Relay
 from specs.kinds.model_finetune import ModelFinetune
 
 from .conftest import Run
@@ -28,7 +29,7 @@ def make_work(folder: Path, **fields: Any) -> Work:
 
 
 def test_gpus_are_shared_out_by_accelerate(tmp_path: Path) -> None:
-    command = launching.make_command(make_work(tmp_path, num_processes=4))
+    command = processes.make_command(make_work(tmp_path, num_processes=4).crew)
     assert command[:4] == [sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu"]
     assert command[command.index("--num_processes") + 1] == "4"
     assert command[command.index("--mixed_precision") + 1] == "no"
@@ -38,7 +39,7 @@ def test_gpus_are_shared_out_by_accelerate(tmp_path: Path) -> None:
 def test_accelerate_understands_the_command(tmp_path: Path) -> None:
     from accelerate.commands.launch import launch_command_parser  # noqa: PLC0415 - costs a second
 
-    command = launching.make_command(make_work(tmp_path))
+    command = processes.make_command(make_work(tmp_path).crew)
     parsed = launch_command_parser().parse_args(command[3:])
     assert (parsed.num_processes, parsed.multi_gpu, parsed.module) == (2, True, True)
     assert parsed.training_script == "ml.finetuning.process"
@@ -53,14 +54,13 @@ def test_processes_are_told_everything(tmp_path: Path) -> None:
 
 def test_more_processes_than_gpus_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
-    spec = ModelFinetune(num_processes=2)
     with pytest.raises(UnfitForTraining, match="2 processes need a GPU each; this machine has 1"):
-        launching.check_devices(spec, "cuda")
-    launching.check_devices(spec, "cpu")
+        processes.check_devices(2, "cuda")
+    processes.check_devices(2, "cpu")
 
 
 def test_a_process_hears_that_it_should_stop(tmp_path: Path) -> None:
-    relay = Relay(make_work(tmp_path), rank=1)
+    relay = Relay(tmp_path, rank=1)
     relay.check()
     (tmp_path / "stop").touch()
     with pytest.raises(Stopped):
@@ -70,24 +70,24 @@ def test_a_process_hears_that_it_should_stop(tmp_path: Path) -> None:
 def test_a_process_stops_when_who_started_it_is_gone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    relay = Relay(make_work(tmp_path), rank=0)
+    relay = Relay(tmp_path, rank=0)
     monkeypatch.setattr(os, "getppid", lambda: -1)
     with pytest.raises(Stopped):
         relay.check()
 
 
 def test_an_error_of_a_process_is_raised_as_it_was(tmp_path: Path) -> None:
-    work, log = make_work(tmp_path), tmp_path / "log"
+    log = tmp_path / "log"
     log.write_text("the last words")
-    failed = launching._read_error(work, 3, log)
+    failed = processes.read_error(tmp_path, 3, log)
     assert isinstance(failed, WorkerFailed)
     assert str(failed).endswith("ended with code 3. The last it said: the last words")
-    Relay(work, rank=1).tell_error(LossNotFinite(7, 0.5))
-    found = launching._read_error(work, 1, log)
+    Relay(tmp_path, rank=1).tell_error(LossNotFinite(7, 0.5))
+    found = processes.read_error(tmp_path, 1, log)
     assert isinstance(found, LossNotFinite)
     assert (found.step, found.learning_rate) == (7, 0.5)
-    Relay(work, rank=1).tell_error(UnfitModel("The base is broken."))
-    found = launching._read_error(work, 1, log)
+    Relay(tmp_path, rank=1).tell_error(UnfitModel("The base is broken."))
+    found = processes.read_error(tmp_path, 1, log)
     assert (type(found), str(found)) == (UnfitModel, "The base is broken.")
 
 

@@ -9,11 +9,12 @@ from diffusers.training_utils import compute_snr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml.finetuning import noise, schedules
-from ml.finetuning.averages import Average
+from ml.finetuning import noise
 from ml.finetuning.noise import Noising
-from ml.finetuning.problems import UnfitForTraining
-from specs.kinds.model_finetune import Schedule
+from ml.training import schedules
+from ml.training.averages import Average
+from ml.training.problems import UnfitForTraining
+from specs.training import Schedule
 
 SDXL = {
     "_class_name": "EulerDiscreteScheduler", "beta_start": 0.00085, "beta_end": 0.012,

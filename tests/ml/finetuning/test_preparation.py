@@ -10,14 +10,16 @@ import torch
 from diffusers import StableDiffusionXLPipeline
 from PIL import Image
 
-from ml.finetuning.data import preparation, store
-from ml.finetuning.data.batches import Ahead, Batch, Batches
+from ml.finetuning.data import preparation
+from ml.finetuning.data.batches import Batch, Batches
 from ml.finetuning.data.encoding import Encoders
 from ml.finetuning.data.preparation import Preparation
 from ml.finetuning.foundation import open_foundation
-from ml.finetuning.problems import UnfitForTraining
 from ml.loading.pipelines import Computing
 from ml.progress import Silent, Stopped
+from ml.training import store
+from ml.training.ahead import Ahead
+from ml.training.problems import UnfitForTraining
 from specs.kinds.model_finetune import ModelFinetune
 from tests.full_disk import files_up_to
 

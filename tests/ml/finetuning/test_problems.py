@@ -11,12 +11,13 @@ from pydantic import ValidationError
 from safetensors.torch import load_file, save_file
 
 from ml.datasets.problems import UnreadableSource
-from ml.finetuning import checkpoints, launching, trainable
-from ml.finetuning.problems import LossNotFinite, UnfitForTraining
+from ml.finetuning import launching, trainable
 from ml.finetuning.training import Training
 from ml.loading.pipelines import NoDevice
 from ml.loading.problems import UnfitModel
 from ml.progress import OutOfMemory
+from ml.training import checkpoints
+from ml.training.problems import LossNotFinite, UnfitForTraining
 from specs.kinds.model_finetune import ModelFinetune
 from tests import tiny_models
 

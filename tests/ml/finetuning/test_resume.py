@@ -16,9 +16,10 @@ import pytest
 import torch
 
 from cli.plain import computing
-from ml.finetuning import checkpoints, launching, publishing
+from ml.finetuning import launching
 from ml.loading.headers import WeightFile
 from ml.progress import Silent, Stopped
+from ml.training import checkpoints, rewriting
 from specs.kinds.model_finetune import ModelFinetune
 from tests.full_disk import files_up_to
 
@@ -188,14 +189,14 @@ def test_a_model_that_the_disk_had_no_room_for_leaves_no_folder_and_is_written_w
         inputs = {"base": sdxl, "dataset": dataset}
         return computing.compute_into(out, "ml.finetuning.run:finetune", spec, Silent(), inputs)
 
-    rewrite = publishing.rewrite
+    rewrite = rewriting.rewrite
 
-    def fill_up(source: WeightFile, target: Path, change: publishing.Change) -> None:
+    def fill_up(source: WeightFile, target: Path, change: rewriting.Change) -> None:
         with files_up_to(source.size_bytes // 2):
             rewrite(source, target, change)
 
     with monkeypatch.context() as patch:
-        patch.setattr(publishing, "rewrite", fill_up)
+        patch.setattr(rewriting, "rewrite", fill_up)
         with pytest.raises(OSError, match="File too large"):
             tune()
     assert not out.exists()

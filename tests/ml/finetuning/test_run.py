@@ -12,7 +12,7 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from ml import digests
-from ml.finetuning import checkpoints, training
+from ml.training import checkpoints, steps
 from specs.kinds.model_finetune import ModelFinetune
 from tests import tiny_models
 
@@ -66,8 +66,8 @@ def test_the_unet_keeps_the_layout_of_the_base(full: Tuned, sdxl: Path) -> None:
 
 def test_the_average_is_what_is_published(full: Tuned) -> None:
     latest = checkpoints.list_checkpoints(full.state / "checkpoints")[-1]
-    average = checkpoints.read_tensors(latest, training.AVERAGE)
-    weights = checkpoints.read_tensors(latest, training.WEIGHTS)
+    average = checkpoints.read_tensors(latest, steps.AVERAGE)
+    weights = checkpoints.read_tensors(latest, steps.WEIGHTS)
     published = load_file(full.unet)
     assert all(torch.equal(published[name], average[name]) for name in published)
     assert not all(torch.equal(weights[name], average[name]) for name in published)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from ml.finetuning.data import shapes
 from ml.finetuning.data.shapes import Size
-from ml.finetuning.problems import UnfitForTraining
+from ml.training.problems import UnfitForTraining
 
 sides = st.integers(1, 4000)
 

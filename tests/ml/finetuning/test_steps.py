@@ -145,7 +145,7 @@ def count_passes(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
             numbers[0] += 1
 
         # Behind a layer with an adapter: before the first, nothing is kept that could be saved.
-        found.unet.up_blocks[0].resnets[0].register_forward_pre_hook(count)
+        found.model.up_blocks[0].resnets[0].register_forward_pre_hook(count)
         return found
 
     def ask() -> int:

@@ -15,10 +15,9 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from ml.generation import lora
-from ml.generation.lora import LoraSweep
-from ml.generation.sweep import Sweep
 from ml.loading import mixing, pipelines, tensors, weights
 from ml.loading.problems import UnfitModel
+from ml.loading.sweep import LoraSweep, Sweep
 from ml.merging.run import merge
 from ml.progress import Silent
 from specs.kinds.model_merge import ModelMerge

@@ -108,3 +108,35 @@ def test_scores_by_prompt_become_rows_with_gaps() -> None:
     values, prompts = paired_bootstrap.stack([{"a": 1.0, "b": 2.0}, {"b": 3.0, "c": 4.0}])
     assert prompts == ["a", "b", "c"]
     np.testing.assert_array_equal(values, [[1, 2, np.nan], [np.nan, 3, 4]])
+
+
+def test_clusters_of_one_prompt_are_drawn_as_prompts_are() -> None:
+    values_vp = np.random.default_rng(0).random((3, 20))
+    alone = paired_bootstrap.number_clusters([f"q{number}" for number in range(20)])
+    assert paired_bootstrap.compare(
+        values_vp, clusters_p=alone, num_resamples=200
+    ) == paired_bootstrap.compare(values_vp, num_resamples=200)
+
+
+def test_prompts_that_belong_together_are_drawn_together() -> None:
+    """Five copies of each of eight prompts say no more than the eight."""
+    once_vp = np.random.default_rng(1).random((2, 8))
+    copied_vp = np.repeat(once_vp, 5, axis=1)
+    names = [f"q{number}" for number in range(8) for _ in range(5)]
+    few = paired_bootstrap.compare(once_vp, num_resamples=500).of_variants[1].difference
+    clustered = paired_bootstrap.compare(
+        copied_vp, clusters_p=paired_bootstrap.number_clusters(names), num_resamples=500
+    )
+    assert clustered.of_variants[1].difference.low == pytest.approx(few.low)
+    naive = paired_bootstrap.compare(copied_vp, num_resamples=500).of_variants[1].difference
+    assert naive.low is not None
+    assert few.low is not None
+    assert naive.low > few.low
+
+
+def test_a_larger_cluster_weighs_as_many_prompts_as_it_has() -> None:
+    values_vp = np.array([[0.0, 0.0, 0.0], [1.0, 1.0, 4.0]])
+    found = paired_bootstrap.compare(values_vp, clusters_p=np.array([0, 0, 1]), num_resamples=300)
+    assert found.of_variants[1].mean.value == 2.0
+    # Either cluster alone, or both.
+    assert (found.of_variants[1].mean.low, found.of_variants[1].mean.high) == (1.0, 4.0)

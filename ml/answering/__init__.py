@@ -1,0 +1,1 @@
+"""Answers of vision-language models to the questions of a quiz."""

@@ -1,0 +1,67 @@
+"""The model that answers, and the second one of a sweep."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from ml import digests
+from ml.answering.problems import CannotAnswer
+from ml.datasets.problems import shown
+from ml.loading import weights
+from ml.loading.families import registry
+from ml.loading.speaking import adapters
+from ml.loading.speaking.speaker import Speaker
+from ml.loading.sweep import LoraSweep, Sweep
+from ml.loading.weights import Layout
+
+
+@dataclass(frozen=True)
+class Inputs:
+    base: Path
+    tuned: Layout | None
+    digests: Mapping[str, str]
+
+
+class Changing(Protocol):
+    def set(self, beta: float) -> None:
+        """Make the live weights those of this share of the regional model."""
+
+
+def look_at(base: Path, tuned: Path | None) -> Inputs:
+    """Everything that can be refused before anything is loaded."""
+    _, model_type = registry.look_at(base)
+    found = {"base": digests.of_folder(base)}
+    if tuned is None:
+        return Inputs(base, None, found)
+    layout = weights.check(tuned)
+    if layout.kind == "lora":
+        if layout.files[0].name != adapters.FILE:
+            raise CannotAnswer(
+                f"'{shown(tuned.name)}' is a LoRA of a diffusion pipeline, not of a model that "
+                "answers."
+            )
+    else:
+        _, other = registry.look_at(tuned)
+        if other != model_type:
+            raise CannotAnswer(
+                f"The base is of the type '{model_type}' and the regional model of '{other}'; "
+                "there is nothing between them."
+            )
+    return Inputs(base, layout, found | {"tuned": digests.of_path(tuned)})
+
+
+def make_sweep(speaker: Speaker, inputs: Inputs, lora_scale: float) -> Changing:
+    """The ends are loaded by their class, in the number format of their files: whatever names a
+    file calls its tensors by, these are the names of the live ones.
+    """
+    assert inputs.tuned is not None, "A sweep has two ends."
+    model = registry.read(inputs.base)
+    if inputs.tuned.kind != "lora":
+        tuned = registry.read(inputs.tuned.root)
+        return Sweep(speaker.model, model.state_dict(), tuned.state_dict())
+    # Peft takes the model apart, and its tensors away from their names.
+    stored = model.state_dict()
+    return LoraSweep(
+        speaker.model, stored, adapters.read_changes(model, inputs.tuned.root, lora_scale)
+    )

@@ -1,0 +1,101 @@
+"""What a question becomes before it is answered: tokens that fit into the model.
+
+Where question, passages and answer are longer than the model's context, passages are left out, the
+last one first, and what was left out is told. A question that does not fit alone is a gap: it gets
+no answer, and is told with the reason.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image
+
+from ml.answering.passages import Passages
+from ml.datasets.problems import shown
+from ml.loading import questions
+from ml.loading.quizzes import Quiz
+from ml.loading.speaking.batches import Encoded
+from ml.loading.speaking.speaker import Speaker
+from ml.loading.speaking.turns import Turn
+from specs.kinds.answers_generate import AnswersGenerate
+from specs.quiz import QuizItem
+
+
+@dataclass(frozen=True)
+class Prepared:
+    asked: Encoded
+    openly: Encoded | None  # the same without its options, where options are weighed
+    passages: Passages
+    cut: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Gap:
+    key: str
+    reason: str
+
+
+class Preparation:
+    def __init__(self, speaker: Speaker, quiz: Quiz, spec: AnswersGenerate) -> None:
+        self._speaker = speaker
+        self._quiz = quiz
+        self._spec = spec
+
+    def measure(self, item: QuizItem, passages: Passages) -> int:
+        """Roughly, in tokens, without a picture."""
+        written = questions.write(item, _read_texts(passages), self._speaker.family)
+        return self._speaker.count_words(written)
+
+    def prepare(self, item: QuizItem, passages: Passages) -> Prepared | Gap:
+        room = self._speaker.longest - self._spec.max_new_tokens
+        picture = self._quiz.open_picture(item)
+        most = len(passages)
+        for number in range(most, -1, -1):
+            asked = self._encode(item, passages[:number], picture)
+            if number == most:
+                whole = len(asked)
+            openly = self._encode_openly(item, passages[:number], picture)
+            if len(asked) <= room and self._has_room_for_options(item, openly):
+                cut = _describe_cut(passages[number:], whole, room) if number < most else None
+                return Prepared(asked, openly, passages[:number], cut)
+        return Gap(
+            item.key,
+            f"The question '{shown(item.key)}' has {len(asked):,} tokens without any passage; the "
+            f"model takes {room:,} before an answer of {self._spec.max_new_tokens:,}.",
+        )
+
+    def _encode(self, item: QuizItem, passages: Passages, picture: Image.Image | None) -> Encoded:
+        return self._speaker.encode_turn(
+            Turn(
+                text=questions.write(item, _read_texts(passages), self._speaker.family),
+                picture=picture,
+                system=self._spec.system,
+            )
+        )
+
+    def _encode_openly(
+        self, item: QuizItem, passages: Passages, picture: Image.Image | None
+    ) -> Encoded | None:
+        if not (self._spec.likelihood and item.options):
+            return None
+        openly = item.model_copy(update={"options": (), "answer": None})
+        return self._encode(openly, passages, picture)
+
+    def _has_room_for_options(self, item: QuizItem, openly: Encoded | None) -> bool:
+        if openly is None:
+            return True
+        longest = max(len(self._speaker.encode_answer(option)) for option in item.options)
+        return len(openly) + longest <= self._speaker.longest
+
+
+def _read_texts(passages: Passages) -> Sequence[str]:
+    return [str(passage["text"]) for passage in passages]
+
+
+def _describe_cut(left_out: Passages, num_tokens: int, room: int) -> dict[str, Any]:
+    return {
+        "passages": [str(passage["id"]) for passage in left_out],
+        "num_tokens": num_tokens,
+        "most_tokens": room,
+    }

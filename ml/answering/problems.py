@@ -1,0 +1,2 @@
+class CannotAnswer(ValueError):
+    """Questions cannot be answered with this, and why."""

@@ -1,0 +1,1 @@
+"""Benchmarks of answers: what models said to a quiz, scored and compared."""

@@ -1,0 +1,1 @@
+"""Importing quizzes: published benchmarks and our own tables become questions with pictures."""

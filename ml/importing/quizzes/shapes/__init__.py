@@ -1,0 +1,1 @@
+"""Shapes: how each benchmark writes its questions down."""

@@ -1,0 +1,175 @@
+"""The tables of a quiz: which files they are, and their rows as they stand there."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ml.datasets import confinement
+from ml.datasets.problems import Reason, UnfitItem, UnreadableSource, shown
+from ml.datasets.readers import delimited, jsonl, parquet, text
+from ml.datasets.source import SPLITS, walk
+
+PICTURES = ("image", "picture", "file", "image_path", "file_name")
+LARGEST_JSON_BYTES = 256 * 2**20  # read whole, unlike the other formats
+MOST_LISTED = 20
+
+_SUFFIXES = {
+    ".parquet": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json",
+    ".csv": "csv", ".tsv": "csv",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    path: Path
+    format: str
+    name: str  # as sentences call it
+
+    @property
+    def stem(self) -> str:
+        """What its name says: the split, or a country. 'a-00000-of-00003.parquet' says a."""
+        return self.path.name.partition(".")[0].partition("-0")[0]
+
+    @property
+    def split(self) -> str:
+        first = self.stem.partition("-")[0].partition("_")[0].lower()
+        return first if first in SPLITS else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A row by the names of its columns, or why it cannot be read."""
+
+    table: Table
+    number: int
+    row: Mapping[str, Any] | UnfitItem
+
+    @property
+    def reference(self) -> str:
+        return f"{self.table.name}, row {self.number:,}"
+
+
+def find(path: Path, name: str, wanted: str) -> list[Table]:
+    """One or several of one format, sorted by name."""
+    if path.is_file():
+        form = _SUFFIXES.get(path.suffix.lower()) if wanted == "auto" else wanted
+        if form is None:
+            raise UnreadableSource(
+                f"'{shown(name)}' is no table by its name; questions come as Parquet, JSONL, JSON "
+                "or CSV, or as a folder or zip archive with such tables."
+            )
+        return [Table(path=path.resolve(), format=form, name=shown(name))]
+    found = [
+        Table(path=file, format=form, name=shown(file.relative_to(path).as_posix()))
+        for file in (Path(entry.path) for entry in walk(path))
+        if (form := _SUFFIXES.get(file.suffix.lower())) and wanted in ("auto", form)
+    ]
+    _check_found(found, name, wanted)
+    for table in found:
+        confinement.check_table(path, table.path)
+    return found
+
+
+def _check_found(found: Sequence[Table], name: str, wanted: str) -> None:
+    if not found:
+        what = "tables in Parquet, JSONL, JSON or CSV" if wanted == "auto" else f"{wanted} tables"
+        raise UnreadableSource(f"The folder '{shown(name)}' holds no {what}.")
+    formats = sorted({table.format for table in found})
+    if len(formats) > 1:
+        listed = ", ".join(table.name for table in found[:MOST_LISTED])
+        raise UnreadableSource(
+            f"'{shown(name)}' holds tables in several formats ({', '.join(formats)}): {listed}. "
+            "Say which format to read."
+        )
+
+
+def read(table: Table) -> Iterator[Line]:
+    return _READERS[table.format](table)
+
+
+def read_header(table: Table) -> list[str]:
+    """The columns; of JSON, those of the first row that is one."""
+    if table.format == "parquet":
+        names: list[str] = parquet.open_table(
+            table.path.parent, table.path, table.name
+        ).schema_arrow.names
+        return names
+    if table.format == "csv":
+        return [column.strip() for column in next(delimited.read_rows(table.path, table.name))[1]]
+    rows = (line.row for line in read(table))
+    return list(next((row for row in rows if isinstance(row, Mapping)), {}))
+
+
+def _read_csv(table: Table) -> Iterator[Line]:
+    rows = delimited.read_rows(table.path, table.name)
+    header = [column.strip() for column in next(rows, (0, []))[1]]
+    twice = next((column for column in header if header.count(column) > 1), None)
+    if twice is not None:
+        raise UnreadableSource(f"'{table.name}' has the column '{shown(twice)}' more than once.")
+    for number, values in rows:
+        row: Mapping[str, Any] | UnfitItem
+        if len(values) == len(header):
+            # An empty cell is no value: a table has no other way to say so.
+            row = {name: value for name, value in zip(header, values, strict=True) if value}
+        else:
+            row = UnfitItem(
+                Reason.UNREADABLE_ROW,
+                f"The row has {len(values)} fields; the header has {len(header)}.",
+            )
+        yield Line(table=table, number=number, row=row)
+
+
+def _read_jsonl(table: Table) -> Iterator[Line]:
+    text.check_text(table.path, table.name, "JSONL")
+    for number, line in enumerate(text.read_lines(table.path, table.name), start=1):
+        if not line.strip():
+            continue
+        row: Mapping[str, Any] | UnfitItem
+        try:
+            row = jsonl.parse_line(line, number, table.name)
+        except UnfitItem as unfit:
+            row = unfit
+        yield Line(table=table, number=number, row=row)
+
+
+def _read_json(table: Table) -> Iterator[Line]:
+    """A list of objects, or one list below a name of its own."""
+    text.check_text(table.path, table.name, "JSON")
+    size = table.path.stat().st_size
+    if size > LARGEST_JSON_BYTES:
+        raise UnreadableSource(
+            f"'{table.name}' has {size / 1e6:,.0f} MB; JSON is read whole, up to "
+            f"{LARGEST_JSON_BYTES / 1e6:,.0f} MB. Save it as JSONL."
+        )
+    try:
+        found = json.loads(table.path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise UnreadableSource(
+            f"'{table.name}' is not JSON: {shown(error).rstrip('.')}."
+        ) from error
+    if isinstance(found, dict):
+        lists = [value for value in found.values() if isinstance(value, list)]
+        found = lists[0] if len(lists) == 1 else found
+    if not isinstance(found, list):
+        raise UnreadableSource(f"'{table.name}' holds no list of questions.")
+    for number, row in enumerate(found, start=1):
+        unfit = UnfitItem(
+            Reason.UNREADABLE_ROW, f"The entry holds {type(row).__name__}, not an object."
+        )
+        yield Line(table=table, number=number, row=row if isinstance(row, dict) else unfit)
+
+
+def _read_parquet(table: Table) -> Iterator[Line]:
+    file = parquet.open_table(table.path.parent, table.path, table.name)
+    # Pictures may come as bytes; other columns of bytes say nothing that could be asked.
+    wanted = [
+        field.name for field in file.schema_arrow
+        if field.name.casefold() in PICTURES or not parquet.holds_bytes(field.type)
+    ]  # fmt: skip
+    for number, row in enumerate(parquet.read_rows(file, wanted, table.name), start=1):
+        yield Line(table=table, number=number, row=row)
+
+
+_READERS = {"csv": _read_csv, "jsonl": _read_jsonl, "json": _read_json, "parquet": _read_parquet}

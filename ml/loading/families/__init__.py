@@ -1,0 +1,1 @@
+"""How each family of `specs.families` is loaded. A new one is a module here."""

@@ -1,0 +1,17 @@
+"""InternVL in the form that transformers has a class for, without its videos."""
+
+from pathlib import Path
+from typing import Any
+
+import transformers
+
+from ml.loading.speaking import processors
+from ml.loading.speaking.processors import ImagesOnly
+
+
+class InternVLProcessor(ImagesOnly, transformers.InternVLProcessor):
+    pass
+
+
+def load_processor(folder: Path) -> Any:
+    return processors.load(InternVLProcessor, folder)

@@ -1,0 +1,97 @@
+"""All families of vision-language models. A further one is a specification in `specs/families`, a
+module here and a line below.
+
+The module has `load_processor(folder: Path)`, and `mend(model, folder)` where something of its
+class or its folders must be put right. It is imported when its family is asked for.
+"""
+
+import importlib
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from ml import digests
+from ml.datasets.problems import shown
+from ml.loading import weights
+from ml.loading.pipelines import Computing
+from ml.loading.problems import UnfitModel
+from ml.loading.speaking.speaker import Speaker
+from specs.families import registry
+from specs.families.registry import UnknownFamily
+from specs.family import FamilySpec
+
+MODULES: Mapping[str, str] = {
+    "llava": "ml.loading.families.llava",
+    "llava-next": "ml.loading.families.llava_next",
+    "llava-onevision": "ml.loading.families.llava_onevision",
+    "internvl": "ml.loading.families.internvl",
+    "phi4": "ml.loading.families.phi4",
+    "gemma3": "ml.loading.families.gemma3",
+    "qwen-vl": "ml.loading.families.qwen_vl",
+}
+# Models that people will try, by what their config.json says.
+_NOT_NATIVE: Mapping[str, str] = {
+    "phi3_v": "Phi-3-vision and Phi-3.5-vision have no class in transformers and would run code "
+    "of their own; Phi-4 multimodal has one",
+    "internvl_chat": "this is InternVL in the form that runs code of its own; the same model is "
+    "published in the form that transformers has a class for, under a name that ends in -hf",
+    "phi4mm": "this is Phi-4 multimodal in the form that runs code of its own; it is published in "
+    "the form that transformers has a class for as well",
+    "gemma3_text": "this is Gemma 3 without pictures",
+}
+
+
+def look_at(folder: Path) -> tuple[FamilySpec, str]:
+    """The family of the model that lies in a folder, and its type: everything that can be refused
+    before anything is loaded.
+    """
+    name = shown(folder.name)
+    config = folder / "config.json"
+    if config.is_file():
+        said = weights.read_json(config).get("model_type")
+        if said in _NOT_NATIVE:
+            raise UnfitModel(f"'{name}' cannot be asked: {_NOT_NATIVE[str(said)]}.")
+    layout = weights.check(folder)
+    if layout.kind != "transformers":
+        raise UnfitModel(f"'{name}' is no vision-language model of transformers.")
+    try:
+        return registry.find_family(layout.family), layout.family
+    except UnknownFamily as error:
+        raise UnfitModel(f"'{name}' cannot be asked. {error}") from error
+
+
+def read(folder: Path, dtype: Any = None) -> Any:
+    """The model alone, on the processor; without a format of torch, in that of its files."""
+    from ml.loading.speaking import models  # noqa: PLC0415 - costs seconds
+
+    family, model_type = look_at(folder)
+    model = models.read(folder, family, model_type, dtype)
+    module = _find_module(family)
+    if hasattr(module, "mend"):
+        module.mend(model, folder)
+    return model
+
+
+def load(folder: Path, computing: Computing, *, model: bool = True) -> Speaker:
+    """Without a model, what is said can be turned into tokens and counted."""
+    from transformers import AutoConfig  # noqa: PLC0415 - costs seconds; looking at a folder is quick
+
+    from ml.loading.speaking import models  # noqa: PLC0415 - the same
+
+    family, _ = look_at(folder)
+    loaded = None
+    if model:
+        loaded = models.settle(read(folder, computing.torch_dtype), computing)
+    return Speaker(
+        family=family,
+        processor=_find_module(family).load_processor(folder),
+        config=AutoConfig.from_pretrained(str(folder), local_files_only=True),
+        folder=folder,
+        digest=digests.of_folder(folder),
+        model=loaded,
+    )
+
+
+def _find_module(family: FamilySpec) -> ModuleType:
+    return importlib.import_module(MODULES[family.method])

@@ -1,0 +1,118 @@
+"""answers.compare: the 2x2 from two folders of scores."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ml.benchmarks.answers.compare import compare
+from ml.benchmarks.problems import BenchmarkImpossible
+from ml.progress import Silent
+from specs.kinds.answers_compare import AnswersCompare
+from tests.quizzes import make_item, write_quiz
+
+from .conftest import Scorer
+
+BETAS = {"base": 0.0, "beta-0.5": 0.5}
+KEYS = ("g1", "g2", "r1", "r2", "r3", "r4")
+
+
+@pytest.fixture
+def quiz(tmp_path: Path) -> Path:
+    """Right is always B."""
+    scopes = {"g": "global", "r": "regional"}
+    return write_quiz(tmp_path / "quiz", [make_item(key, scope=scopes[key[0]]) for key in KEYS])
+
+
+class Comparer:
+    def __init__(self, scorer: Scorer, quiz: Path, folder: Path) -> None:
+        self.scorer, self.quiz, self.out = scorer, quiz, folder
+
+    def score(self, name: str, base: str, adapted: str, betas: Any = None, **given: Any) -> Path:
+        said = {"base": dict(zip(KEYS, base)), "beta-0.5": dict(zip(KEYS, adapted))}  # noqa: B905 - one may lack the last
+        self.scorer.score(self.quiz, said, betas or BETAS, name, **given)
+        return self.scorer.out
+
+    def compare(self, plain: Path, retrieved: Path, **given: Any) -> dict[str, Any]:
+        return compare(
+            AnswersCompare.model_validate({"num_resamples": 200} | given),
+            plain=plain,
+            retrieved=retrieved,
+            out_dir=self.out,
+            state_dir=self.out.with_name("state"),
+            progress=Silent(),
+        )
+
+
+@pytest.fixture
+def comparer(scorer: Scorer, quiz: Path, tmp_path: Path) -> Comparer:
+    return Comparer(scorer, quiz, tmp_path / "comparison")
+
+
+def test_four_cells_by_scope_in_per_cent(comparer: Comparer) -> None:
+    plain = comparer.score("plain", "BBAAAB", "BABBAB")
+    facts = comparer.compare(plain, comparer.score("retrieved", "BBBAAB", "BABB?B"))
+    globally, regionally = facts["scopes"]
+    assert (facts["base"], facts["adapted"], facts["beta"]) == ("base", "beta-0.5", 0.5)
+    assert {name: each["value"] for name, each in regionally["cells"].items()} == {
+        "base_plain": 25.0,
+        "base_retrieved": 50.0,
+        "adapted_plain": 75.0,
+        "adapted_retrieved": 75.0,
+    }
+    assert regionally["effects"]["adaptation_plain"]["value"] == 50.0
+    assert regionally["effects"]["retrieval_base"]["value"] == 25.0
+    assert regionally["effects"]["interaction"]["value"] == -25.0
+    assert regionally["counted"]["adapted_retrieved"]["n_unparsable"] == 1
+    # What is kept globally.
+    assert globally["ratios"]["adapted_plain"]["value"] == 0.5
+    assert globally["num_questions"] == 2
+
+
+def test_both_files_say_the_same(comparer: Comparer) -> None:
+    plain = comparer.score("plain", "BBAAAB", "BABBAB")
+    facts = comparer.compare(plain, comparer.score("retrieved", "BBBAAB", "BABBBB"))
+    assert json.loads((comparer.out / "comparison.json").read_text("utf-8")) == facts
+    with (comparer.out / "comparison.csv").open(encoding="utf-8", newline="") as file:
+        rows = {(row["scope"], row["kind"], row["name"]): row for row in csv.DictReader(file)}
+    row = rows["regional", "effect", "adaptation_plain"]
+    said = facts["scopes"][1]["effects"]["adaptation_plain"]
+    assert [float(row[name]) for name in ("value", "low", "high")] == [
+        said["value"], said["low"], said["high"],
+    ]  # fmt: skip
+    assert row["n_questions"] == "4"
+    assert len(rows) == 2 * (4 + 8 + 3)
+
+
+def test_a_question_without_all_four_answers_is_left_out(comparer: Comparer) -> None:
+    plain = comparer.score("plain", "BBAAAB", "BABBA")
+    facts = comparer.compare(plain, comparer.score("retrieved", "BBBAAB", "BABBBB"))
+    assert (facts["scopes"][1]["num_questions"], facts["scopes"][1]["num_left_out"]) == (3, 1)
+    assert facts["scopes"][1]["counted"]["adapted_plain"]["gaps"] == 1
+
+
+def test_only_what_was_scored_alike_is_compared(
+    comparer: Comparer, tmp_path: Path, scorer: Scorer
+) -> None:
+    plain = comparer.score("plain", "BBAAAB", "BABBAB")
+    other = write_quiz(tmp_path / "other", [make_item("g1")])
+    scorer.score(other, {"base": {"g1": "B"}, "beta-0.5": {"g1": "B"}}, BETAS, "others")
+    with pytest.raises(BenchmarkImpossible, match="cannot be compared: the quiz of the one"):
+        comparer.compare(plain, scorer.out)
+
+
+def test_the_variants_are_named_where_they_are_not_plain_to_see(comparer: Comparer) -> None:
+    plain = comparer.score("plain", "BBAAAB", "BABBAB", {"base": None, "beta-0.5": None})
+    with pytest.raises(BenchmarkImpossible, match="has 0 variants of beta 0: name the base"):
+        comparer.compare(plain, plain)
+    facts = comparer.compare(plain, plain, base="beta-0.5")
+    assert facts["adapted"] == "base"
+    with pytest.raises(BenchmarkImpossible, match=r"no variant 'x'; it has: base, beta-0.5"):
+        comparer.compare(plain, plain, base="base", adapted="x")
+
+
+def test_a_folder_without_scores_is_refused(comparer: Comparer, tmp_path: Path) -> None:
+    with pytest.raises(BenchmarkImpossible, match=r"there is no scores.json in it"):
+        comparer.compare(tmp_path, tmp_path)
