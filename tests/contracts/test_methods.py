@@ -8,6 +8,7 @@ from typing import Literal, get_args, get_origin
 import pytest
 from pydantic import ValidationError
 
+from specs.distillation import registry as distillation
 from specs.families import registry as families
 from specs.filters import registry as filters
 from specs.judges import registry as judges
@@ -19,6 +20,11 @@ from specs.scoring import registry as scoring
 
 # (the registry, the package of its specifications, the package that carries them out)
 REGISTRIES: Mapping[str, tuple[Mapping[str, type[MethodSpec]], str, str]] = {
+    "distillation": (
+        distillation.FORMULATIONS,
+        "specs.distillation",
+        "ml.distillation.losses",
+    ),
     "families": (families.FAMILIES, "specs.families", "ml.loading.families"),
     "filters": (filters.FILTERS, "specs.filters", "ml.filtering.stages"),
     "judges": (judges.JUDGES, "specs.judges", "ml.benchmarks.judges"),
