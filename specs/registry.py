@@ -14,6 +14,7 @@ from specs.kinds.benchmark_run import BenchmarkRun
 from specs.kinds.dataset_filter import DatasetFilter
 from specs.kinds.dataset_import import DatasetImport
 from specs.kinds.images_generate import ImagesGenerate
+from specs.kinds.model_distill import ModelDistill
 from specs.kinds.model_finetune import ModelFinetune
 from specs.kinds.model_import import ModelImport
 from specs.kinds.model_instruct import ModelInstruct
@@ -36,6 +37,7 @@ _KINDS: dict[str, type[JobSpec]] = {
         DatasetFilter,
         DatasetImport,
         ImagesGenerate,
+        ModelDistill,
         ModelFinetune,
         ModelImport,
         ModelInstruct,

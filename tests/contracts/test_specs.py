@@ -52,6 +52,10 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
         {"base": "base", "prompts": "markets"},
         "9c6d8040e8241285a9af36bff422e5c869f9a2bc41c7acacbfe75cbfd4d34076",
     ),
+    "model.distill": (
+        {},
+        "d78a560300803b89c8b44ead49b54288466cc9eab2bf77ede3cdb9e0e97319cd",
+    ),
     "model.finetune": (
         {},
         "880344ad08a18782c78099e4515feeb38cb8a06b4eca3a5c17f9be4481d6fbe7",

@@ -49,6 +49,7 @@ COMPUTES: Mapping[str, Compute] = {
     "dataset.filter": Compute("ml.filtering.run:filter_dataset", _find_region),
     "dataset.import": Compute("ml.importing.dataset:import_dataset", _find_source),
     "images.generate": Compute("ml.generation.run:generate"),
+    "model.distill": Compute("ml.distillation.run:distill"),
     "model.finetune": Compute("ml.finetuning.run:finetune"),
     "model.import": Compute("ml.importing.model:import_model", _find_model),
     "model.instruct": Compute("ml.instructing.run:instruct"),

@@ -65,11 +65,22 @@ def run(model: transformers.CLIPModel, inputs: Mapping[str, Tensor], size: int) 
     return caching.go_back(groups, partial(contrast, model.logit_scale))
 
 
+def differ(found: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> float:
+    """As a share of the whole gradient's length."""
+    assert found.keys() == wanted.keys()
+    apart = sum(float((found[name] - each).square().sum()) for name, each in wanted.items())
+    return (apart / sum(float(each.square().sum()) for each in wanted.values())) ** 0.5
+
+
+@pytest.mark.parametrize(
+    ("dtype", "most"), [(torch.float32, 1e-6), (torch.float64, 1e-14)], ids=["fp32", "fp64"]
+)
 @pytest.mark.parametrize("size", [1, 3, NUM])
 def test_gradients_are_those_of_one_big_batch(
-    tmp_path: Any, inputs: dict[str, Tensor], size: int
+    tmp_path: Any, inputs: dict[str, Tensor], size: int, dtype: torch.dtype, most: float
 ) -> None:
-    model = build(tmp_path)
+    model = build(tmp_path).to(dtype)
+    inputs = inputs | {"pictures": inputs["pictures"].to(dtype)}
     embed = embed_with(model)
     whole = contrast(model.logit_scale, {name: embed[name](each) for name, each in inputs.items()})
     whole.backward()  # type: ignore[no-untyped-call]
@@ -78,11 +89,9 @@ def test_gradients_are_those_of_one_big_batch(
     loss = run(model, inputs, size)
 
     found = take_gradients(model)
-    assert loss.item() == pytest.approx(whole.item(), abs=1e-6)
-    assert found.keys() == wanted.keys()
+    assert loss.item() == pytest.approx(whole.item(), rel=1e-6)
     assert "logit_scale" in found
-    for name, gradient in wanted.items():
-        torch.testing.assert_close(found[name], gradient, rtol=1e-6, atol=1e-6)
+    assert differ(found, wanted) <= most
 
 
 def test_what_is_random_in_the_model_is_the_same_in_both_passes(
@@ -101,8 +110,7 @@ def test_what_is_random_in_the_model_is_the_same_in_both_passes(
     run(model, inputs, NUM)
 
     assert torch.equal(torch.rand(1), after)
-    for name, gradient in take_gradients(model).items():
-        torch.testing.assert_close(gradient, wanted[name], rtol=1e-6, atol=1e-6)
+    assert differ(take_gradients(model), wanted) <= 1e-6
 
 
 def test_gradients_are_added_to_those_that_are_there(
@@ -129,7 +137,7 @@ def test_what_the_loss_does_not_look_at_is_left_alone(
 
 def test_only_one_part_at_a_time_is_held(inputs: dict[str, Tensor]) -> None:
     """Counted: what autograd keeps for the way back."""
-    layer = nn.Linear(3 * tiny_encoders.SIDE**2, 4)
+    brightness = nn.Parameter(torch.tensor(0.5))
     held = {"now": 0, "most": 0}
 
     class Kept:
@@ -142,7 +150,7 @@ def test_only_one_part_at_a_time_is_held(inputs: dict[str, Tensor]) -> None:
             held["now"] -= self.bytes
 
     def embed(pictures: Tensor) -> Tensor:
-        return torch.tanh(layer(pictures.flatten(1).sin().requires_grad_()))
+        return (brightness * pictures.flatten(1)).sin().mean(dim=1, keepdim=True)
 
     def measure_most(size: int) -> int:
         held["most"] = 0

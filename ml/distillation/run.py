@@ -1,0 +1,141 @@
+"""model.distill: ask the teacher about everything once, teach the student, and write it.
+
+Each of the first two leaves what it made in the state folder: stopped or killed, the next attempt
+goes on in the middle of the one it was at.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ml import digests
+from ml.datasets import contents
+from ml.distillation import material, publishing, students
+from ml.distillation.batches import Batches
+from ml.distillation.combination import Combination
+from ml.distillation.material import Item, Material
+from ml.distillation.students import Student
+from ml.distillation.training import Training
+from ml.loading import encoders, pipelines
+from ml.loading.encoders import Encoder
+from ml.progress import Progress, word
+from ml.training import checkpoints, log, memory, steps
+from ml.training.problems import UnfitForTraining
+from ml.training.steps import Course
+from ml.training.team import Alone
+from specs.distillation.ed import EnglishDistillation
+from specs.kinds.model_distill import ModelDistill
+
+
+def distill(
+    spec: ModelDistill,
+    *,
+    teacher: Path,
+    dataset: Path,
+    out_dir: Path,
+    state_dir: Path,
+    progress: Progress,
+) -> dict[str, Any]:
+    computing = pipelines.choose("auto", spec.precision)
+    teaching = encoders.open_encoder(teacher, device=computing.device)
+    items, num_left_out = material.find_items(dataset)
+    _check_pivots(spec, items)
+    read = material.identify(teaching, dataset)
+    prepared = state_dir / "prepared" / read[:32]
+    material.build(items, teaching, dataset, prepared, progress)
+    taught = Material(prepared, material.list_languages(items))
+    student = students.make(teaching.model, spec.start, seed=spec.seed)
+    course = Course(
+        settings=spec,
+        num_steps=Batches(spec, taught).num_steps,
+        state_dir=state_dir,
+        identity=hashlib.sha256(f"{spec.digest()}\n{read}".encode()).hexdigest(),
+    )
+    facts = {
+        **student.describe(teaching.model),
+        "languages": list(taught.languages),
+        "num_pictures": taught.num_items,
+        "num_captions": taught.num_sentences,
+        "num_left_out": num_left_out,
+    }
+    with memory.naming(spec, "training", "pictures", "a smaller batch"):
+        _train(spec, course, student, teaching, taught, progress)
+    return facts | _publish(spec, course, student, teaching, dataset, out_dir, progress)
+
+
+def _check_pivots(spec: ModelDistill, items: list[Item]) -> None:
+    """Before anything is computed: what ED copies must be there for all."""
+    for each in spec.formulations:
+        if not isinstance(each, EnglishDistillation):
+            continue
+        lacking = sum(each.pivot not in item.captions for item in items)
+        if lacking:
+            raise UnfitForTraining(
+                f"{each.label} needs a caption in '{each.pivot}' for every picture; "
+                f"{lacking:,} of {len(items):,} have none."
+            )
+
+
+def _train(
+    spec: ModelDistill,
+    course: Course,
+    student: Student,
+    teaching: Encoder,
+    taught: Material,
+    progress: Progress,
+) -> None:
+    checkpoints.drop_others(course.checkpoints, course.identity)
+    learner = replace(teaching, model=student.model.to(teaching.device))
+    training = Training(course, learner, Combination(spec.formulations), Alone(teaching.device))
+    try:
+        training.run(Batches(spec, taught), progress)
+    finally:
+        memory.free()
+
+
+def _publish(
+    spec: ModelDistill,
+    course: Course,
+    student: Student,
+    teaching: Encoder,
+    dataset: Path,
+    out_dir: Path,
+    progress: Progress,
+) -> dict[str, Any]:
+    progress.check()
+    progress.update(0, message=word("Writing the model"))
+    latest = checkpoints.find_latest(course.checkpoints, course.identity)
+    assert latest is not None, "A training that has ended left a checkpoint."
+    name = steps.AVERAGE if spec.ema_decay else steps.WEIGHTS
+    publishing.write_model(student.model, checkpoints.read_tensors(latest, name), teaching.folder,
+                           out_dir / "model")  # fmt: skip
+    told = course.state_dir / log.FILE
+    (out_dir / log.FILE).write_bytes(told.read_bytes())
+    facts = checkpoints.read_facts(latest)
+    result = {
+        "name": spec.name or f"{Path(spec.teacher).name or teaching.folder.name} distilled",
+        "family": teaching.family,
+        "component": "",
+        "kind": "transformers",
+        "method": "distillation",
+        "formulations": {each.method: each.weight for each in spec.formulations},
+        "steps": facts["step"],
+        **log.summarise(log.read_rows(told)),
+        "teacher": teaching.describe(),
+        "data": _name(contents.read_facts(dataset)),
+        "is_bit_exact": not facts["notes"],
+        "notes": facts["notes"],
+        "conditions": facts["conditions"],
+        "digest": digests.of_folder(out_dir / "model"),
+        "size_bytes": sum(
+            path.stat().st_size for path in (out_dir / "model").rglob("*") if path.is_file()
+        ),
+    }
+    publishing.write_card(out_dir, result, spec)
+    return result
+
+
+def _name(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: facts.get(name) for name in ("name", "digest", "licence")}
