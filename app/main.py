@@ -28,13 +28,17 @@ from app.health.request_log import RequestLog
 from app.home import routes as home
 from app.jobs import api as jobs_api
 from app.jobs import routes as jobs
+from app.knowledge import api as knowledge_api
+from app.knowledge import routes as knowledge
 from app.outputs import api as outputs_api
+from app.outputs import looking
 from app.outputs import routes as outputs
 from app.people import api as people_api
 from app.people import routes as people
 from app.prompts import api as prompts_api
 from app.prompts import routes as prompts
 from app.prompts.sent import MOST_BYTES as MOST_TEXT_BYTES
+from app.quizzes import routes as quizzes
 from app.rate import joining
 from app.rate import routes as rate
 from app.rate import sandbox as sandbox_study
@@ -51,6 +55,7 @@ from app.studies import routes as studies
 from app.styleguide import routes as styleguide
 from app.tokens import api as tokens_api
 from app.tokens import routes as tokens
+from app.two_by_two import routes as two_by_two
 from app.variants import api as variants_api
 from app.variants import routes as variants
 from domain import logs
@@ -85,12 +90,16 @@ def _list_pages() -> Sequence[APIRouter]:
         audit.router,
         datasets.router,
         funnel.router,
+        knowledge.router,
         styleguide.router,
         jobs.router,
         recipes.router,
+        two_by_two.router,
         variants.router,
         outputs.router,
+        looking.router,
         prompts.router,
+        quizzes.router,
         benchmarks.router,
         studies.router,
         results.router,
@@ -109,6 +118,7 @@ def _list_apis() -> Sequence[APIRouter]:
         jobs_api.router,
         variants_api.router,
         prompts_api.router,
+        knowledge_api.router,
         outputs_api.router,
         benchmarks_api.router,
         studies_api.router,
@@ -119,12 +129,15 @@ def _list_apis() -> Sequence[APIRouter]:
 def _list_large_bodies(settings: WebSettings) -> Mapping[str, int]:
     return {
         "/datasets/uploads": settings.max_upload_bytes,
+        "/knowledge/uploads": settings.max_upload_bytes,
         "/outputs/uploads": settings.max_upload_bytes,
+        "/benchmarks/uploads": settings.max_upload_bytes,
         "/api/v1/uploads": settings.max_upload_bytes,
         "/prompts/new": MOST_TEXT_BYTES,
         "/benchmarks/new": MOST_TEXT_BYTES,
         "/studies": MOST_TEXT_BYTES,  # words hold every prompt in every language
         "/api/v1/prompt-sets": MOST_TEXT_BYTES,
+        "/api/v1/knowledge-bases": MOST_TEXT_BYTES,
         "/api/v1/benchmarks": MOST_TEXT_BYTES,
     }
 

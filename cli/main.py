@@ -35,6 +35,7 @@ PLAIN = {
     "answer": "Answer every question of a quiz, with one model or with every merge of two.",
     "quiz": "Take in questions about pictures, from published benchmarks or of our own.",
     "bench": "Ask yes/no questions about pictures, and score answers of every kind.",
+    "knowledge": "Find passages of a knowledge base for questions and prompts.",
     "power": "Say how many prompts and ratings a study needs to see an effect.",
     "grp": "Weigh global against regional quality, and find the best beta.",
     "sandbox": "Try the whole method on a small drawn world, in minutes, without a GPU.",

@@ -5,6 +5,7 @@ from domain.benchmarks import models as benchmarks
 from domain.datasets import models as datasets
 from domain.db import Table
 from domain.jobs import models as jobs
+from domain.knowledge import models as knowledge
 from domain.launches import models as launches
 from domain.outputs import models as outputs
 from domain.prompts import models as prompts
@@ -21,6 +22,7 @@ __all__ = [
     "benchmarks",
     "datasets",
     "jobs",
+    "knowledge",
     "launches",
     "metadata",
     "outputs",

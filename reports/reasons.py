@@ -28,5 +28,7 @@ REASONS = (
     word("no prompt has ratings of both arms"),
     word("no ratings of both arms"),
     word("several criteria"),
+    word("no question has all four cells"),
+    word("1 question has no spread"),
     word("not computed"),
 )

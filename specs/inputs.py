@@ -33,6 +33,8 @@ class Input:
     name: str
     what: Readable
     required: bool = True
+    # Of knowledge: chunks that can be searched, not passages alone.
+    indexed: bool = False
 
 
 class NotMade(ValueError):

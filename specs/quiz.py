@@ -39,6 +39,13 @@ Said = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_check_said
 Passage = Annotated[str, Field(max_length=LONGEST_CONTEXT), AfterValidator(_check_said)]
 
 
+def _find_right(options: Any, answer: Any) -> tuple[Any, ...]:
+    """The right option, if both are what they should be; that is checked later."""
+    if not isinstance(options, Sequence) or not isinstance(answer, int) or answer < 0:
+        return ()
+    return tuple(options[answer : answer + 1])
+
+
 class QuizItem(BaseModel):
     """Multiple choice with the place of the right option, or open-ended with accepted answers."""
 
@@ -72,10 +79,8 @@ class QuizItem(BaseModel):
         facts = dict(given)
         if not facts.get("group"):
             facts["group"] = facts.get("key", "")
-        options, answer = facts.get("options") or (), facts.get("answer")
-        is_place = isinstance(answer, int) and isinstance(options, Sequence)
-        if is_place and not facts.get("answers") and 0 <= answer < len(options):
-            facts["answers"] = (options[answer],)
+        if not facts.get("answers"):
+            facts["answers"] = _find_right(facts.get("options"), facts.get("answer"))
         return facts
 
     @model_validator(mode="after")

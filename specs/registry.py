@@ -14,13 +14,19 @@ from specs.kinds.benchmark_run import BenchmarkRun
 from specs.kinds.dataset_filter import DatasetFilter
 from specs.kinds.dataset_import import DatasetImport
 from specs.kinds.images_generate import ImagesGenerate
+from specs.kinds.knowledge_import import KnowledgeImport
+from specs.kinds.knowledge_index import KnowledgeIndex
+from specs.kinds.knowledge_retrieve import KnowledgeRetrieve
 from specs.kinds.model_distill import ModelDistill
 from specs.kinds.model_finetune import ModelFinetune
 from specs.kinds.model_import import ModelImport
 from specs.kinds.model_instruct import ModelInstruct
 from specs.kinds.model_merge import ModelMerge
 from specs.kinds.outputs_import import OutputsImport
+from specs.kinds.prompts_augment import PromptsAugment
+from specs.kinds.questions_embed import QuestionsEmbed
 from specs.kinds.quiz_import import QuizImport
+from specs.kinds.sandbox_ask import SandboxAsk
 from specs.kinds.sandbox_draw import SandboxDraw
 from specs.kinds.study_analyse import StudyAnalyse
 from specs.kinds.study_open import StudyOpen
@@ -37,13 +43,19 @@ _KINDS: dict[str, type[JobSpec]] = {
         DatasetFilter,
         DatasetImport,
         ImagesGenerate,
+        KnowledgeImport,
+        KnowledgeIndex,
+        KnowledgeRetrieve,
         ModelDistill,
         ModelFinetune,
         ModelImport,
         ModelInstruct,
         ModelMerge,
         OutputsImport,
+        PromptsAugment,
+        QuestionsEmbed,
         QuizImport,
+        SandboxAsk,
         SandboxDraw,
         StudyAnalyse,
         StudyOpen,

@@ -1,4 +1,5 @@
-"""YAML as people write it, read by the safe loader alone. What is wrong becomes one reason.
+"""YAML as people write it, read by loaders that make plain values alone. What is wrong becomes one
+reason.
 
 Aliases are allowed, and counted as often as they are used: nine lines of YAML can stand for a
 billion values, which whoever walks through them would never see the end of.
@@ -19,9 +20,10 @@ class NotYaml(ValueError):
     """A reason to stand inside a sentence, without a full stop."""
 
 
-def read(text: str) -> Any:
+def read(text: str, *, loader: type[yaml.SafeLoader | yaml.BaseLoader] = yaml.SafeLoader) -> Any:
+    """The base loader takes every value as it is written: NO is two letters and no truth."""
     try:
-        found = yaml.safe_load(text)
+        found = yaml.load(text, Loader=loader)  # noqa: S506 - both make plain values only
     except yaml.MarkedYAMLError as error:
         line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
         raise NotYaml(f"{line}{error.problem}") from error

@@ -13,6 +13,9 @@ from domain.datasets.models import Dataset
 from domain.db import new_id
 from domain.jobs import events
 from domain.jobs.models import Job, JobArtifact, JobParent, JobState
+from domain.knowledge import curating
+from domain.knowledge import service as knowledge
+from domain.knowledge.models import KnowledgeBase, KnowledgeIndex, Passage
 from domain.outputs.models import Output
 from domain.prompts import queries as prompt_queries
 from domain.prompts import service as prompts
@@ -25,6 +28,7 @@ from specs.job import JobSpec
 from specs.kinds.benchmark_run import BenchmarkRun
 from specs.kinds.dataset_import import DatasetImport
 from specs.kinds.images_generate import ImagesGenerate
+from specs.kinds.knowledge_import import KnowledgeImport
 from specs.kinds.model_finetune import ModelFinetune
 from specs.kinds.system_check import SystemCheck
 
@@ -260,3 +264,38 @@ def make_score(session: Session, variant: Variant, benchmark: Benchmark, **chang
     session.add(score)
     session.flush()
     return score
+
+
+def make_knowledge_base(
+    session: Session, *texts: str, name: str = "", region: str = ""
+) -> KnowledgeBase:
+    """With a passage per text, each a revision."""
+    name = name or f"Knowledge {new_id().hex[-6:]}"
+    base = knowledge.create(session, name=name, region=region, actor=None)
+    for text in texts:
+        make_passage(session, base, text=text)
+    return base
+
+
+def make_passage(session: Session, base: KnowledgeBase, **values: str) -> Passage:
+    return curating.add(session, base.id, {"text": "Rice with coconut.", **values}, actor=None)
+
+
+def make_knowledge_index(session: Session, base: KnowledgeBase, **changes: Any) -> KnowledgeIndex:
+    """An index of what the base has now, without files and vectors."""
+    values: dict[str, Any] = {
+        "knowledge_base_id": base.id,
+        "base_digest": base.digest,
+        "encoder": {"name": "tiny", "family": "clip", "digest": "f" * 64},
+        "num_chunks": 3,
+        "dim": 8,
+    }
+    if "artifact_id" not in changes:
+        values["artifact_id"] = make_artifact(session, kind="knowledge").id
+    if "job_id" not in changes:
+        spec = KnowledgeImport(name=base.name, source="a.md")
+        values["job_id"] = make_job(session, state=JobState.SUCCEEDED, spec=spec).id
+    index = KnowledgeIndex(**values | changes)
+    session.add(index)
+    session.flush()
+    return index

@@ -1,12 +1,12 @@
 """Tiny encoders of the real classes, made from configurations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 import transformers
-from tokenizers import Tokenizer, models, pre_tokenizers, processors
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import PreTrainedTokenizerFast
 
 LETTERS = [chr(code) for code in range(33, 127)]
@@ -69,4 +69,42 @@ def _save(folder: Path, model: Any, processor: Any) -> Path:
     model.save_pretrained(folder)
     processor.save_pretrained(folder)
     make_tokenizer().save_pretrained(folder)
+    return folder
+
+
+def build_sentences(
+    folder: Path, texts: Sequence[str], *, seed: int = 0, layers: int = 0, width: int = 96
+) -> Path:
+    """A sentence encoder of BERT's class. Without layers it is a bag of pieces of words: pieces
+    that are frequent in `texts` (byte-pair encoding), each a random direction, so that texts which
+    share pieces lie near each other. It knows no meaning and no other language.
+    """
+    torch.manual_seed(seed)
+    tokenizer = Tokenizer(models.BPE(unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Lowercase()])
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    trainer = trainers.BpeTrainer(
+        vocab_size=2000, special_tokens=special, max_token_length=6, show_progress=False
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    names = ("pad_token", "unk_token", "cls_token", "sep_token", "mask_token")
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        model_max_length=256,
+        **dict(zip(names, special, strict=True)),
+    )
+    config = transformers.BertConfig(
+        vocab_size=len(fast), hidden_size=width, num_hidden_layers=layers, num_attention_heads=4,
+        intermediate_size=32, max_position_embeddings=256, pad_token_id=0,
+    )  # fmt: skip
+    model = transformers.BertModel(config, add_pooling_layer=False)
+    with torch.no_grad():
+        embeddings = model.embeddings
+        embeddings.word_embeddings.weight.normal_()
+        if not layers:
+            embeddings.position_embeddings.weight.zero_()
+            embeddings.token_type_embeddings.weight.zero_()
+    model.save_pretrained(folder)
+    fast.save_pretrained(folder)
     return folder

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from domain.artifacts import storage
 from domain.jobs.models import Job
+from domain.knowledge import exporting
+from domain.knowledge.models import KnowledgeBase
 from domain.launches import inputs, naming
 from domain.launches.references import Found
 from domain.prompts import service as prompts
@@ -32,4 +34,6 @@ def prepare(session: Session, job: Job, spec: JobSpec, settings: Settings) -> di
 def _fetch(session: Session, found: Found, into: Path) -> Path:
     if isinstance(found.row, PromptSet):
         return prompts.write_file(session, found.row, into / "prompts.jsonl")
+    if isinstance(found.row, KnowledgeBase):
+        return exporting.write_folder(session, found.row, found.digest, into)
     return storage.fetch(found.uri, into)

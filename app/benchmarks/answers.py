@@ -5,8 +5,10 @@ import uuid
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from domain.benchmarks.models import Benchmark, Score
+from domain.benchmarks.quizzes import Asked
 from specs.kinds.benchmark_run import ScoringMode
 from specs.prompts import Scope
 
@@ -16,6 +18,22 @@ _QUESTIONS = (
     "m1,a red cube,1,0,Is there a cube?\n"
     "m1,a red cube,2,1,Is the cube red?\n"
 )
+_QUESTION: JsonDict = {
+    "position": 0,
+    "key": "dish-1",
+    "prompt_id": _ID,
+    "question": "What is on the plate?",
+    "options": ["bread", "rice"],
+    "answer": 1,
+    "answers": ["rice"],
+    "has_picture": True,
+    "scope": "regional",
+    "stratum": "cuisine",
+    "country": "ID",
+    "language": "en",
+    "category": "food",
+    "facts": {"licence": "CC-BY-4.0", "group": "dish-1"},
+}
 
 
 class NewBenchmark(BaseModel):
@@ -36,7 +54,9 @@ class NewBenchmark(BaseModel):
 
 
 class BenchmarkOut(BaseModel):
-    """`malformed` counts cells that name parents in a way that cannot be right."""
+    """`format` is 'dsg', questions about pictures that models draw, or 'quiz', questions that
+    models answer. `malformed` counts cells that name parents in a way that cannot be right.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -44,12 +64,15 @@ class BenchmarkOut(BaseModel):
                 {
                     "id": _ID,
                     "name": "Cubes",
+                    "format": "dsg",
                     "default_mode": "dsg",
                     "scope": "global",
                     "prompt_set_id": _ID,
                     "n_items": 1,
                     "n_questions": 2,
                     "malformed": 0,
+                    "summary": {},
+                    "job_id": None,
                     "created_at": "2026-03-01T08:00:00Z",
                     "archived_at": None,
                 }
@@ -59,12 +82,15 @@ class BenchmarkOut(BaseModel):
 
     id: uuid.UUID
     name: str
+    format: str
     default_mode: str
     scope: str
     prompt_set_id: uuid.UUID
     n_items: int
     n_questions: int
     malformed: int
+    summary: dict[str, Any]
+    job_id: uuid.UUID | None
     created_at: dt.datetime
     archived_at: dt.datetime | None
 
@@ -73,9 +99,54 @@ class BenchmarkOut(BaseModel):
         return cls.model_validate(benchmark, from_attributes=True)
 
 
+class QuestionOut(BaseModel):
+    """`options` is empty where the question is open-ended; `answer` is the place of the right
+    option from 0, `answers` what is accepted. Its picture, where it `has_picture`, is at
+    `/benchmarks/ID/items/POSITION/picture`.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_QUESTION]})
+
+    position: int
+    key: str
+    prompt_id: uuid.UUID
+    question: str
+    options: list[str]
+    answer: int | None
+    answers: list[str]
+    has_picture: bool
+    scope: str
+    stratum: str
+    country: str
+    language: str
+    category: str
+    facts: dict[str, Any]
+
+    @classmethod
+    def of(cls, asked: Asked) -> "QuestionOut":
+        of_prompt = ("position", "key", "scope", "stratum", "country", "language", "category")
+        of_question = ("question", "options", "answer", "answers", "facts")
+        return cls(
+            prompt_id=asked.prompt.id,
+            has_picture=bool(asked.question.picture),
+            **{name: getattr(asked.prompt, name) for name in of_prompt},
+            **{name: getattr(asked.question, name) for name in of_question},
+        )
+
+
+class QuestionsOut(BaseModel):
+    """`next` is what to hand in as `after`; null on the last page."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [_QUESTION], "next": 0}]})
+
+    items: list[QuestionOut]
+    next: int | None
+
+
 class ScoreOut(BaseModel):
     """Scores of one benchmark, mode and judge may be compared, others never. `value` is null when
-    no item could be scored; `gaps` are answers that were missing.
+    no item could be scored; `gaps` are answers that were missing. Of answers to a quiz, `facts`
+    count those that refused, could not be read or were tied.
     """
 
     model_config = ConfigDict(
@@ -98,6 +169,7 @@ class ScoreOut(BaseModel):
                     "gaps": 0,
                     "malformed": 10,
                     "by_category": {"entity": 81.2},
+                    "facts": {},
                     "created_at": "2026-03-01T08:00:00Z",
                 }
             ]
@@ -120,6 +192,7 @@ class ScoreOut(BaseModel):
     gaps: int
     malformed: int
     by_category: dict[str, Any]
+    facts: dict[str, Any]
     created_at: dt.datetime
 
     @classmethod

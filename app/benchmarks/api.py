@@ -8,10 +8,18 @@ from starlette.responses import JSONResponse, Response
 
 from app import changes
 from app.api import OnceDep, Page, PagingDep
-from app.benchmarks.answers import BenchmarkOut, NewBenchmark, ScoreOut
+from app.benchmarks.answers import (
+    BenchmarkOut,
+    NewBenchmark,
+    QuestionOut,
+    QuestionsOut,
+    ScoreOut,
+)
+from app.benchmarks.quizzes import get_quiz
 from app.changes import Change
 from app.dependencies import Researcher, SessionDep, SettingsDep
-from domain.benchmarks import queries
+from app.prompts.places import PlacesDep
+from domain.benchmarks import queries, quizzes
 from domain.benchmarks import service as benchmarks
 from domain.prompts import service as prompts
 
@@ -75,9 +83,36 @@ def change_benchmark(
 
 @router.get("/benchmarks/{benchmark_id}/questions", response_class=Response)
 def read_questions(session: SessionDep, person: Researcher, benchmark_id: uuid.UUID) -> Response:
-    """The file of questions as it was sent."""
-    data = benchmarks.read_questions(session, benchmarks.get(session, benchmark_id))
-    return Response(data, media_type="text/csv; charset=utf-8")
+    """The file of questions as it was sent; of a quiz the questions as JSON lines."""
+    file = benchmarks.read_questions(session, benchmarks.get(session, benchmark_id))
+    return Response(file.data, media_type=file.media_type)
+
+
+@router.get("/benchmarks/{benchmark_id}/items")
+def list_items(
+    session: SessionDep,
+    person: Researcher,
+    benchmark_id: uuid.UUID,
+    where: PlacesDep,
+    after: Annotated[int, Query(ge=-1, description="Questions behind this position.")] = -1,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+) -> QuestionsOut:
+    """Of a quiz, in its order: what is asked, and what is right."""
+    quiz = get_quiz(session, benchmark_id)
+    rows = quizzes.list_questions(session, quiz, where=where, after=after, limit=limit + 1)
+    return QuestionsOut(
+        items=[QuestionOut.of(row) for row in rows[:limit]],
+        next=rows[limit - 1].prompt.position if len(rows) > limit else None,
+    )
+
+
+@router.get("/benchmarks/{benchmark_id}/items/{position}/picture", response_class=Response)
+def read_item_picture(
+    session: SessionDep, person: Researcher, benchmark_id: uuid.UUID, position: int
+) -> Response:
+    """What a question of a quiz is about, as it came."""
+    data, media_type = quizzes.read_picture(session, get_quiz(session, benchmark_id), position)
+    return Response(data, media_type=media_type)
 
 
 @router.get("/scores")

@@ -7,8 +7,9 @@ from typing import get_args
 
 from sqlalchemy.orm import Session
 
-from domain.benchmarks import queries
-from domain.benchmarks.models import Benchmark, Score
+from domain.benchmarks import queries, quizzes
+from domain.benchmarks.models import Benchmark, Format, Score
+from domain.benchmarks.quizzes import Asked
 from domain.prompts import service as prompts
 from domain.prompts.models import PromptSet
 from domain.shelf import queries as shelf
@@ -18,6 +19,7 @@ from domain.variants.models import Variant
 from specs.kinds.benchmark_run import BenchmarkRun
 
 _MOST_SCORES = 500
+_SHOWN_QUESTIONS = 3
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,11 @@ class Table:
     lines: Sequence[Line]
     categories: Sequence[str]
 
+    @property
+    def is_of_answers(self) -> bool:
+        """Of a quiz: what refused and what could not be read was counted apart."""
+        return any("n_refused" in line.score.facts for line in self.lines)
+
 
 @dataclass(frozen=True, kw_only=True)
 class View:
@@ -44,6 +51,11 @@ class View:
     prompt_set: PromptSet
     maker: User | None
     tables: Sequence[Table]
+    questions: Sequence[Asked]  # the first few of a quiz
+
+    @property
+    def is_quiz(self) -> bool:
+        return self.benchmark.format == Format.QUIZ
 
 
 def list_modes() -> tuple[str, ...]:
@@ -63,6 +75,7 @@ def make_view(session: Session, benchmark: Benchmark) -> View:
             session,
             queries.list_scores(session, benchmark_id=benchmark.id, limit=_MOST_SCORES),
         ),
+        questions=quizzes.list_questions(session, benchmark, where={}, limit=_SHOWN_QUESTIONS),
     )
 
 

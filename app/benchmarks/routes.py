@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app import errors, rendering, shelf
-from app.benchmarks import pages
+from app.benchmarks import pages, quizzes
 from app.dependencies import Researcher, SessionDep, SettingsDep
 from app.prompts.sent import SentText, SentTextDep
 from domain.benchmarks import service as benchmarks
@@ -103,10 +103,10 @@ def show_benchmark(
 def download_questions(
     session: SessionDep, person: Researcher, benchmark_id: uuid.UUID
 ) -> Response:
-    data = benchmarks.read_questions(session, benchmarks.get(session, benchmark_id))
-    disposition = f'attachment; filename="questions-{benchmark_id}.csv"'
+    file = benchmarks.read_questions(session, benchmarks.get(session, benchmark_id))
+    disposition = f'attachment; filename="questions-{benchmark_id}{file.suffix}"'
     return Response(
-        data, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": disposition}
+        file.data, media_type=file.media_type, headers={"Content-Disposition": disposition}
     )
 
 
@@ -127,6 +127,7 @@ def _show(
     )
 
 
+router.include_router(quizzes.router)
 shelf.add_routes(
     router,
     benchmarks.get,

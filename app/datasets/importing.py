@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from app import errors, rendering
 from app.datasets.uploading import SentFile
 from app.dependencies import Researcher, SessionDep, SettingsDep
-from app.jobs import forms
+from app.jobs import choices, forms
 from app.jobs.launch import read_form
 from app.settings import WebSettings
 from domain.datasets import sources, uploads
@@ -40,6 +41,7 @@ class ImportPage:
     first_fields: Sequence[str]
     others_label: Word
     file_help: Word
+    accept: str = ".zip,.parquet,.jsonl,.ndjson,.csv,.tsv"  # what a browser offers to choose
 
     @property
     def address(self) -> str:
@@ -56,8 +58,10 @@ def add_routes(router: APIRouter, page: ImportPage) -> None:
         settings: SettingsDep,
         person: Researcher,
         source: Annotated[str, Query(max_length=2000)] = "",
+        name: Annotated[str, Query(max_length=120)] = "",
     ) -> Response:
-        return _show(request, session, settings, page, {"source": source}, {})
+        values = {"source": source} | ({"name": name} if name else {})
+        return _show(request, session, settings, page, values, {})
 
     @router.post("/import")
     def start_import(
@@ -86,13 +90,15 @@ def add_routes(router: APIRouter, page: ImportPage) -> None:
         settings: SettingsDep,
         person: Researcher,
         file: SentFile,
+        name: Annotated[str, Query(max_length=120)] = "",
     ) -> Response:
         try:
             artifact = uploads.accept(session, file.path, file.name, settings)
         except Invalid as error:
             wrong = errors.by_field(request, error)
-            return _show(request, session, settings, page, {}, wrong)
-        address = f"{page.address}?source={sources.UPLOAD}{artifact.id}"
+            return _show(request, session, settings, page, {"name": name} if name else {}, wrong)
+        given = {"source": f"{sources.UPLOAD}{artifact.id}"} | ({"name": name} if name else {})
+        address = f"{page.address}?{urlencode(given, safe=':')}"
         return RedirectResponse(address, HTTPStatus.SEE_OTHER)
 
 
@@ -115,6 +121,7 @@ def _show(
         "others": list(described.values()),
         "values": values,
         "errors": dict(wrong) or upload_problem,
+        "references": choices.list_choices(request, session, settings, page.spec_type),
         "upload_name": upload_name,
         "roots": settings.allowed_import_roots,
         "suggestions": sources.list_suggestions(settings.allowed_import_roots),

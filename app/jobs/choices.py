@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from pydantic import BaseModel
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 
@@ -11,8 +12,7 @@ from domain.launches import queries as reading
 from domain.regions import service as regions
 from domain.settings import Settings
 from specs import registry
-from specs.inputs import Readable
-from specs.job import JobSpec
+from specs.inputs import Input, Readable
 
 REGION = "region"
 _MOST_JOBS = 100
@@ -20,7 +20,7 @@ Choices = Sequence[tuple[str, str]]
 
 
 def list_choices(
-    request: Request, session: Session, settings: Settings, spec_type: type[JobSpec]
+    request: Request, session: Session, settings: Settings, spec_type: type[BaseModel]
 ) -> Mapping[str, Choices]:
     """Only of what this kind reads; and of the regions, where it names one."""
     found: dict[str, Choices] = {}
@@ -30,8 +30,9 @@ def list_choices(
             (each.key, each.names.get(language, each.names["en"]))
             for each in regions.list_regions(settings)
         ]
-    for what in {each.what for each in spec_type.inputs}:
-        if what in ("outputs", "answers"):
+    inputs: tuple[Input, ...] = getattr(spec_type, "inputs", ())
+    for what in {each.what for each in inputs}:
+        if what in ("outputs", "answers", "passages", "vectors"):
             found[what] = _list_jobs(request, session, what)
         else:
             found[what] = [(name, name) for name in reading.list_choices(session, what)]
@@ -39,7 +40,7 @@ def list_choices(
 
 
 def _list_jobs(request: Request, session: Session, what: Readable) -> Choices:
-    """Outputs and answers have no names: the job that made them is named by its id."""
+    """What has no name of its own: the job that made it is named by its id."""
     jobs = reading.list_source_jobs(session, what, limit=_MOST_JOBS)
     return [(str(job.id), _name(request, job)) for job in jobs]
 
@@ -47,7 +48,9 @@ def _list_jobs(request: Request, session: Session, what: Readable) -> Choices:
 def _name(request: Request, job: Job) -> str:
     label = rendering.translate(request, registry.find_spec(job.kind).label)
     read = " · ".join(
-        str(job.spec[name]) for name in ("tuned", "base", "name") if job.spec.get(name)
+        str(job.spec[name])
+        for name in ("tuned", "base", "knowledge", "quiz", "prompts", "name")
+        if job.spec.get(name)
     )
     finished = f"{job.finished_at:%Y-%m-%d %H:%M}" if job.finished_at else ""
     return " · ".join(part for part in (label, read, finished) if part)

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from app.jobs import stages
@@ -12,7 +12,6 @@ from app.jobs.stages import Row
 from app.rendering import Translate
 from specs import fields
 from specs.fields import Field
-from specs.job import JobSpec
 
 # Beside the fields of the specification, which have short names of their own.
 PRIORITY, FRESH, CLONE_OF = "job_priority", "job_fresh", "job_clone_of"
@@ -22,16 +21,19 @@ class SentForm(Protocol):
     def get(self, key: str, /) -> Any: ...
 
 
+Spec = TypeVar("Spec", bound=BaseModel)
+
+
 @dataclass(frozen=True)
-class Filled:
+class Filled(Generic[Spec]):
     """A form as it was sent: the specification, or what is wrong with which field."""
 
     values: Mapping[str, Any]
-    spec: JobSpec | None
+    spec: Spec | None
     errors: Mapping[str, str]
 
 
-def read(spec_type: type[JobSpec], sent: SentForm, translate: Translate) -> Filled:
+def read(spec_type: type[Spec], sent: SentForm, translate: Translate) -> Filled[Spec]:
     """An empty field means its default; a check box that was not sent is unchecked."""
     values: dict[str, Any] = {}
     given: dict[str, Any] = {}
@@ -49,7 +51,7 @@ def read(spec_type: type[JobSpec], sent: SentForm, translate: Translate) -> Fill
         return Filled(values, None, explain(error, translate, rows))
 
 
-def prepare(spec_type: type[JobSpec], values: Mapping[str, Any]) -> dict[str, Any]:
+def prepare(spec_type: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
     """Values as a form shows them: stages as rows. Takes what a form sent as it is."""
     shown = dict(values)
     for field in fields.describe(spec_type):

@@ -26,7 +26,12 @@ from specs import fields, presets, recipe_files, registry
 from specs.job import JobSpec
 
 # Kinds with a page of their own, which knows more than the form here.
-ELSEWHERE = {"dataset.import": "/datasets/import", "outputs.import": "/outputs/import"}
+ELSEWHERE = {
+    "dataset.import": "/datasets/import",
+    "knowledge.import": "/knowledge/import",
+    "outputs.import": "/outputs/import",
+    "quiz.import": "/benchmarks/import",
+}
 
 _ = rendering.translate
 router = APIRouter(prefix="/new")
@@ -76,8 +81,18 @@ def _group(request: Request) -> list[tuple[str, list[type[JobSpec]]]]:
     """By what they are about, in the order of the work; what came from outside is at the end."""
     groups = {
         _(request, "Data"): ("dataset.import", "dataset.filter"),
-        _(request, "Models"): ("model.import", "model.finetune", "model.merge"),
+        _(request, "Knowledge"): (
+            "knowledge.import",
+            "knowledge.index",
+            "questions.embed",
+            "knowledge.retrieve",
+            "prompts.augment",
+        ),
+        _(request, "Models"): ("model.import", "model.finetune", "model.instruct", "model.merge"),
         _(request, "Pictures and scores"): ("images.generate", "outputs.import", "benchmark.run"),
+        _(request, "Questions and answers"): (
+            *("quiz.import", "answers.generate", "answers.score", "answers.compare"),
+        ),
         _(request, "Studies"): ("study.open", "study.analyse"),
         _(request, "Trying things out"): ("system.check", "sandbox.draw"),
     }
@@ -106,6 +121,9 @@ def show_form(
         return RedirectResponse(ELSEWHERE[kind], HTTPStatus.SEE_OTHER)
     original = service.get(session, clone_of) if clone_of else None
     values: dict[str, Any] = {forms.PRIORITY: 100, forms.FRESH: fresh or original is not None}
+    # What it reads may stand in the address: a link beside a row says which row is meant.
+    named = {each.name for each in spec_type.inputs}
+    values |= {name: value for name, value in request.query_params.items() if name in named}
     if preset:
         values |= find_preset(preset, kind).spec
     if original is not None:

@@ -22,20 +22,33 @@ from domain.benchmarks import queries as scores
 from domain.errors import NotFound
 from domain.jobs import queries
 from domain.jobs.models import Job
+from specs.kinds.answers_generate import AnswersGenerate
+from specs.kinds.answers_score import AnswersScore
 from specs.kinds.benchmark_run import BenchmarkRun
 from specs.kinds.images_generate import ImagesGenerate
+from specs.kinds.knowledge_import import KnowledgeImport
 from specs.kinds.model_finetune import ModelFinetune
 from specs.kinds.outputs_import import OutputsImport
+from specs.kinds.quiz_import import QuizImport
 
 PUBLISHED = "output"  # what a job calls the folder it leaves
 SHEET = "grid.png"  # prompts by variants, of images.generate
 _SAMPLE = re.compile(r"samples/step-(?P<step>\d{1,12})-(?P<prompt>\d{1,4})\.png")
 _MOST_SCORES = 500
 # Told in another way than as a name with a value.
-_SHOWN = frozenset({"dataset_id", "variant_id", "benchmark_id", "rows", "loss_curve", "samples"})
+_SHOWN = frozenset(
+    {
+        *("dataset_id", "variant_id", "benchmark_id", "knowledge_base_id", "knowledge_index_id"),
+        *("rows", "loss_curve", "samples"),
+    }
+)
 _SHOWN_OF_IMPORTS = frozenset({"arms", "problems", "prompt_set_id", "reasons"})
 _SHOWN_OF_VARIANTS = frozenset({"variants"})
 _SHOWN_OF_EFFECTS = frozenset({"effects"})
+# Kinds that list the rows that they left out; that score; and whose outputs belong to variants.
+_IMPORTS = frozenset({OutputsImport.kind, KnowledgeImport.kind, QuizImport.kind})
+_MEASURES = frozenset({BenchmarkRun.kind, AnswersScore.kind})
+_DRAWS = frozenset({ImagesGenerate.kind, OutputsImport.kind, AnswersGenerate.kind})
 
 
 class PictureNotFound(NotFound):
@@ -71,10 +84,10 @@ def describe(session: Session, job: Job, published: Mapping[str, Artifact]) -> O
     pictures = list_pictures(job) if is_there(published.get(PUBLISHED)) else []
     variants = [each for each in result.get("variants", []) if "variant_id" in each]
     tables = _list_scores(session, job)
-    weighed = trade_off.make_view(result) if job.kind == BenchmarkRun.kind else None
+    weighed = trade_off.make_view(result) if job.kind in _MEASURES else None
     told = _SHOWN | (_SHOWN_OF_VARIANTS if variants or tables else frozenset())
     told |= _SHOWN_OF_EFFECTS if weighed else frozenset()
-    is_import = job.kind == OutputsImport.kind
+    is_import = job.kind in _IMPORTS
     told |= _SHOWN_OF_IMPORTS if is_import else frozenset()
     left = {name: value for name, value in result.items() if name not in told}
     return Outcome(
@@ -140,13 +153,13 @@ def _make_strips(pictures: Sequence[str]) -> list[list[Sample]]:
 
 
 def _list_drawn(job: Job) -> list[uuid.UUID]:
-    if job.kind not in (ImagesGenerate.kind, OutputsImport.kind):
+    if job.kind not in _DRAWS:
         return []
     return [uuid.UUID(each) for each in dict.fromkeys((job.result or {}).get("rows", {}).values())]
 
 
 def _list_scores(session: Session, job: Job) -> list[Table]:
-    if job.kind != BenchmarkRun.kind:
+    if job.kind not in _MEASURES:
         return []
     found = scores.list_scores(session, job_id=job.id, limit=_MOST_SCORES)
     return benchmarks.make_tables(session, found)

@@ -8,6 +8,34 @@ class BenchmarkNotFound(NotFound):
         super().__init__("There is no benchmark %(id)s.", id=benchmark_id)
 
 
+class NoQuizQuestion(NotFound):
+    def __init__(self, name: str, position: int) -> None:
+        super().__init__(
+            "'%(name)s' has no picture for a question number %(position)s.",
+            name=name,
+            position=position,
+        )
+
+
+class NoQuiz(Invalid):
+    def __init__(self, field: str, name: str) -> None:
+        super().__init__(
+            "'%(name)s' asks about pictures that models draw; choose a quiz.",
+            field=field,
+            name=name,
+        )
+
+
+class IsQuiz(Invalid):
+    def __init__(self, field: str, name: str) -> None:
+        super().__init__(
+            "'%(name)s' is a quiz, which models answer; choose a benchmark about pictures that "
+            "models draw.",
+            field=field,
+            name=name,
+        )
+
+
 class QuestionsWrong(Invalid):
     def __init__(self, message: str, /, **values: object) -> None:
         super().__init__(message, field="text", **values)

@@ -13,7 +13,7 @@ from domain.artifacts import service as artifacts
 from domain.artifacts import storage
 from domain.artifacts.models import Artifact
 from domain.benchmarks import errors, questions
-from domain.benchmarks.models import Benchmark, Score
+from domain.benchmarks.models import Benchmark, Format, Score
 from domain.db import new_id
 from domain.jobs.models import Job
 from domain.prompts import service as prompts
@@ -26,6 +26,9 @@ from domain.variants.models import Variant
 from specs.prompts import PromptLine, Scope
 
 KIND = "questions"
+# Of answers, besides what every score says.
+COUNTED_APART = ("n_refused", "n_unparsable", "n_ties", "of_answered")
+QUIZ_TABLE = "questions.jsonl"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +39,13 @@ class NewBenchmark:
     scope: Scope = "global"  # of the prompts that are made from its items
     prompt_set: PromptSet | None = None  # whose prompts the items are, if they are there already
     source: str = ""  # the file's name
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionFile:
+    data: bytes
+    media_type: str
+    suffix: str
 
 
 def get(session: Session, benchmark_id: uuid.UUID) -> Benchmark:
@@ -143,8 +153,9 @@ def record_scores(
             n_items=row["n_items"],
             n_questions=row["n_questions"],
             gaps=row["gaps"],
-            malformed=row["malformed"],
+            malformed=row.get("malformed", 0),
             by_category=row["by_category"],
+            facts={name: row[name] for name in COUNTED_APART if name in row},
         )
         for row in rows
     ]
@@ -153,10 +164,16 @@ def record_scores(
     return made
 
 
-def read_questions(session: Session, benchmark: Benchmark) -> bytes:
+def read_questions(session: Session, benchmark: Benchmark) -> QuestionFile:
+    """A file as it was sent; of a quiz its questions, without their pictures."""
     artifact = artifacts.get_readable(session, benchmark.artifact_id)
-    with storage.open_read(artifact.uri) as file:
-        return file.read()
+    is_quiz = benchmark.format == Format.QUIZ
+    uri = storage.join(artifact.uri, QUIZ_TABLE) if is_quiz else artifact.uri
+    with storage.open_read(uri) as file:
+        data = file.read()
+    if is_quiz:
+        return QuestionFile(data=data, media_type="application/x-ndjson", suffix=".jsonl")
+    return QuestionFile(data=data, media_type="text/csv; charset=utf-8", suffix=".csv")
 
 
 def rename(session: Session, benchmark_id: uuid.UUID, name: str, *, actor: Person) -> Benchmark:

@@ -48,7 +48,8 @@ class UploadUnknown(Invalid):
 class UploadRefused(Invalid):
     def __init__(self, name: str, found: Word) -> None:
         super().__init__(
-            "'%(name)s' is %(found)s. Upload a zip archive, or a Parquet, JSONL or CSV file.",
+            "'%(name)s' is %(found)s. Upload a zip archive, or a Parquet, JSONL, CSV or Markdown "
+            "file.",
             field="file",
             name=name,
             found=found,

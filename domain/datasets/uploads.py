@@ -24,6 +24,8 @@ _TEXT_TYPES = {
     ".tsv": "text/tab-separated-values",
     ".jsonl": "application/jsonl",
     ".ndjson": "application/jsonl",
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
 }
 _PICKLE = re.compile(rb"\x80[\x02-\x05]")
 
@@ -79,5 +81,5 @@ def find_media_type(head: bytes, name: str) -> str:
         raise errors.UploadRefused(name, Word("of another kind, by its contents"))
     found = _TEXT_TYPES.get(Path(name).suffix.lower())
     if found is None:
-        raise errors.UploadRefused(name, Word("neither CSV nor JSONL, by its name"))
+        raise errors.UploadRefused(name, Word("neither CSV, JSONL nor Markdown, by its name"))
     return found

@@ -1,6 +1,7 @@
+import uuid
 from collections.abc import Sequence
 
-from domain.errors import Conflict, Forbidden, Invalid, Word
+from domain.errors import Conflict, Forbidden, Invalid, NotFound, Word
 
 _SHOWN = 8
 
@@ -68,6 +69,21 @@ class NoSuchJob(Invalid):
             "'%(reference)s' is not the id of a finished job that made this.",
             field=field,
             reference=reference,
+        )
+
+
+class NoComparison(NotFound):
+    def __init__(self, job_id: uuid.UUID) -> None:
+        super().__init__("Job %(id)s is no finished comparison of answers.", id=job_id)
+
+
+class NoSuchForm(Invalid):
+    def __init__(self, form: str, known: Sequence[str]) -> None:
+        super().__init__(
+            "A study of answers is one of %(known)s, not '%(form)s'.",
+            field="form",
+            form=form,
+            known=", ".join(known),
         )
 
 

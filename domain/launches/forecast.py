@@ -20,6 +20,7 @@ from domain.launches.references import Found, Row
 from domain.prompts.models import PromptSet
 from domain.variants.models import Variant
 from specs.job import JobSpec
+from specs.kinds.answers_generate import AnswersGenerate
 from specs.kinds.benchmark_run import BenchmarkRun
 from specs.kinds.dataset_filter import DatasetFilter
 from specs.kinds.images_generate import ImagesGenerate
@@ -91,12 +92,21 @@ def _count_questions(spec: BenchmarkRun, rows: Mapping[str, Row]) -> Amount | No
     return Amount(benchmark.n_questions, Word("questions for each picture's prompt"))
 
 
+def _count_answers(spec: AnswersGenerate, rows: Mapping[str, Row]) -> Amount | None:
+    quiz = rows.get("quiz")
+    if not isinstance(quiz, Benchmark):
+        return None
+    num_questions = min(quiz.n_questions, spec.max_questions or quiz.n_questions)
+    return Amount(num_questions * len(spec.seeds) * (len(spec.betas) or 1), Word("answers"))
+
+
 _COUNTS: Mapping[str, Callable[[Any, Mapping[str, Row]], Amount | None]] = {
     ModelMerge.kind: _count_merges,
     ImagesGenerate.kind: _count_pictures,
     ModelFinetune.kind: _count_steps,
     DatasetFilter.kind: _count_items,
     BenchmarkRun.kind: _count_questions,
+    AnswersGenerate.kind: _count_answers,
 }
 
 

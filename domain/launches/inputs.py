@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import cast
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from domain.benchmarks.models import Benchmark
 from domain.datasets.models import Dataset
 from domain.jobs import family
 from domain.jobs.models import Job
+from domain.knowledge.models import KnowledgeBase, KnowledgeIndex
 from domain.launches import references
 from domain.launches.models import JobInput
 from domain.launches.references import Found, Row
@@ -24,6 +26,8 @@ _COLUMNS: Mapping[type[Row], str] = {
     Variant: "variant_id",
     PromptSet: "prompt_set_id",
     Benchmark: "benchmark_id",
+    KnowledgeBase: "knowledge_base_id",
+    KnowledgeIndex: "knowledge_index_id",
     Job: "source_job_id",
 }
 
@@ -44,7 +48,17 @@ def recall(session: Session, job: Job, spec: JobSpec) -> dict[str, Found]:
     meant = list_rows(session, job.id)
     found = references.resolve(session, spec, parents, known=meant)
     remember(session, job, found)
-    return found
+    return {name: _pin(job, parents.get(name), each) for name, each in found.items()}
+
+
+def _pin(job: Job, parent: Job | None, found: Found) -> Found:
+    """A knowledge base may have changed since: its passages as they were are meant, those that the
+    job was launched over, or that the job before it left.
+    """
+    if not isinstance(found.row, KnowledgeBase):
+        return found
+    meant = (parent.result or {}).get("digest") if parent else job.inputs.get(found.input.name)
+    return replace(found, digest=meant or found.digest)
 
 
 def list_rows(session: Session, job_id: uuid.UUID) -> dict[str, Row]:

@@ -5,7 +5,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.db import Table
 
-_SUBJECTS = ("dataset_id", "variant_id", "prompt_set_id", "benchmark_id", "source_job_id")
+_SUBJECTS = (
+    "dataset_id",
+    "variant_id",
+    "prompt_set_id",
+    "benchmark_id",
+    "knowledge_base_id",
+    "knowledge_index_id",
+    "source_job_id",
+)
 
 
 class JobInput(Table):
@@ -34,6 +42,13 @@ class JobInput(Table):
     )
     benchmark_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("benchmarks.id", ondelete="RESTRICT")
+    )
+    knowledge_base_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("knowledge_bases.id", ondelete="RESTRICT")
+    )
+    # Which of a base's indexes is searched.
+    knowledge_index_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("knowledge_indexes.id", ondelete="RESTRICT")
     )
     # Outputs and answers are no rows with names: the job that made them is meant.
     source_job_id: Mapped[uuid.UUID | None] = mapped_column(

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from domain.benchmarks.models import Benchmark
 from domain.datasets.models import Dataset
 from domain.jobs import rules
 from domain.jobs.models import Job, JobState
@@ -21,7 +22,11 @@ from specs.inputs import NAMED, Readable
 from specs.job import JobSpec
 from specs.kinds.model_merge import ModelMerge
 
-_TABLES: Mapping[Readable, type[Named]] = {"dataset": Dataset, "model": Variant}
+_TABLES: Mapping[Readable, type[Named]] = {
+    "dataset": Dataset,
+    "model": Variant,
+    "quiz": Benchmark,
+}
 
 
 def check_free(session: Session, spec: JobSpec) -> None:

@@ -1,13 +1,14 @@
 """Which jobs read a row, and which rows a job reads."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain.benchmarks.models import Benchmark
+from domain.benchmarks.models import Benchmark, Format
 from domain.datasets.models import Dataset
 from domain.jobs.models import Job, JobState
+from domain.knowledge.models import KnowledgeBase, KnowledgeIndex
 from domain.launches.inputs import list_rows
 from domain.launches.models import JobInput
 from domain.launches.references import Row
@@ -25,7 +26,11 @@ _NAMED: dict[Readable, tuple[type[Named], ...]] = {
     "model": (Variant,),
     "prompts": (PromptSet, Benchmark),
     "questions": (Benchmark,),
+    "quiz": (Benchmark,),
+    "knowledge": (KnowledgeBase,),
 }
+# Of benchmarks: what is read as which.
+_FORMATS: Mapping[Readable, Format] = {"questions": Format.DSG, "quiz": Format.QUIZ}
 
 
 def list_users(session: Session, row: Row, *, limit: int = 50) -> Sequence[Job]:
@@ -35,6 +40,8 @@ def list_users(session: Session, row: Row, *, limit: int = 50) -> Sequence[Job]:
         Variant: JobInput.variant_id,
         PromptSet: JobInput.prompt_set_id,
         Benchmark: JobInput.benchmark_id,
+        KnowledgeBase: JobInput.knowledge_base_id,
+        KnowledgeIndex: JobInput.knowledge_index_id,
         Job: JobInput.source_job_id,
     }[type(row)]
     users = select(JobInput.job_id).where(column == row.id)
@@ -53,6 +60,8 @@ def list_choices(session: Session, what: Readable) -> list[str]:
                 Variant.archived_at.is_(None), Variant.artifact_id.is_not(None)
             )
             names += session.scalars(query.order_by(Variant.id.desc())).all()
+        elif what in _FORMATS:
+            names += shelf.list_names(session, table, Benchmark.format == _FORMATS[what])
         else:
             names += shelf.list_names(session, table)
     return names

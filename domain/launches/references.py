@@ -1,7 +1,8 @@
 """From the names in a specification to rows, and from rows to what lies where.
 
-A reference is the name of a row: a data set, a variant, a prompt set, a benchmark. Outputs and
-answers have no names: the job that made them is named by its id. What a job before this one
+A reference is the name of a row: a data set, a variant, a prompt set, a benchmark, a quiz, a
+knowledge base. Outputs, answers, passages and vectors have no names: the job that made them is
+named by its id. What a job before this one
 supplies is found by what that job made.
 """
 
@@ -12,12 +13,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from domain.artifacts import service as artifacts
 from domain.artifacts import storage
 from domain.artifacts.models import Artifact
-from domain.benchmarks.models import Benchmark
+from domain.benchmarks import errors as benchmark_errors
+from domain.benchmarks.models import Benchmark, Format
 from domain.datasets import errors as dataset_errors
 from domain.datasets import sources
 from domain.datasets.models import Dataset
@@ -25,6 +28,9 @@ from domain.errors import Word
 from domain.jobs import family
 from domain.jobs import queries as jobs
 from domain.jobs.models import Job, JobState
+from domain.knowledge import errors as knowledge_errors
+from domain.knowledge import indexes
+from domain.knowledge.models import KnowledgeBase, KnowledgeIndex
 from domain.launches import errors
 from domain.prompts.models import PromptSet
 from domain.shelf import queries as shelf
@@ -35,10 +41,18 @@ from domain.variants.models import Variant
 from specs import registry
 from specs.inputs import Input, NotMade, locate
 from specs.job import JobSpec
+from specs.kinds.knowledge_import import KnowledgeImport
 
 OUTPUT = "output"
-Row = Dataset | Variant | PromptSet | Benchmark | Job
+Row = Dataset | Variant | PromptSet | Benchmark | KnowledgeBase | KnowledgeIndex | Job
 _SIMILAR = 0.6
+# What a job's result names by its row.
+_MADE: Mapping[str, type[Any]] = {
+    "dataset": Dataset,
+    "model": Variant,
+    "prompts": PromptSet,
+    "quiz": Benchmark,
+}
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -114,11 +128,37 @@ def describe_row(session: Session, wanted: Input, row: Row) -> Found:
             )
         case PromptSet():
             return Found(input=wanted, row=row, digest=row.digest, artifact=None)
-        case Benchmark():
+        case Benchmark() | KnowledgeIndex():
+            _check_format(wanted, row)
             artifact = artifacts.get_readable(session, row.artifact_id)
             return Found(input=wanted, row=row, digest=artifact.sha256, artifact=artifact)
+        case KnowledgeBase():
+            return _describe_knowledge(session, wanted, row)
         case Job():
             return _describe_job(session, wanted, row, "")
+
+
+def _check_format(wanted: Input, row: Benchmark | KnowledgeIndex) -> None:
+    """Files about what was drawn and quizzes are called benchmarks both, and read differently."""
+    if isinstance(row, KnowledgeIndex):
+        return
+    is_quiz = row.format == Format.QUIZ
+    if wanted.what == "quiz" and not is_quiz:
+        raise benchmark_errors.NoQuiz(wanted.name, row.name)
+    if wanted.what == "questions" and is_quiz:
+        raise benchmark_errors.IsQuiz(wanted.name, row.name)
+
+
+def _describe_knowledge(session: Session, wanted: Input, base: KnowledgeBase) -> Found:
+    """Its passages as they are now; or their newest index, where that is what is read."""
+    if base.num_passages == 0:
+        raise knowledge_errors.KnowledgeEmpty(base.name)
+    if not wanted.indexed:
+        return Found(input=wanted, row=base, digest=base.digest, artifact=None)
+    index = indexes.find_fitting(session, base)
+    if index is None:
+        raise knowledge_errors.NotIndexed(base.name)
+    return describe_row(session, wanted, index)
 
 
 def _describe_job(session: Session, wanted: Input, job: Job, reference: str) -> Found:
@@ -159,7 +199,11 @@ def _find_from_parent(session: Session, wanted: Input, parent: Job, reference: s
 
 def _find_made(session: Session, wanted: Input, parent: Job, path: str) -> Row | None:
     """The row that a job's result names: see workers/tasks, which write it there."""
-    table: type[Any] | None = {"dataset": Dataset, "model": Variant}.get(wanted.what)
+    tables: Mapping[str, type[Any]] = {
+        **_MADE,
+        "knowledge": KnowledgeBase if parent.kind == KnowledgeImport.kind else KnowledgeIndex,
+    }
+    table = tables.get(wanted.what)
     if table is None:
         return None
     result = parent.result or {}
@@ -171,8 +215,13 @@ def _find_made(session: Session, wanted: Input, parent: Job, path: str) -> Row |
 
 
 def _find_named(
-    session: Session, wanted: Input, reference: str, tables: Mapping[Word, type[Named]]
+    session: Session,
+    wanted: Input,
+    reference: str,
+    tables: Mapping[Word, type[Named]],
+    *where: ColumnElement[bool],
 ) -> Found:
+    """`where`: which names are offered when there is none of this one."""
     for table in tables.values():
         row = shelf_service.find_by_name(session, table, reference)
         if row is None:
@@ -183,7 +232,7 @@ def _find_named(
             row = session.get_one(PromptSet, row.prompt_set_id)
         assert isinstance(row, Row), "The tables below hold nothing else."
         return describe_row(session, wanted, row)
-    known = [name for table in tables.values() for name in shelf.list_names(session, table)]
+    known = [name for table in tables.values() for name in shelf.list_names(session, table, *where)]
     what = next(iter(tables))
     raise errors.NothingNamed(wanted.name, what, reference, suggest(reference, known))
 
@@ -217,7 +266,17 @@ def _find_prompts(session: Session, wanted: Input, reference: str) -> Found:
 
 
 def _find_questions(session: Session, wanted: Input, reference: str) -> Found:
-    return _find_named(session, wanted, reference, {Word("benchmark"): Benchmark})
+    is_about_drawing = Benchmark.format == Format.DSG
+    return _find_named(session, wanted, reference, {Word("benchmark"): Benchmark}, is_about_drawing)
+
+
+def _find_quiz(session: Session, wanted: Input, reference: str) -> Found:
+    is_quiz = Benchmark.format == Format.QUIZ
+    return _find_named(session, wanted, reference, {Word("quiz"): Benchmark}, is_quiz)
+
+
+def _find_knowledge(session: Session, wanted: Input, reference: str) -> Found:
+    return _find_named(session, wanted, reference, {Word("knowledge base"): KnowledgeBase})
 
 
 def _find_job(session: Session, wanted: Input, reference: str) -> Found:
@@ -243,6 +302,10 @@ _FINDERS: Mapping[str, Callable[[Session, Input, str], Found]] = {
     "model": _find_variant,
     "prompts": _find_prompts,
     "questions": _find_questions,
+    "quiz": _find_quiz,
     "outputs": _find_job,
     "answers": _find_answers,
+    "knowledge": _find_knowledge,
+    "passages": _find_job,
+    "vectors": _find_job,
 }

@@ -26,15 +26,17 @@ from domain.users.person import Person
 from specs.job import JobSpec
 from specs.kinds.dataset_filter import DatasetFilter
 from specs.kinds.dataset_import import DatasetImport
+from specs.kinds.knowledge_import import KnowledgeImport
 from specs.kinds.model_import import ModelImport
 from specs.kinds.outputs_import import OutputsImport
+from specs.kinds.quiz_import import QuizImport
 from specs.recipe import Recipe, RecipeImpossible, plan
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def _check_import(
-    session: Session, spec: DatasetImport | OutputsImport, settings: Settings
+    session: Session, spec: DatasetImport | KnowledgeImport | OutputsImport, settings: Settings
 ) -> Mapping[str, str]:
     return datasets.check_source(session, spec.source, settings)
 
@@ -48,9 +50,19 @@ def _check_model(_session: Session, spec: ModelImport, settings: Settings) -> Ma
 
 def _check_filter(_session: Session, spec: DatasetFilter, settings: Settings) -> Mapping[str, str]:
     """What a region's file says decides what is kept."""
-    if not spec.region:
-        return {}
-    return {"region": regions.digest(regions.get_region(settings, spec.region))}
+    return _digest_region(spec.region, settings)
+
+
+def _check_quiz(session: Session, spec: QuizImport, settings: Settings) -> Mapping[str, str]:
+    """Which countries are regional is what a region's file says."""
+    return {
+        **datasets.check_source(session, spec.source, settings),
+        **_digest_region(spec.region, settings),
+    }
+
+
+def _digest_region(region: str, settings: Settings) -> Mapping[str, str]:
+    return {"region": regions.digest(regions.get_region(settings, region))} if region else {}
 
 
 # What a kind asks before it is queued, besides its inputs. A check raises, or returns digests of
@@ -58,8 +70,10 @@ def _check_filter(_session: Session, spec: DatasetFilter, settings: Settings) ->
 _CHECKS: Mapping[str, Callable[[Session, Any, Settings], Mapping[str, str]]] = {
     DatasetImport.kind: _check_import,
     DatasetFilter.kind: _check_filter,
+    KnowledgeImport.kind: _check_import,
     ModelImport.kind: _check_model,
     OutputsImport.kind: _check_import,
+    QuizImport.kind: _check_quiz,
 }
 # Under which names: a job that is cloned does not keep them.
 _CHECKED = frozenset({"upload", "region"})
@@ -167,10 +181,14 @@ def launch_recipe(
     except RecipeImpossible as error:
         raise Invalid(str(error), field="steps") from error
     made: dict[str, Job] = {}
-    for step in steps:
-        parents = {name: made[parent].id for name, parent in step.parents.items()}
-        launched = launch(session, step.spec, settings, actor=actor, parents=parents, fresh=fresh)
-        made[step.name] = launched.job
+    # All of it or nothing: a door that tells what is wrong with a step still commits its own work.
+    with session.begin_nested():
+        for step in steps:
+            parents = {name: made[parent].id for name, parent in step.parents.items()}
+            launched = launch(
+                session, step.spec, settings, actor=actor, parents=parents, fresh=fresh
+            )
+            made[step.name] = launched.job
     return list(made.values())
 
 

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlalchemy import Select, String, and_, cast, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -11,7 +12,10 @@ from sqlalchemy.orm import Session
 from domain.outputs import service as outputs
 from domain.outputs.models import Output
 from domain.prompts.models import Prompt, PromptSet
+from domain.prompts.queries import PLACES
 from domain.variants.models import Variant
+
+_ANYWHERE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -46,10 +50,13 @@ def list_outputs(
     variant_id: uuid.UUID | None = None,
     prompt_set_id: uuid.UUID | None = None,
     job_id: uuid.UUID | None = None,
+    where: Mapping[str, str] = _ANYWHERE,
     limit: int = 50,
     before: uuid.UUID | None = None,
 ) -> list[Shown]:
-    """Newest first. `before` continues a list after its last row."""
+    """Newest first. `before` continues a list after its last row. `where`: what their prompts are
+    of, such as a country or a language; empty values say nothing.
+    """
     query = select(Output, Prompt).join(Prompt, Prompt.id == Output.prompt_id)
     if variant_id is not None:
         query = query.where(Output.variant_id == variant_id)
@@ -57,6 +64,9 @@ def list_outputs(
         query = query.where(Prompt.prompt_set_id == prompt_set_id)
     if job_id is not None:
         query = query.where(Output.job_id == job_id)
+    for name in PLACES:
+        if where.get(name):
+            query = query.where(getattr(Prompt, name) == where[name])
     if before is not None:
         query = query.where(Output.id < before)
     return _show(session, query.order_by(Output.id.desc()).limit(limit))
@@ -73,6 +83,48 @@ def list_samples(session: Session, variant_id: uuid.UUID, *, limit: int = 12) ->
     query = select(Output, Prompt).join(Prompt, Prompt.id == Output.prompt_id)
     query = query.where(Output.id.in_(newest)).order_by(func.md5(cast(Prompt.id, String)))
     return _show(session, query.limit(limit))
+
+
+def list_others(
+    session: Session, output: Output, *, limit: int = 12
+) -> list[tuple[Variant, Output]]:
+    """What other variants made of the same prompt and seed under the same parameters."""
+    query = (
+        select(Variant, Output)
+        .join(Output, Output.variant_id == Variant.id)
+        .where(
+            Output.prompt_id == output.prompt_id,
+            Output.seed == output.seed,
+            Output.parameters_digest == output.parameters_digest,
+            Output.id != output.id,
+        )
+        .order_by(Variant.beta.nulls_first(), Variant.id)
+    )
+    return [(variant, other) for variant, other in session.execute(query.limit(limit))]
+
+
+def count_places(
+    session: Session, *, variant_id: uuid.UUID | None = None, job_id: uuid.UUID | None = None
+) -> dict[str, dict[str, int]]:
+    """How many of these outputs are of which scope, country, language and category; most frequent
+    first, and no count of what a prompt does not state.
+    """
+    found: dict[str, dict[str, int]] = {}
+    for name in PLACES:
+        column = getattr(Prompt, name)
+        query = (
+            select(column, func.count())
+            .join(Output, Output.prompt_id == Prompt.id)
+            .where(column != "")
+            .group_by(column)
+            .order_by(func.count().desc(), column)
+        )
+        if variant_id is not None:
+            query = query.where(Output.variant_id == variant_id)
+        if job_id is not None:
+            query = query.where(Output.job_id == job_id)
+        found[name] = dict(session.execute(query).all())
+    return found
 
 
 def list_compared(

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session
 from domain.prompts.models import Prompt, PromptSet
 from domain.shelf import queries as shelf
 
+# Where prompts belong: what lists of them, and of what was made of them, are narrowed by.
+PLACES = ("scope", "country", "language", "category", "stratum")
+
 
 def list_prompt_sets(
     session: Session, *, archived: bool = False, limit: int = 50, before: uuid.UUID | None = None

@@ -48,14 +48,21 @@ def create(
 
 
 def add(
-    session: Session, *, name: str, lines: Sequence[PromptLine], source: str, actor: Person | None
+    session: Session,
+    *,
+    name: str,
+    lines: Sequence[PromptLine],
+    source: str,
+    actor: Person | None,
+    maker_id: uuid.UUID | None = None,
 ) -> PromptSet:
+    """`maker_id` is who asked for it, when that is not who acts: of a job."""
     made = PromptSet(
         name=shelf.tidy_name(name),
         source=source,
         digest=written.digest(lines),
         num_prompts=len(lines),
-        created_by_id=actor.id if actor else None,
+        created_by_id=actor.id if actor else maker_id,
     )
     shelf.add(session, made)
     for start in range(0, len(lines), _ROWS_AT_ONCE):

@@ -37,10 +37,10 @@ def count_rows(session: Session, table: type[Named], *, archived: bool = False) 
     return session.scalar(query.where(_is_archived(table, archived=archived))) or 0
 
 
-def list_names(session: Session, table: type[Named]) -> Sequence[str]:
+def list_names(session: Session, table: type[Named], *where: ColumnElement[bool]) -> Sequence[str]:
     """What a reference may name, newest first."""
-    is_there = _is_archived(table, archived=False)
-    return session.scalars(select(table.name).where(is_there).order_by(table.id.desc())).all()
+    query = select(table.name).where(_is_archived(table, archived=False), *where)
+    return session.scalars(query.order_by(table.id.desc())).all()
 
 
 def find_maker(session: Session, row: Named) -> User | None:

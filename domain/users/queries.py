@@ -38,6 +38,12 @@ def count_people(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(User)) or 0
 
 
+def name_by_id(session: Session, ids: Sequence[uuid.UUID | None]) -> dict[uuid.UUID, str]:
+    """What people are called: by their name, or by their address when they have said none."""
+    query = select(User).where(User.id.in_({each for each in ids if each is not None}))
+    return {each.id: each.name or each.email for each in session.scalars(query)}
+
+
 def list_sessions(
     session: Session, user_id: uuid.UUID, *, idle: dt.timedelta
 ) -> Sequence[UserSession]:

@@ -44,6 +44,15 @@ class MadeElsewhere(Conflict):
         )
 
 
+class HelpedByRetrieval(Conflict):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            "'%(name)s' is another model that was given passages from a knowledge base; it has no "
+            "weights of its own. Choose its base.",
+            name=name,
+        )
+
+
 class WithoutFiles(Conflict):
     """Drawn with in a sweep, never written."""
 

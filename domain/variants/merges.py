@@ -14,8 +14,11 @@ from domain.shelf import service as shelf
 from domain.variants import rules
 from domain.variants.models import Variant, VariantRole
 from domain.variants.service import Files, check_merge, give_files
+from specs.kinds.answers_generate import AnswersGenerate
 from specs.kinds.images_generate import ImagesGenerate
 from specs.kinds.model_merge import ModelMerge
+
+WHOLE: str = ModelMerge.model_fields["component"].default
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +37,7 @@ class Merge:
 
 
 def read_merge(spec: ModelMerge, base: Variant, tuned: Variant, beta: float) -> Merge:
-    settings: dict[str, Any] = {"component": spec.component}
+    settings: dict[str, Any] = {"component": _name_component(spec.component, tuned)}
     if spec.blocks:
         settings["blocks"] = list(spec.blocks)
     return Merge(base=base, tuned=tuned, beta=beta, method=spec.method, settings=settings)
@@ -46,6 +49,21 @@ def read_sweep(spec: ImagesGenerate, base: Variant, tuned: Variant, beta: float)
     if spec.lora_scale != 1:
         settings["lora_scale"] = spec.lora_scale
     return Merge(base=base, tuned=tuned, beta=beta, settings=settings)
+
+
+def read_answering(spec: AnswersGenerate, base: Variant, tuned: Variant, beta: float) -> Merge:
+    """Of whole models. model.merge passes over its field for a component where it finds such a
+    model: with what stands there by default, it is the same merge.
+    """
+    settings: dict[str, Any] = {"component": _name_component(WHOLE, tuned)}
+    if spec.lora_scale != 1:
+        settings["lora_scale"] = spec.lora_scale
+    return Merge(base=base, tuned=tuned, beta=beta, settings=settings)
+
+
+def _name_component(said: str, tuned: Variant) -> str:
+    """As the specification says; of a model that was tuned whole there is none."""
+    return "" if tuned.recipe.get("component") == "" else said
 
 
 def is_same(variant: Variant, merge: Merge) -> bool:

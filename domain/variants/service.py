@@ -55,7 +55,7 @@ def get_by_name(session: Session, name: str) -> Variant:
 
 def get_files(session: Session, variant: Variant) -> Artifact:
     """The artifact with its weights. Raises the sentence that says why there are none."""
-    _check_made_here(variant)
+    _check_has_weights(variant)
     if variant.artifact_id is None:
         raise errors.WithoutFiles(variant.name)
     return artifacts.get_readable(session, variant.artifact_id)
@@ -63,17 +63,19 @@ def get_files(session: Session, variant: Variant) -> Artifact:
 
 def check_merge(base: Variant, tuned: Variant) -> None:
     """Whether these two can be merged, as far as the rows know."""
-    _check_made_here(base)
-    _check_made_here(tuned)
+    _check_has_weights(base)
+    _check_has_weights(tuned)
     if base.id == tuned.id:
         raise errors.MergedWithItself(base.name)
     if base.family != tuned.family:
         raise errors.DifferentFamilies(base.name, base.family, tuned.name, tuned.family)
 
 
-def _check_made_here(variant: Variant) -> None:
+def _check_has_weights(variant: Variant) -> None:
     if variant.role == VariantRole.EXTERNAL:
         raise errors.MadeElsewhere(variant.name)
+    if variant.role == VariantRole.RETRIEVED:
+        raise errors.HelpedByRetrieval(variant.name)
 
 
 def record(

@@ -41,6 +41,9 @@ class Reason(enum.StrEnum):
     NO_QUESTION = "no_question"
     NO_ANSWER = "no_answer"
     NO_SCOPE = "no_scope"
+    # Of passages.
+    NO_TEXT = "no_text"
+    MORE_PICTURES = "more_pictures"
 
 
 @dataclass(frozen=True, kw_only=True)

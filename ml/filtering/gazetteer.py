@@ -5,26 +5,11 @@ puts no spaces between words, a term is found anywhere, but never in the middle 
 compatibility forms and hyphens make no difference.
 """
 
-import unicodedata
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ml.scripts import is_apart, is_unspaced, normalise, split_words
 from specs.region import Region
-
-# First and last code points of scripts that put no spaces between words: those of Unicode's
-# line-breaking class SA, ideographs and kana. Sorted.
-_UNSPACED = (
-    (0x0E00, 0x0E7F), (0x0E80, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x1950, 0x19DF),
-    (0x19E0, 0x19FF), (0x1A20, 0x1AAF), (0x2E80, 0x2FDF), (0x3005, 0x3007), (0x3040, 0x30FF),
-    (0x3100, 0x312F), (0x31A0, 0x31BF), (0x31F0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF),
-    (0xA9E0, 0xA9FF), (0xAA60, 0xAADF), (0xF900, 0xFAFF), (0x11700, 0x1174F), (0x1B000, 0x1B16F),
-    (0x20000, 0x3FFFF),
-)  # fmt: skip
-_FIRSTS = [first for first, _ in _UNSPACED]
-# Invisible signs that put the next consonant below the one before: no syllable ends there.
-_STACKERS = frozenset({0x1039, 0x17D2, 0x1A60})
-_ZERO_WIDTH = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD))
 
 Words = tuple[str, ...]
 
@@ -87,42 +72,6 @@ class Gazetteer:
                 at += len(longest)
             else:
                 at += 1
-
-
-def normalise(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold().translate(_ZERO_WIDTH).strip()
-
-
-def is_unspaced(letter: str) -> bool:
-    point = ord(letter)
-    index = bisect_right(_FIRSTS, point) - 1
-    return index >= 0 and point <= _UNSPACED[index][1]
-
-
-def is_apart(text: str, start: int, end: int) -> bool:
-    """Whether a syllable can begin at `start` and end at `end`."""
-    if end < len(text) and unicodedata.category(text[end]).startswith("M"):
-        return False
-    return start == 0 or ord(text[start - 1]) not in _STACKERS
-
-
-def split_words(text: str) -> Words:
-    """Runs of letters, marks and digits of scripts with spaces; whatever else stands between."""
-    words: list[str] = []
-    run: list[str] = []
-    for letter in text:
-        if letter.isascii():
-            is_part = letter.isalnum()
-        else:
-            is_part = unicodedata.category(letter)[0] in "LMN" and not is_unspaced(letter)
-        if is_part:
-            run.append(letter)
-        elif run:
-            words.append("".join(run))
-            run = []
-    if run:
-        words.append("".join(run))
-    return tuple(words)
 
 
 def collect_entries(

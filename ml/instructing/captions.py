@@ -20,7 +20,7 @@ from ml.loading.speaking.batches import Lesson
 from ml.loading.speaking.speaker import Speaker
 from ml.loading.speaking.turns import Turn
 from ml.progress import Progress, word
-from ml.training import store
+from ml.training.data import store
 from ml.training.problems import UnfitForTraining
 from specs.kinds.model_instruct import ModelInstruct
 

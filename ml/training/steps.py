@@ -17,9 +17,9 @@ from torch import Tensor
 from ml.loading.pipelines import find_dtype
 from ml.progress import Progress, Stopped, word
 from ml.training import checkpoints, log, schedules
-from ml.training.ahead import Ahead, Batches, P
 from ml.training.averages import Average
 from ml.training.checkpoints import Checkpoint
+from ml.training.data.ahead import Ahead, Batches, P
 from ml.training.log import Log
 from ml.training.settings import Settings
 from ml.training.team import Team

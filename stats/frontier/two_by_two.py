@@ -84,7 +84,7 @@ def compare(
     values_kp, questions = paired_bootstrap.stack([dict(values[cell]) for cell in CELLS])
     complete_p = np.isfinite(values_kp).all(axis=0)
     kept_kp = values_kp[:, complete_p]
-    kept = [name for name, is_kept in zip(questions, complete_p, strict=True) if is_kept]
+    kept = [questions[place] for place in np.flatnonzero(complete_p)]
     num_left_out = len(questions) - len(kept)
     if not kept:
         return _say_nothing(num_left_out)

@@ -23,7 +23,10 @@ SignIn = Callable[..., SignedInClient]
 FORM = {"disk_mb": "16", "multiply_size": "128", "repeats": "2", "job_priority": "50"}
 HTMX = {"HX-Request": "true"}
 KINDS_IN_ORDER = (
-    *("dataset.filter", "model.import", "model.finetune", "model.merge", "images.generate"),
+    "dataset.filter",
+    *("knowledge.import", "knowledge.index", "questions.embed", "knowledge.retrieve"),
+    "prompts.augment",
+    *("model.import", "model.finetune", "model.merge", "images.generate"),
     *("outputs.import", "benchmark.run", "study.open", "study.analyse"),
     *("system.check", "sandbox.draw"),
 )
@@ -58,7 +61,7 @@ def test_annotators_launch_nothing(sign_in: SignIn, session: Session) -> None:
 
 def test_every_kind_has_a_card_in_the_order_of_the_work_with_its_presets(sign_in: SignIn) -> None:
     text = sign_in().get("/jobs/new").text
-    forms = {"outputs.import": "/outputs/import"}
+    forms = {"outputs.import": "/outputs/import", "knowledge.import": "/knowledge/import"}
     ways = [
         "/datasets/import",
         *(forms.get(kind, f"/jobs/new/{kind}") for kind in KINDS_IN_ORDER),

@@ -54,6 +54,16 @@ def test_launching_queues_one_job_for_each_step(sign_in: SignIn, session: Sessio
     assert states == [JobState.QUEUED, JobState.WAITING]
 
 
+def test_a_step_that_cannot_be_launched_takes_those_before_it_along(
+    sign_in: SignIn, session: Session
+) -> None:
+    text = f"{TEXT}  - {{name: draw, kind: images.generate, spec: {{base: Nobody, prompts: None}}}}"
+    answer = sign_in().post("/recipes/new", data={"text": text})
+    assert answer.status_code == 422
+    assert "There is no variant named" in answer.text
+    assert count_jobs(session) == 0
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

@@ -36,6 +36,13 @@ def test_filtering_stands_beside_its_encoder() -> None:
     assert re.search(r"reaches \d+% of its encoder", said)
 
 
+def test_searching_stands_beside_one_product() -> None:
+    said, rows = measure("retrieval")
+
+    assert {"1 x 16", "8 x 16"} <= set(rows)
+    assert "chunks of 100 words are indexed in" in said
+
+
 def test_agreement_is_that_of_libraries_and_of_the_command() -> None:
     said, rows = measure("agreement")
 
@@ -106,3 +113,23 @@ def test_the_shipped_models_are_made_anew_and_compared() -> None:
     _, rows = measure("sandbox_train")
 
     assert set(rows) >= {"base, global", "base, regional", "judge, concept", "judge, place"}
+
+
+@pytest.mark.xdist_group("sandbox")
+def test_the_answers_arm_runs_in_the_sandbox() -> None:
+    said, rows = measure("sandbox_answers")
+
+    assert {"0", "0.5", "1", "base, plain", "adapted, retrieved", "interaction"} <= set(rows)
+    assert "gain of the chosen merge" in rows
+    assert "minutes, against about 15" in said
+
+
+@pytest.mark.xdist_group("sandbox")
+def test_the_shipped_model_of_the_answers_arm_is_made_anew_and_compared() -> None:
+    _, rows = measure("sandbox_answers_train")
+
+    assert set(rows) >= {
+        "global, thing",
+        "regional, thing",
+        "regional, fact of what is named, read",
+    }

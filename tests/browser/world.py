@@ -21,7 +21,7 @@ from domain.users.person import Person
 from specs.kinds.dataset_import import DatasetImport
 from specs.kinds.system_check import SystemCheck
 from tests import factories
-from tests.browser import cloths, studio
+from tests.browser import cloths, kitchen, library, studio
 from tests.imports import import_folder
 
 OWNER = "worker@hibiscus:4242"
@@ -49,6 +49,8 @@ def fill(session: Session, settings: Settings) -> World:
     _add_worker(session)
     dataset = _add_dataset(session, settings, world)
     made = studio.fill(session, settings)
+    world.addresses |= library.fill(session, settings)
+    world.addresses |= kitchen.fill(session, settings)
     world.addresses |= {
         "dataset": f"/datasets/{dataset.id}",
         "succeeded": f"/jobs/{dataset.job_id}",

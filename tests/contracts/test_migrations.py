@@ -14,10 +14,18 @@ from sqlalchemy.orm import Session
 
 from domain import schema, tables
 from domain.db import connect
+from domain.launches.models import JobInput
 from domain.outputs.models import Output
 from domain.settings import Settings
 from domain.studies import service as studies
-from tests.factories import list_prompts, make_job, make_output, make_prompt_set, make_variant
+from tests.factories import (
+    list_prompts,
+    make_job,
+    make_knowledge_base,
+    make_output,
+    make_prompt_set,
+    make_variant,
+)
 from tests.studies import make_draft
 
 from .conftest import ROOT, Source
@@ -98,6 +106,32 @@ def test_a_design_that_named_an_arm_of_photos_is_read_as_before(
         schema.migrate(connection)
     with Session(engine) as session:
         assert studies.read_design(studies.get(session, study_id)) == before
+    engine.dispose()
+
+
+def test_what_jobs_read_stays_as_it_is_when_knowledge_comes(
+    make_database: Callable[[], str],
+) -> None:
+    engine = connect(make_database())
+    with Session(engine, expire_on_commit=False) as session:
+        job, read = make_job(session), make_prompt_set(session)
+        session.add(JobInput(job_id=job.id, name="prompts", prompt_set_id=read.id))
+        session.commit()
+    with engine.begin() as connection:
+        downgrade(connection, "0009")
+        schema.migrate(connection)
+    with Session(engine) as session:
+        base = make_knowledge_base(session, "A soup.")
+        session.add(JobInput(job_id=job.id, name="knowledge", knowledge_base_id=base.id))
+        session.commit()
+        found = session.scalars(select(JobInput).order_by(JobInput.name)).all()
+        assert [each.knowledge_base_id for each in found] == [base.id, None]
+        assert found[1].prompt_set_id == read.id
+        session.add(
+            JobInput(job_id=job.id, name="two", knowledge_base_id=base.id, prompt_set_id=read.id)
+        )
+        with pytest.raises(IntegrityError, match="one_subject"):
+            session.flush()
     engine.dispose()
 
 

@@ -52,6 +52,17 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
         {"base": "base", "prompts": "markets"},
         "9c6d8040e8241285a9af36bff422e5c869f9a2bc41c7acacbfe75cbfd4d34076",
     ),
+    "knowledge.import": (
+        {"name": "Dishes", "source": "dishes.md"},
+        "0baa2dc434e008fc22c4eac9d823f5f7a0b91e2a6263e3e13836d81b29fccaf5",
+    ),
+    "knowledge.index": (
+        {},
+        "9841ce97b785595fee12cdfb7da26b7be0054a1671d9b88bee25a8cab16deea3",
+    ),
+    "knowledge.retrieve": (
+        {},
+        "12a68f40f55a98fa5d735fd5a0613aec2c7696c5fd00541b7f5244a636be0fee",
     "model.distill": (
         {},
         "d78a560300803b89c8b44ead49b54288466cc9eab2bf77ede3cdb9e0e97319cd",
@@ -64,6 +75,10 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
         {"name": "World", "source": "models/world"},
         "d3ac9a85b470c4b05aee9c0fbeae7030a562e343f3ddc71e5a1a9f2df2ab4dad",
     ),
+    "model.instruct": (
+        {"base": "base", "quiz": "breakfast"},
+        "718483b24f75ab4e3931d879b4fa6d5d348a9817457b66f14133e512abc4df7f",
+    ),
     "model.merge": (
         {},
         "63c80f71ade83bc50b5fa1f4dfbacb2993483fda5357735e44e4cd46403c76b1",
@@ -72,9 +87,21 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
         {"name": "Breakfast", "source": "breakfast"},
         "1a20013e0d854044065889286e5687f1e3b61cd18e3e06c145c9718e5f4323d9",
     ),
+    "prompts.augment": (
+        {},
+        "f29fb7497f1f29e0cfb36c0fea456c1cf7b7c62d938ee8e7c17601360c7bb355",
+    ),
+    "questions.embed": (
+        {},
+        "4b4879859ecf345b2388194d105a48c3f16f55d0df992ebc3563cd4c87e57751",
+    ),
     "quiz.import": (
         {"name": "Breakfast", "source": "breakfast", "licence": "CC-BY-4.0"},
         "532a9ad311ece09e59d10a5b2c92acf585bdba540418c8794d7349e2d6d95112",
+    ),
+    "sandbox.ask": (
+        {},
+        "5b03756fc521c576c9c94219140dc7eaef13020039a035adbb7a837a0660ad98",
     ),
     "sandbox.draw": ({}, "4177d0fcd1ee6a80a0b8fc337d16e7fb28d4b1d5572589b2958165e38a59e964"),
     "study.analyse": (

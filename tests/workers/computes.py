@@ -10,8 +10,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from safetensors.numpy import save_file
 
 from ml import digests
 from ml.importing.outputs import run as importing
@@ -19,6 +21,7 @@ from ml.progress import Progress
 from specs.kinds.benchmark_run import BenchmarkRun
 from specs.kinds.dataset_filter import DatasetFilter
 from specs.kinds.images_generate import ImagesGenerate
+from specs.kinds.knowledge_index import KnowledgeIndex
 from specs.kinds.model_finetune import ModelFinetune
 from specs.kinds.model_merge import ModelMerge, name_beta
 from specs.kinds.outputs_import import OutputsImport
@@ -156,6 +159,29 @@ def run_benchmark(
     }
 
 
+def index_knowledge(
+    spec: KnowledgeIndex,
+    *,
+    knowledge: Path,
+    encoder: Path | None = None,
+    out_dir: Path,
+    state_dir: Path,
+    progress: Progress,
+) -> dict[str, Any]:
+    """A chunk per passage, whose vector says how often it has each of the first letters."""
+    behave(state_dir, progress)
+    rows = [json.loads(line) for line in (knowledge / "passages.jsonl").read_text().splitlines()]
+    rows.sort(key=lambda row: row["id"])
+    counts = np.array([[row["text"].count(letter) for letter in "abcde"] for row in rows])
+    vectors = (counts + 1) / np.linalg.norm(counts + 1, axis=1, keepdims=True)
+    chunks = "".join(f"{json.dumps(row | {'id': row['id'] + '#0'})}\n" for row in rows)
+    (out_dir / "chunks.jsonl").write_text(chunks)
+    save_file({"vectors": vectors.astype(np.float32)}, out_dir / "vectors.safetensors")
+    found = {"name": "letters", "family": "letters", "digest": "f" * 64} if encoder else None
+    facts = json.loads((knowledge / "knowledge.json").read_text())
+    return facts | {"encoder": found, "dim": 5 if encoder else 0, "num_chunks": len(rows)}
+
+
 def import_outputs(
     spec: OutputsImport, *, out_dir: Path, state_dir: Path, progress: Progress, **found: str
 ) -> dict[str, Any]:
@@ -173,4 +199,5 @@ FAKES = {
     ImagesGenerate: generate,
     OutputsImport: import_outputs,
     BenchmarkRun: run_benchmark,
+    KnowledgeIndex: index_knowledge,
 }

@@ -23,8 +23,10 @@ from workers.settings import WorkerSettings
 _ASIDE = "run aside"
 KINDS = "tests.chaos.register"
 _TABLES = (
+    "quiz_questions, "
     "job_events, job_parents, job_artifacts, job_inputs, scores, outputs, benchmarks, prompts, "
-    "prompt_sets, variants, datasets, jobs, artifacts, worker_pulses"
+    "prompt_sets, variants, datasets, chunk_vectors, knowledge_indexes, passages, "
+    "knowledge_revisions, knowledge_bases, jobs, artifacts, worker_pulses"
 )
 
 

@@ -15,7 +15,7 @@ from domain.variants import queries as variants
 from specs.kinds.benchmark_run import BenchmarkRun
 from workers.kinds import Task
 
-# The scale of every way of scoring that asks yes/no questions.
+# The scale of every way of scoring: per cent of questions.
 _LO, _HI = 0.0, 100.0
 
 
@@ -25,9 +25,16 @@ def record(
     result: dict[str, Any],
     published: Mapping[str, Artifact],  # noqa: ARG001 - the contract of Record
 ) -> dict[str, Any]:
+    return record_scores(session, job, result, reads="questions")
+
+
+def record_scores(
+    session: Session, job: Job, result: dict[str, Any], *, reads: str
+) -> dict[str, Any]:
+    """A score per variant and scope. `reads`: what the kind calls its benchmark."""
     read = job_inputs.list_rows(session, job.id)
-    benchmark, source = read["questions"], read["outputs"]
-    assert isinstance(benchmark, Benchmark), "What this kind reads as 'questions' is one."
+    benchmark, source = read[reads], read["outputs"]
+    assert isinstance(benchmark, Benchmark), f"What this kind reads as '{reads}' is one."
     assert isinstance(source, Job), "What this kind reads as 'outputs' is the job that made them."
     ids = {name: uuid.UUID(each) for name, each in (source.result or {})["rows"].items()}
     rows = variants.list_by_id(session, list(ids.values()))

@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 from domain.artifacts.models import Artifact
 from domain.jobs.models import Job
 from specs.kinds.model_instruct import ModelInstruct
-from workers import tuned
 from workers.kinds import Task
+from workers.tasks import model_finetune
 
 
 def record(
     session: Session, job: Job, result: dict[str, Any], published: Mapping[str, Artifact]
 ) -> dict[str, Any]:
-    return tuned.record(session, job, result, published, learnt="quiz")
+    return model_finetune.record_tuned(session, job, result, published, learnt="quiz")
 
 
 TASK = Task(

@@ -40,7 +40,7 @@ def ablate(
         scores.check_comparable(of_base, each)
     every = [of_base, *taught]
     variants = [of_base.find_base(""), *(_choose_variant(each, spec.variant) for each in taught)]
-    compared = []
+    compared: list[dict[str, Any]] = []
     for scope in of_base.scopes:
         progress.check()
         progress.update(len(compared), len(of_base.scopes), unit=word("scopes"))

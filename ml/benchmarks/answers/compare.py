@@ -35,7 +35,7 @@ def compare(
     scores.check_comparable(*sides.values())
     base = sides["plain"].find_base(spec.base)
     roles = {"base": base, "adapted": sides["plain"].find_other(spec.adapted, base)}
-    compared = []
+    compared: list[dict[str, Any]] = []
     for scope in sides["plain"].scopes:
         progress.check()
         progress.update(len(compared), len(sides["plain"].scopes), unit=word("scopes"))

@@ -76,7 +76,7 @@ def _measure(
     spec: AnswersScore, said: Said, items: Sequence[QuizItem], progress: Progress
 ) -> list[_Measured]:
     scopes = {item.key: item.scope if spec.scope == "auto" else spec.scope for item in items}
-    found = []
+    found: list[_Measured] = []
     for scope in sorted(set(scopes.values())):
         questions = [_make_question(item) for item in items if scopes[item.key] == scope]
         keys = {question.key for question in questions}

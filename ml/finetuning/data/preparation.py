@@ -27,7 +27,7 @@ from ml.finetuning.data import shapes
 from ml.finetuning.data.encoding import Encoders
 from ml.finetuning.foundation import Foundation
 from ml.progress import Progress, word
-from ml.training import store
+from ml.training.data import store
 from ml.training.problems import UnfitForTraining
 from specs.kinds.model_finetune import ModelFinetune
 

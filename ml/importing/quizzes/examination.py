@@ -124,7 +124,7 @@ class Examiner:
                 answers=answers,
                 picture=_NO_NAME if picture else "",
                 sha256=picture.sha256 if picture else "",
-                scope=scope,  # type: ignore[arg-type]  # checked where it was chosen
+                scope=scope,
                 region=found.region or (self.spec.region if scope == "regional" else ""),
                 country=found.country,
                 language=found.language or self.spec.default_language,

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml.filtering.gazetteer import Find, Gazetteer, collect_entries, split_words
+from ml.filtering.gazetteer import Find, Gazetteer, collect_entries
+from ml.scripts import split_words
 from specs.region import Region
 
 

@@ -1,0 +1,1 @@
+"""Quizzes come in here; they are benchmarks, and looked at there."""

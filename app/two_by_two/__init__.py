@@ -1,0 +1,1 @@
+"""What adaptation does, what retrieval does, and both together: launched, shown, made a study."""

@@ -1,0 +1,1 @@
+"""Bases of knowledge: passages that people curate, and what makes them searchable."""

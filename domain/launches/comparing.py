@@ -1,0 +1,105 @@
+"""The four cells of a comparison that was made, and a study of their answers.
+
+A comparison names its variants as the answers did; here they are rows again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from domain.benchmarks.models import Benchmark
+from domain.jobs.models import Job, JobState
+from domain.launches import errors
+from domain.launches import inputs as job_inputs
+from domain.prompts import queries as prompts
+from domain.prompts.models import PromptSet
+from domain.regions import service as regions
+from domain.settings import Settings
+from domain.shelf import service as shelf
+from domain.studies import drafting, presets
+from domain.studies.drafting import ArmChoice, NewStudy
+from domain.studies.models import Study
+from domain.users.person import Person
+from domain.variants import queries as variants
+from domain.variants.models import Variant
+from specs.kinds.answers_compare import AnswersCompare
+from stats.frontier.two_by_two import CELLS
+
+FORMS = ("likert", "rank")
+BASE = "base_plain"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    quiz: Benchmark
+    variants: Mapping[str, Variant]  # by cell; none of one that is not here any more
+
+
+def find(session: Session, job: Job) -> Compared:
+    """Of a comparison that has succeeded. Raises NoComparison."""
+    if job.kind != AnswersCompare.kind or job.state != JobState.SUCCEEDED:
+        raise errors.NoComparison(job.id)
+    return describe(session, job, job.result or {})
+
+
+def describe(session: Session, job: Job, result: Mapping[str, Any]) -> Compared:
+    """Of one that ends now: `result` is what it found."""
+    read = job_inputs.list_rows(session, job.id)
+    ids, quiz = {}, None
+    for side in ("plain", "retrieved"):
+        scored = read[side]
+        assert isinstance(scored, Job), "What is compared is named by the job that scored it."
+        inputs = job_inputs.list_rows(session, scored.id)
+        quiz, answered = inputs["quiz"], inputs["outputs"]
+        assert isinstance(answered, Job), "What is scored is named by the job that answered."
+        rows = (answered.result or {}).get("rows", {})
+        for role in ("base", "adapted"):
+            ids[f"{role}_{side}"] = rows.get(result[role])
+    assert isinstance(quiz, Benchmark), "What is scored is about a quiz."
+    named = variants.list_by_id(session, [each for each in ids.values() if each])
+    by_id = {str(row_id): row for row_id, row in named.items()}
+    return Compared(
+        quiz=quiz, variants={cell: by_id[ids[cell]] for cell in CELLS if ids[cell] in by_id}
+    )
+
+
+def draft_study(
+    session: Session, job: Job, form: str, settings: Settings, *, actor: Person | None
+) -> Study:
+    """A draft over the quiz's questions with the four cells as arms. People look at it, change what
+    they like, and open it.
+    """
+    if form not in FORMS:
+        raise errors.NoSuchForm(form, FORMS)
+    compared = find(session, job)
+    quiz = compared.quiz
+    counts = prompts.count_by(session, quiz.prompt_set_id)
+    region = next(iter(counts["region"]), "") or regions.list_regions(settings)[0].key
+    design, wording = presets.fill(
+        settings,
+        f"answers-{form}",
+        region,
+        design={"strata": _choose_strata(session, quiz, counts["stratum"])},
+        wording={},
+    )
+    (name,) = shelf.list_free_names(session, Study, [f"{quiz.name[:90]}, two by two"])
+    new = NewStudy(
+        name=name,
+        region=region,
+        prompt_set_id=quiz.prompt_set_id,
+        design=design,
+        wording=wording,
+        arms=tuple(
+            ArmChoice(variant_id=variant.id, is_baseline=cell == BASE)
+            for cell, variant in compared.variants.items()
+        ),
+    )
+    return drafting.create(session, new, settings=settings, actor=actor)
+
+
+def _choose_strata(session: Session, quiz: Benchmark, counts: Mapping[str, int]) -> list[str]:
+    """Those that the questions state, if every one states one; else none, and all are asked."""
+    num_prompts = session.get_one(PromptSet, quiz.prompt_set_id).num_prompts
+    return sorted(counts) if sum(counts.values()) == num_prompts else []

@@ -1,0 +1,1 @@
+"""Imports passages of knowledge from Markdown, JSONL and CSV."""
