@@ -8,7 +8,7 @@ import torch
 from ml.distillation.material import Material
 from ml.distillation.vectors import Layout, Vectors
 from ml.loading.preprocessing import Pixels
-from ml.training.order import Order
+from ml.training.data.order import Order
 from specs.kinds.model_distill import ModelDistill
 
 

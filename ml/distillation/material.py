@@ -7,7 +7,7 @@ teacher's vectors are `seen` and `read`. What was stopped goes on.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from ml.datasets.problems import UnfitItem, shown
 from ml.loading.encoders import Encoder
 from ml.loading.preprocessing import Pixels
 from ml.progress import Progress, word
-from ml.training import store
+from ml.training.data import store
 from ml.training.problems import UnfitForTraining
 
 LIMITS = Limits(max_file_bytes=64_000_000, max_pixels=100_000_000)
@@ -78,29 +78,33 @@ def _build(
 ) -> None:
     """In groups of the encoder's batch, each kept as soon as it is there."""
     languages = list_languages(items)
-    by_row = {item.row: number for number, item in enumerate(items)}
-    start, size = writer.position, teacher.batch_size
     group: list[tuple[int, Pixels]] = []
-    first = items[start].row if start < len(items) else 0
-    columns = ["key", contents.PICTURE_COLUMN]
-    for row_number, row in enumerate(
-        contents.iterate(dataset, columns=columns, start=first), first
-    ):
-        if row_number not in by_row:
+    for number, row in _read_rows(items, dataset, writer.position):
+        group.append((number, _open(row, teacher)))
+        if len(group) < teacher.batch_size and number < len(items) - 1:
             continue
-        group.append((by_row[row_number], _open(row, teacher)))
-        if len(group) == size or by_row[row_number] == len(items) - 1:
-            _write(group, items, languages, teacher, writer)
-            writer.save(group[-1][0] + 1)
-            group = []
-            progress.check()
-            progress.update(
-                writer.position,
-                len(items),
-                unit=word("pictures"),
-                message=word("Asking the teacher"),
-            )
+        _write(group, items, languages, teacher, writer)
+        writer.save(number + 1)
+        group = []
+        progress.check()
+        progress.update(
+            number + 1, len(items), unit=word("pictures"), message=word("Asking the teacher")
+        )
     writer.save(len(items), is_done=True)
+
+
+def _read_rows(
+    items: Sequence[Item], dataset: Path, start: int
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Of the items from this one on, their number and the row with their picture."""
+    if start == len(items):
+        return
+    number_of = {item.row: number for number, item in enumerate(items)}
+    first = items[start].row
+    columns = ["key", contents.PICTURE_COLUMN]
+    for place, row in enumerate(contents.iterate(dataset, columns=columns, start=first), first):
+        if place in number_of:
+            yield number_of[place], row
 
 
 def list_languages(items: Sequence[Item]) -> list[str]:

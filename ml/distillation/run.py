@@ -5,8 +5,8 @@ goes on in the middle of the one it was at.
 """
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,6 @@ from ml.distillation import material, publishing, students
 from ml.distillation.batches import Batches
 from ml.distillation.combination import Combination
 from ml.distillation.material import Item, Material
-from ml.distillation.students import Student
 from ml.distillation.training import Training
 from ml.loading import encoders, pipelines
 from ml.loading.encoders import Encoder
@@ -25,6 +24,7 @@ from ml.training import checkpoints, log, memory, steps
 from ml.training.problems import UnfitForTraining
 from ml.training.steps import Course
 from ml.training.team import Alone
+from specs.distillation.dr import DistributionalReplication
 from specs.distillation.ed import EnglishDistillation
 from specs.kinds.model_distill import ModelDistill
 
@@ -39,20 +39,45 @@ def distill(
     progress: Progress,
 ) -> dict[str, Any]:
     computing = pipelines.choose("auto", spec.precision)
-    teaching = encoders.open_encoder(teacher, device=computing.device)
-    items, num_left_out = material.find_items(dataset)
-    _check_pivots(spec, items)
-    read = material.identify(teaching, dataset)
-    prepared = state_dir / "prepared" / read[:32]
-    material.build(items, teaching, dataset, prepared, progress)
-    taught = Material(prepared, material.list_languages(items))
-    student = students.make(teaching.model, spec.start, seed=spec.seed)
+    prepared = _prepare(spec, teacher, computing.device, dataset, state_dir, progress)
     course = Course(
         settings=spec,
-        num_steps=Batches(spec, taught).num_steps,
+        num_steps=Batches(spec, prepared.taught).num_steps,
         state_dir=state_dir,
-        identity=hashlib.sha256(f"{spec.digest()}\n{read}".encode()).hexdigest(),
+        identity=hashlib.sha256(f"{spec.digest()}\n{prepared.read}".encode()).hexdigest(),
     )
+    with memory.naming(spec, "training", "pictures", "a smaller batch"):
+        _train(spec, course, prepared, progress)
+    return prepared.facts | _publish(spec, course, prepared.learner, dataset, out_dir, progress)
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """The teacher itself is no longer in it: what is left of it are its vectors."""
+
+    learner: Encoder  # reads and sees as the teacher does, with the student's weights
+    taught: Material
+    read: str  # digest of all that was read
+    facts: dict[str, Any]
+
+
+def _prepare(
+    spec: ModelDistill,
+    teacher: Path,
+    device: str,
+    dataset: Path,
+    state_dir: Path,
+    progress: Progress,
+) -> _Prepared:
+    items, num_left_out = material.find_items(dataset)
+    _check_pivots(spec, items)
+    _check_queues(spec, items)
+    teaching = encoders.open_encoder(teacher, device=device)
+    read = material.identify(teaching, dataset)
+    folder = state_dir / "prepared" / read[:32]
+    material.build(items, teaching, dataset, folder, progress)
+    taught = Material(folder, material.list_languages(items))
+    student = students.make(teaching.model, spec.start, seed=spec.seed)
     facts = {
         **student.describe(teaching.model),
         "languages": list(taught.languages),
@@ -60,12 +85,10 @@ def distill(
         "num_captions": taught.num_sentences,
         "num_left_out": num_left_out,
     }
-    with memory.naming(spec, "training", "pictures", "a smaller batch"):
-        _train(spec, course, student, teaching, taught, progress)
-    return facts | _publish(spec, course, student, teaching, dataset, out_dir, progress)
+    return _Prepared(replace(teaching, model=student.model.to(device)), taught, read, facts)
 
 
-def _check_pivots(spec: ModelDistill, items: list[Item]) -> None:
+def _check_pivots(spec: ModelDistill, items: Sequence[Item]) -> None:
     """Before anything is computed: what ED copies must be there for all."""
     for each in spec.formulations:
         if not isinstance(each, EnglishDistillation):
@@ -78,19 +101,23 @@ def _check_pivots(spec: ModelDistill, items: list[Item]) -> None:
             )
 
 
-def _train(
-    spec: ModelDistill,
-    course: Course,
-    student: Student,
-    teaching: Encoder,
-    taught: Material,
-    progress: Progress,
-) -> None:
+def _check_queues(spec: ModelDistill, items: Sequence[Item]) -> None:
+    """The same: the largest batch that may come must fit into DR's queues."""
+    most = sum(sorted((len(item.captions) for item in items), reverse=True)[: spec.batch_size])
+    for each in spec.formulations:
+        if isinstance(each, DistributionalReplication) and each.queue_size < most:
+            raise UnfitForTraining(
+                f"{each.label} has queues of {each.queue_size:,} vectors, and a batch of "
+                f"{spec.batch_size:,} pictures may have {most:,} captions: make the queues longer."
+            )
+
+
+def _train(spec: ModelDistill, course: Course, prepared: _Prepared, progress: Progress) -> None:
     checkpoints.drop_others(course.checkpoints, course.identity)
-    learner = replace(teaching, model=student.model.to(teaching.device))
-    training = Training(course, learner, Combination(spec.formulations), Alone(teaching.device))
+    learner = prepared.learner
+    training = Training(course, learner, Combination(spec.formulations), Alone(learner.device))
     try:
-        training.run(Batches(spec, taught), progress)
+        training.run(Batches(spec, prepared.taught), progress)
     finally:
         memory.free()
 
@@ -98,8 +125,7 @@ def _train(
 def _publish(
     spec: ModelDistill,
     course: Course,
-    student: Student,
-    teaching: Encoder,
+    learner: Encoder,
     dataset: Path,
     out_dir: Path,
     progress: Progress,
@@ -109,21 +135,21 @@ def _publish(
     latest = checkpoints.find_latest(course.checkpoints, course.identity)
     assert latest is not None, "A training that has ended left a checkpoint."
     name = steps.AVERAGE if spec.ema_decay else steps.WEIGHTS
-    publishing.write_model(student.model, checkpoints.read_tensors(latest, name), teaching.folder,
-                           out_dir / "model")  # fmt: skip
+    trained = checkpoints.read_tensors(latest, name)
+    publishing.write_model(learner.model, trained, learner.folder, out_dir / "model")
     told = course.state_dir / log.FILE
     (out_dir / log.FILE).write_bytes(told.read_bytes())
     facts = checkpoints.read_facts(latest)
     result = {
-        "name": spec.name or f"{Path(spec.teacher).name or teaching.folder.name} distilled",
-        "family": teaching.family,
+        "name": spec.name or f"{Path(spec.teacher).name or learner.folder.name} distilled",
+        "family": learner.family,
         "component": "",
         "kind": "transformers",
         "method": "distillation",
         "formulations": {each.method: each.weight for each in spec.formulations},
         "steps": facts["step"],
         **log.summarise(log.read_rows(told)),
-        "teacher": teaching.describe(),
+        "teacher": learner.describe(),
         "data": _name(contents.read_facts(dataset)),
         "is_bit_exact": not facts["notes"],
         "notes": facts["notes"],

@@ -8,14 +8,13 @@ import re
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from ml.loading.problems import UnfitModel
-
-Start = Literal["every-other", "fresh"]
+from specs.kinds.model_distill import Start
 
 ENCODERS = ("text", "vision")
 _LAYER = re.compile(r"^(text|vision)_model\.encoder\.layers\.(\d+)\.(.+)$")

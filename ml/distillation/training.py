@@ -10,8 +10,8 @@ from ml.distillation.combination import Combination
 from ml.distillation.vectors import Batch, Vectors
 from ml.loading.encoders import Encoder
 from ml.progress import Progress
-from ml.training import caching
-from ml.training.caching import Parts
+from ml.training.gradients import caching
+from ml.training.gradients.caching import Parts
 from ml.training.steps import Course, Steps
 from ml.training.team import Team
 from ml.training.trainable import Trainable

@@ -9,8 +9,8 @@ import torch
 import transformers
 from torch import Tensor, nn
 
-from ml.training import caching
-from ml.training.caching import Parts
+from ml.training.gradients import caching
+from ml.training.gradients.caching import Parts
 from tests import tiny_encoders
 
 NUM = 8
