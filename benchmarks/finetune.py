@@ -30,7 +30,7 @@ from ml.training.data import store
 from ml.training.data.ahead import Ahead
 from ml.training.team import Alone
 from ml.training.trainable import Trainable
-from specs.kinds.model_finetune import ModelFinetune
+from specs.kinds.model.model_finetune import ModelFinetune
 
 LIMIT = 1.15
 SIDE, CHANNELS, WIDTH, POOLED = 16, 4, 64, 32

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from app.datasets import importing
 from app.datasets.importing import ImportPage
 from domain.errors import Word
-from specs.kinds.quiz_import import QuizImport
+from specs.kinds.quiz.quiz_import import QuizImport
 
 router = APIRouter(prefix="/benchmarks")
 

@@ -10,7 +10,6 @@ from domain.benchmarks.models import Benchmark
 from domain.jobs.models import Job
 from domain.launches import comparing
 from domain.variants.models import Variant
-from stats.frontier.two_by_two import CELLS
 
 Estimate = Mapping[str, Any]
 
@@ -48,7 +47,7 @@ class View:
 
     @property
     def can_be_rated(self) -> bool:
-        return len(self.variants) == len(CELLS)
+        return len(self.variants) == len(comparing.CELLS)
 
 
 def make_view(session: Session, job: Job) -> View:

@@ -9,7 +9,7 @@ from cli.jobs import options
 from cli.options import json_option
 from cli.plain import presetting
 from cli.terminal import output
-from specs.kinds.model_distill import ModelDistill
+from specs.kinds.model.model_distill import ModelDistill
 
 _SHOWN = (
     "start", "steps", "num_pictures", "num_captions", "final_loss", "num_parameters",

@@ -24,9 +24,11 @@ from domain.studies.models import Study
 from domain.users.person import Person
 from domain.variants import queries as variants
 from domain.variants.models import Variant
-from specs.kinds.answers_compare import AnswersCompare
-from stats.frontier.two_by_two import CELLS
+from specs.kinds.answers.answers_compare import AnswersCompare
 
+ROLES, SIDES = ("base", "adapted"), ("plain", "retrieved")
+# As stats.frontier.two_by_two calls them, which is too heavy for the web to load.
+CELLS = tuple(f"{role}_{side}" for role in ROLES for side in SIDES)
 FORMS = ("likert", "rank")
 BASE = "base_plain"
 
@@ -48,14 +50,14 @@ def describe(session: Session, job: Job, result: Mapping[str, Any]) -> Compared:
     """Of one that ends now: `result` is what it found."""
     read = job_inputs.list_rows(session, job.id)
     ids, quiz = {}, None
-    for side in ("plain", "retrieved"):
+    for side in SIDES:
         scored = read[side]
         assert isinstance(scored, Job), "What is compared is named by the job that scored it."
         inputs = job_inputs.list_rows(session, scored.id)
         quiz, answered = inputs["quiz"], inputs["outputs"]
         assert isinstance(answered, Job), "What is scored is named by the job that answered."
         rows = (answered.result or {}).get("rows", {})
-        for role in ("base", "adapted"):
+        for role in ROLES:
             ids[f"{role}_{side}"] = rows.get(result[role])
     assert isinstance(quiz, Benchmark), "What is scored is about a quiz."
     named = variants.list_by_id(session, [each for each in ids.values() if each])

@@ -17,7 +17,7 @@ from ml.answering.preparation import Gap, Preparation, Prepared
 from ml.loading.pipelines import Computing
 from ml.loading.speaking.speaker import Speaker, to_device
 from ml.progress import OutOfMemory, Progress
-from specs.kinds.answers_generate import AnswersGenerate
+from specs.kinds.answers.answers_generate import AnswersGenerate
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,12 @@ from PIL import Image
 
 from ml.answering.passages import Passages
 from ml.datasets.problems import shown
-from ml.loading import questions
 from ml.loading.quizzes import Quiz
+from ml.loading.speaking import questions
 from ml.loading.speaking.batches import Encoded
 from ml.loading.speaking.speaker import Speaker
 from ml.loading.speaking.turns import Turn
-from specs.kinds.answers_generate import AnswersGenerate
+from specs.kinds.answers.answers_generate import AnswersGenerate
 from specs.quiz import QuizItem
 
 

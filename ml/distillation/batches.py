@@ -9,7 +9,7 @@ from ml.distillation.material import Material
 from ml.distillation.vectors import Layout, Vectors
 from ml.loading.preprocessing import Pixels
 from ml.training.data.order import Order
-from specs.kinds.model_distill import ModelDistill
+from specs.kinds.model.model_distill import ModelDistill
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,8 @@ from typing import Any
 from torch import Tensor
 
 from ml import files
-from specs.formulation import ABOUT
-from specs.kinds.model_distill import ModelDistill
+from specs.distillation._formulation import ABOUT
+from specs.kinds.model.model_distill import ModelDistill
 
 # Weights and the shape are the student's own; what tells of the teacher alone would be wrong here.
 _WEIGHTS = (".safetensors", ".safetensors.index.json", ".bin", ".msgpack", ".h5")

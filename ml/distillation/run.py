@@ -26,7 +26,7 @@ from ml.training.steps import Course
 from ml.training.team import Alone
 from specs.distillation.dr import DistributionalReplication
 from specs.distillation.ed import EnglishDistillation
-from specs.kinds.model_distill import ModelDistill
+from specs.kinds.model.model_distill import ModelDistill
 
 
 def distill(

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from ml.loading.problems import UnfitModel
-from specs.kinds.model_distill import Start
+from specs.kinds.model.model_distill import Start
 
 ENCODERS = ("text", "vision")
 _LAYER = re.compile(r"^(text|vision)_model\.encoder\.layers\.(\d+)\.(.+)$")

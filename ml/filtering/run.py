@@ -21,7 +21,7 @@ from ml.filtering.reading import Reading
 from ml.filtering.stage import Tools
 from ml.filtering.work import Filter
 from ml.progress import Progress
-from specs.kinds.dataset_filter import DatasetFilter
+from specs.kinds.dataset.dataset_filter import DatasetFilter
 from specs.region import Region
 
 

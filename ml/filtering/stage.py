@@ -19,7 +19,7 @@ from ml.filtering.rows import Reason, Row
 from ml.loading import encoders
 from ml.loading.encoders import Encoder, Vectors
 from ml.progress import Progress
-from specs.kinds.dataset_filter import DatasetFilter
+from specs.kinds.dataset.dataset_filter import DatasetFilter
 from specs.region import Region
 
 Judge = Callable[[Sequence[Row]], list[Reason | None]]

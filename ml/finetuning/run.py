@@ -26,7 +26,7 @@ from ml.training import adapters, checkpoints, log, memory, processes, rewriting
 from ml.training.data import store
 from ml.training.team import Team
 from ml.training.work import carry_out
-from specs.kinds.model_finetune import ModelFinetune
+from specs.kinds.model.model_finetune import ModelFinetune
 
 _NUM_SAMPLE_CAPTIONS = 4
 

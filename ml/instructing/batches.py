@@ -11,7 +11,7 @@ from ml.instructing.lessons import Lessons, Plan
 from ml.loading.speaking.batches import IGNORED, Tensors
 from ml.loading.speaking.speaker import Speaker
 from ml.training.data.order import Order
-from specs.kinds.model_instruct import ModelInstruct
+from specs.kinds.model.model_instruct import ModelInstruct
 
 
 @dataclass(frozen=True)

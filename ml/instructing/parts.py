@@ -11,7 +11,7 @@ from ml.loading.speaking.speaker import Speaker
 from ml.training import adapters
 from ml.training.problems import UnfitForTraining
 from ml.training.trainable import Trainable
-from specs.kinds.model_instruct import ModelInstruct, Trained
+from specs.kinds.model.model_instruct import ModelInstruct, Trained
 
 # By what stands in the names of weights, the first that fits; all others are of the language model.
 _MARKS: Mapping[str, tuple[str, ...]] = {

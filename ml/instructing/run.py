@@ -26,7 +26,7 @@ from ml.training.data import store
 from ml.training.problems import UnfitForTraining
 from ml.training.team import Team
 from ml.training.work import carry_out
-from specs.kinds.model_instruct import ModelInstruct
+from specs.kinds.model.model_instruct import ModelInstruct
 
 
 def instruct(

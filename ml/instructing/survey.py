@@ -16,7 +16,7 @@ from ml.loading.speaking.speaker import Speaker
 from ml.progress import Progress, word
 from ml.training.data import store
 from ml.training.problems import UnfitForTraining
-from specs.kinds.model_instruct import ModelInstruct
+from specs.kinds.model.model_instruct import ModelInstruct
 from specs.quiz import QuizItem
 
 _SAVE_EVERY = 64

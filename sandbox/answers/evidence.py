@@ -12,7 +12,7 @@ from ml.benchmarks.answers import compare
 from ml.progress import Progress
 from sandbox import evidence
 from sandbox.evidence import LEAST_GAIN_OF_ANSWERS, Evidence
-from specs.kinds.answers_compare import AnswersCompare
+from specs.kinds.answers.answers_compare import AnswersCompare
 
 COMPARED, RESULT = "two-by-two", "comparison.json"
 

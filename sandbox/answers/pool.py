@@ -18,7 +18,7 @@ from sandbox.answers.quizzes import LICENCE, Pictures
 from sandbox.answers.wording import SEEN
 from sandbox.world.concepts import list_concepts
 from sandbox.world.scene import Scene, sample
-from specs.kinds.sandbox_ask import SandboxAsk
+from specs.kinds.sandbox.sandbox_ask import SandboxAsk
 
 _FIRST_SEED = 1_000_000  # of drawings, far from those of the halves
 _REFERENCES: tuple[Reference, ...] = ("named", "shown")

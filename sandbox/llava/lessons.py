@@ -10,7 +10,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ml.loading import questions
+from ml.loading.speaking import questions
 from sandbox.answers import asking, facts, passages
 from sandbox.answers.asking import Question, Topic
 from sandbox.answers.facts import ASPECTS, LANGUAGES, VALUES, Aspect, Language

@@ -2,7 +2,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from specs.formulation import FormulationSpec
+from specs.distillation._formulation import FormulationSpec
 
 
 class EnglishDistillation(FormulationSpec):

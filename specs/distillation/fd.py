@@ -1,6 +1,6 @@
 from typing import ClassVar, Literal
 
-from specs.formulation import FormulationSpec
+from specs.distillation._formulation import FormulationSpec
 
 
 class FeatureDistillation(FormulationSpec):

@@ -13,8 +13,8 @@ from domain.jobs.models import Job, JobState
 from domain.settings import Settings
 from domain.users.queries import list_audit_entries
 from specs import registry
-from specs.kinds.dataset_import import DatasetImport
-from specs.kinds.system_check import SystemCheck
+from specs.kinds.dataset.dataset_import import DatasetImport
+from specs.kinds.system.system_check import SystemCheck
 from tests import pictures
 from tests.factories import make_dataset, make_job
 from tests.web import SignedInClient

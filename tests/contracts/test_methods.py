@@ -12,8 +12,8 @@ from specs.distillation import registry as distillation
 from specs.families import registry as families
 from specs.filters import registry as filters
 from specs.judges import registry as judges
-from specs.kinds.benchmark_run import JudgeMethod, ScoringMode
-from specs.kinds.model_merge import MethodName
+from specs.kinds.benchmark.benchmark_run import JudgeMethod, ScoringMode
+from specs.kinds.model.model_merge import MethodName
 from specs.merging import registry as merging
 from specs.method import MethodSpec
 from specs.scoring import registry as scoring

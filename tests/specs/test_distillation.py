@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from specs.distillation._formulation import ABOUT, FormulationSpec
 from specs.distillation.registry import FORMULATIONS
-from specs.formulation import ABOUT, FormulationSpec
 
 PAGE = Path(__file__).parents[2] / "docs" / "distillation.md"
 

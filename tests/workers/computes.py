@@ -18,14 +18,14 @@ from safetensors.numpy import save_file
 from ml import digests
 from ml.importing.outputs import run as importing
 from ml.progress import Progress
-from specs.kinds.benchmark_run import BenchmarkRun
-from specs.kinds.dataset_filter import DatasetFilter
-from specs.kinds.images_generate import ImagesGenerate
-from specs.kinds.knowledge_index import KnowledgeIndex
-from specs.kinds.model_distill import ModelDistill
-from specs.kinds.model_finetune import ModelFinetune
-from specs.kinds.model_merge import ModelMerge, name_beta
-from specs.kinds.outputs_import import OutputsImport
+from specs.kinds.benchmark.benchmark_run import BenchmarkRun
+from specs.kinds.dataset.dataset_filter import DatasetFilter
+from specs.kinds.images.images_generate import ImagesGenerate
+from specs.kinds.knowledge.knowledge_index import KnowledgeIndex
+from specs.kinds.model.model_distill import ModelDistill
+from specs.kinds.model.model_finetune import ModelFinetune
+from specs.kinds.model.model_merge import ModelMerge, name_beta
+from specs.kinds.outputs.outputs_import import OutputsImport
 from specs.region import Region
 
 BEHAVE = "behave"

@@ -27,13 +27,13 @@ from domain.shipped import service as shipped
 from domain.shipped.entries import ShippedModel
 from domain.variants.models import Variant
 from specs.job import JobSpec
-from specs.kinds.dataset_filter import DatasetFilter
-from specs.kinds.dataset_import import DatasetImport
-from specs.kinds.images_generate import ImagesGenerate
-from specs.kinds.model_distill import ModelDistill
-from specs.kinds.model_finetune import ModelFinetune
-from specs.kinds.model_merge import ModelMerge
-from specs.kinds.outputs_import import OutputsImport
+from specs.kinds.dataset.dataset_filter import DatasetFilter
+from specs.kinds.dataset.dataset_import import DatasetImport
+from specs.kinds.images.images_generate import ImagesGenerate
+from specs.kinds.model.model_distill import ModelDistill
+from specs.kinds.model.model_finetune import ModelFinetune
+from specs.kinds.model.model_merge import ModelMerge
+from specs.kinds.outputs.outputs_import import OutputsImport
 from specs.recipe import Recipe, Step
 from tests import pictures
 from tests.workers import computes

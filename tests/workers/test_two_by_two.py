@@ -20,8 +20,9 @@ from domain.studies import drafting
 from domain.studies import service as studies
 from domain.studies.models import Study
 from domain.variants.models import Variant
-from specs.kinds.answers_compare import AnswersCompare
+from specs.kinds.answers.answers_compare import AnswersCompare
 from specs.two_by_two import TwoByTwo
+from stats.frontier import two_by_two
 from tests.workers.test_answers import QUIZ, Kitchen, kitchen
 
 __all__ = ["kitchen"]
@@ -87,6 +88,10 @@ def test_scores_of_both_sides_are_rows_that_count_apart_what_cannot_be_read(
     assert all(score.facts["n_refused"] == score.facts["n_unparsable"] == 0 for score in scores)
     regional = next(score for score in scores if score.scope == "regional")
     assert "country:ID" in regional.by_category
+
+
+def test_cells_are_called_as_the_statistics_call_them() -> None:
+    assert comparing.CELLS == two_by_two.CELLS
 
 
 @pytest.mark.parametrize("form", comparing.FORMS)

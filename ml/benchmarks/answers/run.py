@@ -18,7 +18,7 @@ from ml.benchmarks.tally import Measured
 from ml.loading import quizzes
 from ml.loading.quizzes import Quiz
 from ml.progress import Progress, word
-from specs.kinds.answers_score import AnswersScore
+from specs.kinds.answers.answers_score import AnswersScore
 from specs.quiz import QuizItem
 from stats.answers import score as scoring
 from stats.answers.choice import LETTERS

@@ -17,7 +17,7 @@ from torch import Tensor
 from ml.finetuning.data import preparation
 from ml.training.data import store
 from ml.training.data.order import Order, Seen
-from specs.kinds.model_finetune import ModelFinetune
+from specs.kinds.model.model_finetune import ModelFinetune
 
 _NOISE = 4  # keeps random numbers of this purpose apart
 

@@ -24,7 +24,7 @@ from ml.importing.knowledge.found import Found, Passage
 from ml.importing.unpacking import unpack
 from ml.progress import Progress, word
 from specs import knowledge
-from specs.kinds.knowledge_import import KnowledgeImport
+from specs.kinds.knowledge.knowledge_import import KnowledgeImport
 from specs.knowledge import MOST_PASSAGES, PassageLine
 
 FORMAT_VERSION = 1

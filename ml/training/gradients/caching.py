@@ -50,7 +50,7 @@ def go_back(
         gradient = vectors[name].grad
         if gradient is None:  # it has no part in the loss
             continue
-        shares = gradient.split([len(each.vectors) for each in looks[name]])
+        shares = torch.split(gradient, [len(each.vectors) for each in looks[name]])
         for part, look, share in zip(group.parts, looks[name], shares, strict=True):
             check()
             with _as_before(look.random):

@@ -102,6 +102,26 @@ def test_its_questions_are_downloaded_as_json_lines(
     assert answer.headers["content-disposition"].endswith('.jsonl"')
 
 
+def test_programs_read_questions_with_what_is_right(
+    use_api: Callable[..., TestClient], quiz: Benchmark, tmp_path: Path
+) -> None:
+    api, address = use_api("researcher"), f"/api/v1/benchmarks/{quiz.id}"
+    assert api.get(address).json()["format"] == "quiz"
+    assert api.get(address).json()["summary"]["licence"] == "CC0-1.0"
+    page = api.get(f"{address}/items?limit=1").json()
+    (first,) = page["items"]
+    assert (first["key"], first["options"], first["answer"], first["answers"]) == (
+        "a", ["bread", "rice", "soup"], 1, ["rice"],
+    )  # fmt: skip
+    assert (first["has_picture"], first["country"], page["next"]) == (True, "ID", 0)
+    rest = api.get(f"{address}/items?after=0&language=en").json()
+    assert [each["key"] for each in rest["items"]] == ["b", "c"]
+    assert rest["next"] is None
+    picture = api.get(f"{address}/items/0/picture")
+    assert picture.content == (tmp_path / "quiz/pictures/plate.jpg").read_bytes()
+    assert use_api("annotator").get(f"{address}/items").status_code == 403
+
+
 def test_a_benchmark_about_drawings_has_no_such_page(sign_in: SignIn, session: Session) -> None:
     drawn = make_benchmark(session, name="Drawn")
     refused = sign_in().get(f"/benchmarks/{drawn.id}/items")

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import ggez
-from specs.kinds.model_distill import ModelDistill
+from specs.kinds.model.model_distill import ModelDistill
 
 RESULT = {
     "start": "fresh", "steps": 3, "num_pictures": 5, "num_captions": 9, "final_loss": 0.25,

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import ggez
-from specs.kinds.model_instruct import ModelInstruct
+from specs.kinds.model.model_instruct import ModelInstruct
 
 RESULT = {
     "method": "lora", "steps": 3, "epochs": 1.5, "num_questions": 10, "num_held_out": 1,

@@ -11,9 +11,9 @@ from domain.artifacts import storage
 from domain.artifacts.models import Artifact
 from domain.datasets import errors, sources, uploads
 from domain.settings import Settings
-from specs.kinds.dataset_import import DatasetImport
+from specs.kinds.dataset.dataset_import import DatasetImport
 from tests.factories import make_job
-from workers.tasks import dataset_import
+from workers.tasks.dataset import dataset_import
 
 
 def stage(settings: Settings, data: bytes) -> Path:

@@ -14,8 +14,8 @@ from torch import Tensor
 from ml.distillation.run import distill
 from ml.importing.dataset import import_dataset
 from ml.progress import Progress, Silent
-from specs.kinds.dataset_import import DatasetImport
-from specs.kinds.model_distill import ModelDistill
+from specs.kinds.dataset.dataset_import import DatasetImport
+from specs.kinds.model.model_distill import ModelDistill
 from tests import pictures, tiny_encoders
 
 NUM_PICTURES = 7

@@ -15,7 +15,7 @@ from ml.training import checkpoints
 from ml.training.data import store
 from ml.training.problems import UnfitForTraining
 from specs.distillation.registry import FORMULATIONS
-from specs.kinds.model_distill import ModelDistill
+from specs.kinds.model.model_distill import ModelDistill
 from tests import pictures
 
 from .conftest import FEW, NUM_PICTURES, Distilled, Run, write_dataset
@@ -41,14 +41,15 @@ def apart(first: Distilled, second: Distilled) -> float:
 
 @pytest.mark.parametrize("method", sorted(FORMULATIONS))
 def test_every_formulation_teaches(method: str, run: Run, dataset: Path) -> None:
-    formulation = {"method": method} | ({"queue_size": 32} if method == "dr" else {})
+    """Counted from where DR's queues are full: until then there is more to tell apart each time."""
+    formulation = {"method": method} | ({"queue_size": 13} if method == "dr" else {})
     done = run(
         formulations=[formulation], max_steps=30, batch_size=NUM_PICTURES, checkpoint_every=100,
         learning_rate=3e-3, schedule="constant",
     )  # fmt: skip
     told = [json.loads(line) for line in (done.out / "training.jsonl").read_text().splitlines()]
     losses = [row["loss"] for row in told]
-    assert losses[-1] < losses[0]
+    assert sum(losses[-5:]) < sum(losses[2:7])
 
 
 def test_student_is_an_encoder_of_half_the_depth(whole: Distilled, clip: Path) -> None:

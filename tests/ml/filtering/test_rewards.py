@@ -12,7 +12,7 @@ from ml.loading.raters import image_reward
 from ml.loading.raters.asked import Answer
 from ml.progress import Stopped
 from specs.filters.reward import Reward
-from specs.kinds.dataset_filter import DatasetFilter
+from specs.kinds.dataset.dataset_filter import DatasetFilter
 from tests import pictures, tiny_raters
 
 from .conftest import Run, StopsAt, list_files, read_items, read_rejected, write_jsonl

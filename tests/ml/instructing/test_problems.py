@@ -18,7 +18,7 @@ from ml.loading.problems import UnfitModel, UnfitQuiz
 from ml.progress import OutOfMemory
 from ml.training import checkpoints
 from ml.training.problems import LossNotFinite, UnfitForTraining
-from specs.kinds.model_instruct import ModelInstruct
+from specs.kinds.model.model_instruct import ModelInstruct
 from tests import tiny_models
 
 from .conftest import Run, make_item, write_quiz

@@ -96,7 +96,7 @@ from pathlib import Path
 torch.set_num_threads(1)
 from ml.instructing.run import instruct
 from ml.progress import Silent
-from specs.kinds.model_instruct import ModelInstruct
+from specs.kinds.model.model_instruct import ModelInstruct
 
 base, quiz, dataset, out, state, spec, after, delay = json.loads(sys.stdin.read())
 

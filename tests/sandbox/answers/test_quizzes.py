@@ -7,7 +7,7 @@ from ml.progress import Silent
 from sandbox import assets
 from sandbox.answers import knowledge, pool, quizzes
 from sandbox.world.prompts import HALVES
-from specs.kinds.sandbox_ask import SandboxAsk
+from specs.kinds.sandbox.sandbox_ask import SandboxAsk
 
 
 def read_all(folder: Path) -> dict[str, bytes]:
