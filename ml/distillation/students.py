@@ -5,7 +5,7 @@ number. Knows nothing of data and losses.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -68,7 +68,7 @@ def _count_layers(teacher: Any, encoder: str) -> int:
     return int(getattr(teacher.config, f"{encoder}_config").num_hidden_layers)
 
 
-def _take(tensors: dict[str, Tensor], layers: dict[str, Sequence[int]]) -> dict[str, Tensor]:
+def _take(tensors: dict[str, Tensor], layers: Mapping[str, Sequence[int]]) -> dict[str, Tensor]:
     """Those that the student has, under its names."""
     taken = {}
     for name, tensor in tensors.items():
