@@ -34,7 +34,7 @@ PLAIN = {
     "generate": "Make one picture per prompt and seed, with one model or with every merge of two.",
     "answer": "Answer every question of a quiz, with one model or with every merge of two.",
     "quiz": "Take in questions about pictures, from published benchmarks or of our own.",
-    "bench": "Ask yes/no questions about pictures, and score answers of every kind.",
+    "bench": "Ask about pictures, score answers of every kind, and measure encoders.",
     "knowledge": "Find passages of a knowledge base for questions and prompts.",
     "power": "Say how many prompts and ratings a study needs to see an effect.",
     "grp": "Weigh global against regional quality, and find the best beta.",

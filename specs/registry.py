@@ -13,6 +13,7 @@ from specs.kinds.answers.answers_score import AnswersScore
 from specs.kinds.benchmark.benchmark_run import BenchmarkRun
 from specs.kinds.dataset.dataset_filter import DatasetFilter
 from specs.kinds.dataset.dataset_import import DatasetImport
+from specs.kinds.embeddings.embeddings_score import EmbeddingsScore
 from specs.kinds.images.images_generate import ImagesGenerate
 from specs.kinds.knowledge.knowledge_import import KnowledgeImport
 from specs.kinds.knowledge.knowledge_index import KnowledgeIndex
@@ -42,6 +43,7 @@ _KINDS: dict[str, type[JobSpec]] = {
         BenchmarkRun,
         DatasetFilter,
         DatasetImport,
+        EmbeddingsScore,
         ImagesGenerate,
         KnowledgeImport,
         KnowledgeIndex,

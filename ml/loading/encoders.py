@@ -189,8 +189,8 @@ def standardise(
     return torch.addcmul(-mean / std, pixels.float(), 1 / (255 * std)).to(dtype)
 
 
-def open_encoder(folder: Path, *, device: str = "cpu", batch_size: int = 32) -> Encoder:
-    """The model of the folder, in fp32 on a processor and fp16 on a GPU."""
+def find_family(folder: Path) -> str:
+    """Of a whole model of pictures and texts; of anything else, why it is none."""
     layout = weights.check(folder)
     if layout.family not in FAMILIES:
         raise UnfitModel(
@@ -200,24 +200,42 @@ def open_encoder(folder: Path, *, device: str = "cpu", batch_size: int = 32) -> 
     config = weights.read_json(folder / "config.json")
     if "vision_config" not in config or "text_config" not in config:
         raise UnfitModel(f"'{shown(folder.name)}' is not a whole model of pictures and texts.")
-    prepared = preprocessing.read(folder, config)
+    return layout.family
+
+
+def open_encoder(folder: Path, *, device: str = "cpu", batch_size: int = 32) -> Encoder:
+    """The model of the folder, in fp32 on a processor and fp16 on a GPU."""
+    family = find_family(folder)
+    prepared = preprocessing.read(folder, weights.read_json(folder / "config.json"))
     return Encoder(
         folder=folder,
-        family=layout.family,
+        family=family,
         device=device,
-        model=_load_model(folder, layout.family, device),
+        model=_load_model(folder, family, device, _choose_dtype(device)),
         preprocessing=prepared,
         batch_size=batch_size,
         digest=digests.of_folder(folder),
     )
 
 
-def _load_model(folder: Path, family: str, device: str) -> Any:
+def _choose_dtype(device: str) -> torch.dtype:
     import torch  # noqa: PLC0415 - costs seconds; only those who embed need it
-    import transformers  # noqa: PLC0415 - see above
 
-    if device.startswith("cuda") and not torch.cuda.is_available():
+    if not device.startswith("cuda"):
+        return torch.float32
+    if not torch.cuda.is_available():
         raise ValueError(f"The device '{device}' is not there; this machine has no GPU for torch.")
+    return torch.float16
+
+
+def read_model(folder: Path) -> Any:
+    """As it is stored: in the number format of its files, on the processor."""
+    return _load_model(folder, find_family(folder), "cpu", "auto")
+
+
+def _load_model(folder: Path, family: str, device: str, dtype: Any) -> Any:
+    import transformers  # noqa: PLC0415 - costs seconds; only those who embed need it
+
     classes: Mapping[str, Any] = {
         "clip": transformers.CLIPModel,
         "siglip": transformers.SiglipModel,
@@ -226,7 +244,7 @@ def _load_model(folder: Path, family: str, device: str) -> Any:
     with without_progress_bar():
         model, report = classes[family].from_pretrained(
             str(folder),
-            dtype=torch.float16 if device.startswith("cuda") else torch.float32,
+            dtype=dtype,
             use_safetensors=True,
             local_files_only=True,
             output_loading_info=True,

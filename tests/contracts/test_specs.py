@@ -48,6 +48,10 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
         {"name": "Breakfast", "source": "breakfast", "licence": "CC-BY-4.0"},
         "f4bd88a9a808869f8e980231a955775afc5d9f9088912d147b48b73e7a76235d",
     ),
+    "embeddings.score": (
+        {"base": "base", "dataset": "dishes"},
+        "36eb2a3739bee5a5211fe4b2f9ab80f8f87f854a80303e31fb3cfe304fd32453",
+    ),
     "images.generate": (
         {"base": "base", "prompts": "markets"},
         "9c6d8040e8241285a9af36bff422e5c869f9a2bc41c7acacbfe75cbfd4d34076",

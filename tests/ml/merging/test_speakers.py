@@ -13,7 +13,10 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from transformers import Gemma3ForConditionalGeneration, LlavaForConditionalGeneration
 
+from ml.answering import models as answering
 from ml.loading.encoders import without_progress_bar
+from ml.loading.families import registry
+from ml.loading.pipelines import Computing
 from ml.merging.problems import CannotMerge
 from tests import tiny_speakers
 
@@ -183,3 +186,29 @@ def test_a_layer_that_the_model_does_not_have_is_named(
     save_file(strange, file)
     with pytest.raises(CannotMerge, match=r"layers\.9\.[a-z_.]+', and 'llava-0' has no such layer"):
         run(base, adapter, betas=(1.0,), method="lora-scale")
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("way", ["whole", "adapter"])
+@pytest.mark.parametrize(
+    ("family", "model_class"),
+    [("llava", LlavaForConditionalGeneration), ("gemma3", Gemma3ForConditionalGeneration)],
+)
+def test_a_sweep_in_place_is_the_merge_that_is_written_bit_for_bit(
+    family: str, model_class: Any, way: str, beta: float, build: Build, run: Merge,
+    tmp_path: Path, out: Path,
+) -> None:  # fmt: skip
+    base = reshape(build(family, 0), tmp_path / "base", model_class, "20KB")
+    if way == "whole":
+        tuned = reshape(build(family, 1), tmp_path / "tuned", model_class, "50KB")
+    else:
+        tuned, _ = write_adapter(base, tmp_path / "adapter", model_class, PROJECTIONS)
+    run(base, tuned, betas=(beta,), method="linear" if way == "whole" else "lora-scale")
+    written = load(model_class, out / f"beta-{beta:g}").state_dict()
+    speaker = registry.load(base, Computing("cpu", "bf16", 1))
+    answering.make_sweep(speaker, answering.look_at(base, tuned), 1.0).set(beta)
+    live = speaker.model.state_dict()
+    assert set(live) == set(written)
+    for name, tensor in written.items():
+        assert tensor.dtype == torch.bfloat16
+        assert torch.equal(live[name], tensor), name
