@@ -75,8 +75,8 @@ class Encoder:
         parts = []
         with torch.inference_mode():
             for start in range(0, len(pixels), self.batch_size):
-                inputs = self._make_inputs(pixels[start : start + self.batch_size])
-                parts.append(self._normalise(self.model.get_image_features(**inputs)))
+                found = self.see(pixels[start : start + self.batch_size])
+                parts.append(self._normalise(found))
         return np.concatenate(parts) if parts else self._nothing()
 
     def embed_texts(self, texts: Sequence[str]) -> Vectors:
@@ -85,13 +85,20 @@ class Encoder:
         parts = []
         with torch.inference_mode():
             for start in range(0, len(texts), self.batch_size):
-                tokens = self._tokenize(list(texts[start : start + self.batch_size]))
-                parts.append(self._normalise(self.model.get_text_features(**tokens)))
+                found = self.read(texts[start : start + self.batch_size])
+                parts.append(self._normalise(found))
         return np.concatenate(parts) if parts else self._nothing()
 
-    def _normalise(self, found: Any) -> Vectors:
-        """Newer versions of transformers give an object with the vectors in it."""
-        features = getattr(found, "pooler_output", found).float()
+    def see(self, pixels: Sequence[Pixels]) -> torch.Tensor:
+        """As the model gives them, all at once; with gradients where these are wanted."""
+        return _take_vectors(self.model.get_image_features(**self._make_inputs(pixels)))
+
+    def read(self, texts: Sequence[str]) -> torch.Tensor:
+        """The same of texts."""
+        return _take_vectors(self.model.get_text_features(**self._tokenize(list(texts))))
+
+    def _normalise(self, found: torch.Tensor) -> Vectors:
+        features = found.float()
         lengths = features.norm(dim=-1, keepdim=True).clamp_min(1e-12)
         if not lengths.isfinite().all():
             format_ = str(self.model.dtype).removeprefix("torch.")
@@ -163,6 +170,12 @@ class Encoder:
         if self._tokenizer is None:
             self._tokenizer = load_tokenizer(self.folder)
         return self._tokenizer
+
+
+def _take_vectors(found: Any) -> torch.Tensor:
+    """Newer versions of transformers give an object with the vectors in it."""
+    vectors: torch.Tensor = getattr(found, "pooler_output", found)
+    return vectors
 
 
 def standardise(

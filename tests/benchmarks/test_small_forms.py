@@ -58,6 +58,14 @@ def test_a_step_stands_beside_the_bare_step() -> None:
     assert re.search(r"whole / bare: \d\.\d+ \(limit 1\.15\)", said)
 
 
+def test_gradients_from_parts_are_those_of_the_big_batch() -> None:
+    said, rows = measure("contrastive", "--items", "8", "--part", "2")
+
+    assert float(rows["one big batch"]) > 0
+    assert float(rows["cached"]) > 0
+    assert re.search(r"gradients differ by \d\.\de[-+]\d+ of their length", said)
+
+
 def test_raters_over_http_leave_books_that_are_right() -> None:
     _, rows = measure("rating")
 

@@ -8,6 +8,7 @@ from typing import Literal, get_args, get_origin
 import pytest
 from pydantic import ValidationError
 
+from specs.distillation import registry as distillation
 from specs.embeddings import registry as embeddings
 from specs.families import registry as families
 from specs.filters import registry as filters
@@ -21,6 +22,11 @@ from specs.scoring import registry as scoring
 
 # (the registry, the package of its specifications, the package that carries them out)
 REGISTRIES: Mapping[str, tuple[Mapping[str, type[MethodSpec]], str, str]] = {
+    "distillation": (
+        distillation.FORMULATIONS,
+        "specs.distillation",
+        "ml.distillation.losses",
+    ),
     "embeddings": (
         embeddings.METHODS,
         "specs.embeddings",

@@ -68,6 +68,10 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
         {},
         "12a68f40f55a98fa5d735fd5a0613aec2c7696c5fd00541b7f5244a636be0fee",
     ),
+    "model.distill": (
+        {},
+        "d78a560300803b89c8b44ead49b54288466cc9eab2bf77ede3cdb9e0e97319cd",
+    ),
     "model.finetune": (
         {},
         "880344ad08a18782c78099e4515feeb38cb8a06b4eca3a5c17f9be4481d6fbe7",

@@ -32,11 +32,12 @@ def record_tuned(
     published: Mapping[str, Artifact],
     *,
     learnt: str,
+    began: str = "base",
 ) -> dict[str, Any]:
-    """`learnt` is the input that it learnt from, after which it is named."""
+    """`learnt` is the input that it learnt from, after which it is named; `began` the model."""
     read = job_inputs.list_rows(session, job.id)
-    base, source = read["base"], read[learnt]
-    assert isinstance(base, Variant), "What this kind reads as 'base' is one."
+    base, source = read[began], read[learnt]
+    assert isinstance(base, Variant), "What this kind begins with is one."
     variant = variants.record(
         session,
         name=job.spec["name"] or _make_name(session, base, getattr(source, "name", "")),
