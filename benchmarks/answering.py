@@ -26,7 +26,7 @@ from ml.loading.families import registry
 from ml.loading.pipelines import Computing
 from ml.loading.quizzes import Quiz
 from ml.progress import Silent
-from specs.kinds.answers_generate import AnswersGenerate
+from specs.kinds.answers.answers_generate import AnswersGenerate
 from specs.quiz import QuizItem
 from tests import tiny_speakers
 

@@ -31,8 +31,8 @@ from ml.filtering.stage import Tools
 from ml.importing.dataset import import_dataset
 from ml.loading import encoders
 from ml.progress import Silent
-from specs.kinds.dataset_filter import DatasetFilter
-from specs.kinds.dataset_import import DatasetImport
+from specs.kinds.dataset.dataset_filter import DatasetFilter
+from specs.kinds.dataset.dataset_import import DatasetImport
 
 LEAST_SHARE = 0.85
 SIDE = 512

@@ -25,12 +25,12 @@ from ml.finetuning.data.batches import Batches
 from ml.finetuning.noise import Noising, item_losses
 from ml.finetuning.training import Course, Training
 from ml.progress import Silent
-from ml.training import store
-from ml.training.ahead import Ahead
 from ml.training.averages import Average
+from ml.training.data import store
+from ml.training.data.ahead import Ahead
 from ml.training.team import Alone
 from ml.training.trainable import Trainable
-from specs.kinds.model_finetune import ModelFinetune
+from specs.kinds.model.model_finetune import ModelFinetune
 
 LIMIT = 1.15
 SIDE, CHANNELS, WIDTH, POOLED = 16, 4, 64, 32

@@ -23,7 +23,7 @@ from PIL import Image
 
 from ml.importing.dataset import import_dataset
 from ml.progress import Silent
-from specs.kinds.dataset_import import DatasetImport
+from specs.kinds.dataset.dataset_import import DatasetImport
 
 
 def write_pictures(folder: Path, num_items: int, side: int) -> None:

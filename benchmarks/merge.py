@@ -29,7 +29,7 @@ from benchmarks import _checkpoints, _mergekit
 from ml.merging.fingerprints import Fingerprints
 from ml.merging.run import merge
 from ml.progress import Silent
-from specs.kinds.model_merge import ModelMerge
+from specs.kinds.model.model_merge import ModelMerge
 
 ROOT = Path(__file__).parents[1]
 BETAS = (0.1, 0.25, 0.3, 0.5, 0.75)

@@ -4,25 +4,35 @@ from pathlib import Path
 
 _FOLDER = Path(__file__).parent
 WEIGHTS = _FOLDER / "weights" / "images"
+ANSWERS = _FOLDER / "weights" / "answers"
 TEXTS = _FOLDER / "shipped"  # written by sandbox.world.prompts; a test compares
 STUDY = TEXTS / "study"  # pictures for people: written by sandbox.study.pictures
 
 _PLACES = {
+    "sandbox-answers-base": ANSWERS / "base",
     "sandbox-base": WEIGHTS / "base",
     "sandbox-judge": WEIGHTS / "judge",
+    "sandbox-knowledge": TEXTS / "knowledge",
     "sandbox-prompts-choose": TEXTS / "prompts-choose.jsonl",
     "sandbox-prompts-report": TEXTS / "prompts-report.jsonl",
     "sandbox-questions-choose": TEXTS / "questions-choose.csv",
     "sandbox-questions-report": TEXTS / "questions-report.csv",
+    "sandbox-quiz-choose": TEXTS / "quiz-choose",
+    "sandbox-quiz-report": TEXTS / "quiz-report",
 }
 
 
 class NotShipped(ValueError):
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"'{name}' is not in this clone. `ggez sandbox train --out {_relative(WEIGHTS)}` makes "
-            "the sandbox's models anew."
+            f"'{name}' is not in this clone. {_say_how(name)} makes the sandbox's models anew."
         )
+
+
+def _say_how(name: str) -> str:
+    if name.startswith("sandbox-answers"):
+        return f"`ggez sandbox train --arm answers --out {_relative(ANSWERS)}`"
+    return f"`ggez sandbox train --out {_relative(WEIGHTS)}`"
 
 
 def _relative(path: Path) -> Path:
@@ -36,6 +46,11 @@ def list_names() -> list[str]:
 def has_weights() -> bool:
     """They are committed last: a clone of work in progress has none."""
     return (WEIGHTS / "metrics.json").is_file()
+
+
+def has_answers() -> bool:
+    """The same of the answers arm."""
+    return (ANSWERS / "metrics.json").is_file()
 
 
 def has_study() -> bool:

@@ -1,9 +1,18 @@
-"""What every instance has from its first start: the sandbox's models, prompts and questions."""
+"""What every instance has from its first start: the sandbox's models, prompts and questions, and of
+the answers arm its model, quizzes and knowledge.
+"""
 
 import json
 from collections.abc import Sequence
 
-from domain.shipped.entries import Entry, ShippedBenchmark, ShippedModel, ShippedPrompts
+from domain.shipped.entries import (
+    Entry,
+    ShippedBenchmark,
+    ShippedKnowledge,
+    ShippedModel,
+    ShippedPrompts,
+    ShippedQuiz,
+)
 from sandbox import assets
 from sandbox.assets import get
 
@@ -13,8 +22,10 @@ _HALVES = ("choose", "report")
 def list_entries() -> Sequence[Entry]:
     """In an order in which each comes after what it refers to."""
     models = _list_models() if assets.has_weights() else []
+    answering = [_make_answers_model()] if assets.has_answers() else []
     texts = [make(half) for make in (_make_prompts, _make_benchmark) for half in _HALVES]
-    return [*models, *texts]
+    quizzes = [_make_quiz(half) for half in _HALVES]
+    return [*models, *answering, *texts, *quizzes, _make_knowledge()]
 
 
 def _list_models() -> list[Entry]:
@@ -48,3 +59,24 @@ def _make_benchmark(half: str) -> ShippedBenchmark:
     return ShippedBenchmark(
         name=name, path=get(name), default_mode="dsg", prompts=f"sandbox-prompts-{half}"
     )
+
+
+def _make_answers_model() -> ShippedModel:
+    metrics = json.loads((assets.ANSWERS / "metrics.json").read_text("utf-8"))
+    return ShippedModel(
+        name="sandbox-answers-base",
+        path=get("sandbox-answers-base"),
+        family="llava",
+        card="A tiny LLaVA that answers questions about a drawn world in English and Indonesian: "
+        "well about what is known everywhere, badly about what is regional. It can read.",
+        recipe={"measured": metrics["base"]},
+    )
+
+
+def _make_quiz(half: str) -> ShippedQuiz:
+    name = f"sandbox-quiz-{half}"
+    return ShippedQuiz(name=name, path=get(name))
+
+
+def _make_knowledge() -> ShippedKnowledge:
+    return ShippedKnowledge(name="sandbox-knowledge", path=get("sandbox-knowledge"), region="sea")

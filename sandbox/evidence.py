@@ -14,6 +14,8 @@ from stats.frontier.trade_off import Row
 
 # What the method promises: so much more of what is regional, at most so much less of the rest.
 LEAST_GAIN = 0.15
+# The same of answers: a choice between four is right by chance every fourth time, also the base's.
+LEAST_GAIN_OF_ANSWERS = 0.10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +28,7 @@ class Evidence:
     gaps: Mapping[str, int]
     confidence: float
     num_resamples: int
+    least_gain: float = LEAST_GAIN
 
     @property
     def reported(self) -> Row:
@@ -37,7 +40,7 @@ class Evidence:
         row = self.reported
         if row.gain is None or row.retention is None:
             return False
-        return bool(row.gain["value"] >= LEAST_GAIN and row.retention["value"] >= AT_LEAST)
+        return bool(row.gain["value"] >= self.least_gain and row.retention["value"] >= AT_LEAST)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -54,7 +57,9 @@ class Evidence:
         }
 
 
-def weigh(choosing: Path, reporting: Path, *, alpha: float) -> Evidence:
+def weigh(
+    choosing: Path, reporting: Path, *, alpha: float, least_gain: float = LEAST_GAIN
+) -> Evidence:
     """From the folders of two benchmarks: the half to choose on, and the half to report."""
     found = grp.compute(score_files.read(choosing / "scores.csv"), alpha)
     facts = json.loads((reporting / "scores.json").read_text("utf-8"))
@@ -69,12 +74,13 @@ def weigh(choosing: Path, reporting: Path, *, alpha: float) -> Evidence:
         gaps=_count_gaps(measured),
         confidence=one["confidence"],
         num_resamples=one["num_resamples"],
+        least_gain=least_gain,
     )
 
 
 def _count_answers(measured: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """Per variant: all of them answer the same questions about each picture of a prompt."""
-    return {each["scope"]: each["n_questions"] * each["n_crops"] for each in measured}
+    return {each["scope"]: each["n_questions"] * each.get("n_crops", 1) for each in measured}
 
 
 def _count_gaps(measured: Sequence[Mapping[str, Any]]) -> dict[str, int]:

@@ -31,7 +31,7 @@ from sandbox.models.pipeline import DenoiserSizes
 from sandbox.world.prompts import SEEDS, list_prompts
 from sandbox.world.scene import sample
 from specs.judges.attributes import AttributesJudge
-from specs.kinds.sandbox_draw import SandboxDraw
+from specs.kinds.sandbox.sandbox_draw import SandboxDraw
 
 BASE, JUDGE, METRICS = "base", "judge", "metrics.json"
 

@@ -1,5 +1,6 @@
 """What every registered method's specification is: one way of doing a part of a job."""
 
+import json
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -20,3 +21,15 @@ class MethodSpec(BaseModel):
     paper: ClassVar[str | None] = None
 
     method: str
+
+
+def read_text(value: object, what: str) -> object:
+    """On a command line a method is its name, or JSON."""
+    if not isinstance(value, str):
+        return value
+    if not value.lstrip().startswith("{"):
+        return {"method": value.strip()}
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        raise ValueError(f"'{value}' is neither the name of {what} nor JSON") from error

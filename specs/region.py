@@ -56,7 +56,13 @@ class Language(Named):
     script: str = Field(
         pattern=r"^[A-Z][a-z]{3}$", title="Script", description="ISO 15924, such as Latn."
     )
-
+    flores: str = Field(
+        default="",
+        pattern=r"^([a-z]{3}_[A-Z][a-z]{3})?$",
+        title="FLORES code",
+        description="Of FLORES-200, by which NLLB calls languages, such as ind_Latn; empty where "
+        "it has none.",
+    )
     templates: tuple[Annotated[str, AfterValidator(check_template)], ...] = Field(
         default=(),
         title="Templates",

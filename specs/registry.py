@@ -6,29 +6,32 @@ import importlib
 from collections.abc import Iterable
 
 from specs.job import JobSpec
-from specs.kinds.answers_ablate import AnswersAblate
-from specs.kinds.answers_compare import AnswersCompare
-from specs.kinds.answers_generate import AnswersGenerate
-from specs.kinds.answers_score import AnswersScore
-from specs.kinds.benchmark_run import BenchmarkRun
-from specs.kinds.dataset_filter import DatasetFilter
-from specs.kinds.dataset_import import DatasetImport
-from specs.kinds.images_generate import ImagesGenerate
-from specs.kinds.knowledge_import import KnowledgeImport
-from specs.kinds.knowledge_index import KnowledgeIndex
-from specs.kinds.knowledge_retrieve import KnowledgeRetrieve
-from specs.kinds.model_finetune import ModelFinetune
-from specs.kinds.model_import import ModelImport
-from specs.kinds.model_instruct import ModelInstruct
-from specs.kinds.model_merge import ModelMerge
-from specs.kinds.outputs_import import OutputsImport
-from specs.kinds.prompts_augment import PromptsAugment
-from specs.kinds.questions_embed import QuestionsEmbed
-from specs.kinds.quiz_import import QuizImport
-from specs.kinds.sandbox_draw import SandboxDraw
-from specs.kinds.study_analyse import StudyAnalyse
-from specs.kinds.study_open import StudyOpen
-from specs.kinds.system_check import SystemCheck
+from specs.kinds.answers.answers_ablate import AnswersAblate
+from specs.kinds.answers.answers_compare import AnswersCompare
+from specs.kinds.answers.answers_generate import AnswersGenerate
+from specs.kinds.answers.answers_score import AnswersScore
+from specs.kinds.benchmark.benchmark_run import BenchmarkRun
+from specs.kinds.dataset.dataset_filter import DatasetFilter
+from specs.kinds.dataset.dataset_import import DatasetImport
+from specs.kinds.embeddings.embeddings_score import EmbeddingsScore
+from specs.kinds.images.images_generate import ImagesGenerate
+from specs.kinds.knowledge.knowledge_import import KnowledgeImport
+from specs.kinds.knowledge.knowledge_index import KnowledgeIndex
+from specs.kinds.knowledge.knowledge_retrieve import KnowledgeRetrieve
+from specs.kinds.model.model_distill import ModelDistill
+from specs.kinds.model.model_finetune import ModelFinetune
+from specs.kinds.model.model_import import ModelImport
+from specs.kinds.model.model_instruct import ModelInstruct
+from specs.kinds.model.model_merge import ModelMerge
+from specs.kinds.outputs.outputs_import import OutputsImport
+from specs.kinds.prompts.prompts_augment import PromptsAugment
+from specs.kinds.questions.questions_embed import QuestionsEmbed
+from specs.kinds.quiz.quiz_import import QuizImport
+from specs.kinds.sandbox.sandbox_ask import SandboxAsk
+from specs.kinds.sandbox.sandbox_draw import SandboxDraw
+from specs.kinds.study.study_analyse import StudyAnalyse
+from specs.kinds.study.study_open import StudyOpen
+from specs.kinds.system.system_check import SystemCheck
 
 _KINDS: dict[str, type[JobSpec]] = {
     spec.kind: spec
@@ -40,10 +43,12 @@ _KINDS: dict[str, type[JobSpec]] = {
         BenchmarkRun,
         DatasetFilter,
         DatasetImport,
+        EmbeddingsScore,
         ImagesGenerate,
         KnowledgeImport,
         KnowledgeIndex,
         KnowledgeRetrieve,
+        ModelDistill,
         ModelFinetune,
         ModelImport,
         ModelInstruct,
@@ -52,6 +57,7 @@ _KINDS: dict[str, type[JobSpec]] = {
         PromptsAugment,
         QuestionsEmbed,
         QuizImport,
+        SandboxAsk,
         SandboxDraw,
         StudyAnalyse,
         StudyOpen,

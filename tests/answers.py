@@ -22,9 +22,9 @@ from domain.variants import retrieval
 from domain.variants.models import Variant
 from domain.variants.retrieval import Help
 from specs.job import JobSpec
-from specs.kinds.answers_compare import AnswersCompare
-from specs.kinds.answers_generate import AnswersGenerate
-from specs.kinds.answers_score import AnswersScore
+from specs.kinds.answers.answers_compare import AnswersCompare
+from specs.kinds.answers.answers_generate import AnswersGenerate
+from specs.kinds.answers.answers_score import AnswersScore
 from specs.quiz import QuizItem
 from tests.factories import make_artifact, make_job, make_variant
 from tests.quizzes import make_item, place_picture, write_quiz

@@ -12,8 +12,8 @@ from domain.jobs.models import Job, JobState
 from domain.launches.models import JobInput
 from domain.results.global_quality import FILE
 from domain.variants.models import Variant
-from specs.kinds.benchmark_run import BenchmarkRun
-from specs.kinds.images_generate import ImagesGenerate
+from specs.kinds.benchmark.benchmark_run import BenchmarkRun
+from specs.kinds.images.images_generate import ImagesGenerate
 from tests import factories
 
 Scores = Mapping[str, tuple[Variant, Sequence[float]]]  # by how the run calls each variant

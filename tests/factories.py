@@ -25,12 +25,12 @@ from domain.users.models import Role, User
 from domain.variants import rules as variant_rules
 from domain.variants.models import Variant, VariantRole
 from specs.job import JobSpec
-from specs.kinds.benchmark_run import BenchmarkRun
-from specs.kinds.dataset_import import DatasetImport
-from specs.kinds.images_generate import ImagesGenerate
-from specs.kinds.knowledge_import import KnowledgeImport
-from specs.kinds.model_finetune import ModelFinetune
-from specs.kinds.system_check import SystemCheck
+from specs.kinds.benchmark.benchmark_run import BenchmarkRun
+from specs.kinds.dataset.dataset_import import DatasetImport
+from specs.kinds.images.images_generate import ImagesGenerate
+from specs.kinds.knowledge.knowledge_import import KnowledgeImport
+from specs.kinds.model.model_finetune import ModelFinetune
+from specs.kinds.system.system_check import SystemCheck
 
 
 def make_job(

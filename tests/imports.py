@@ -19,13 +19,13 @@ from ml.filtering import run as filtering
 from ml.importing.dataset import import_dataset
 from ml.progress import Silent
 from specs.job import JobSpec
-from specs.kinds.dataset_filter import DatasetFilter
-from specs.kinds.dataset_import import DatasetImport
+from specs.kinds.dataset.dataset_filter import DatasetFilter
+from specs.kinds.dataset.dataset_import import DatasetImport
 from tests import pictures
 from tests.factories import make_job
 from workers.kinds import Task
-from workers.tasks.dataset_filter import TASK as FILTER
-from workers.tasks.dataset_import import TASK as IMPORT
+from workers.tasks.dataset.dataset_filter import TASK as FILTER
+from workers.tasks.dataset.dataset_import import TASK as IMPORT
 
 
 def import_folder(

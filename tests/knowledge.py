@@ -9,9 +9,9 @@ from typing import Any
 from ml.loading import quizzes
 from ml.progress import Silent
 from ml.retrieval import folders, run
-from specs.kinds.knowledge_index import KnowledgeIndex
-from specs.kinds.knowledge_retrieve import KnowledgeRetrieve
-from specs.kinds.questions_embed import QuestionsEmbed
+from specs.kinds.knowledge.knowledge_index import KnowledgeIndex
+from specs.kinds.knowledge.knowledge_retrieve import KnowledgeRetrieve
+from specs.kinds.questions.questions_embed import QuestionsEmbed
 from specs.quiz import QuizItem
 
 FILES = Path(__file__).parent / "data" / "knowledge"

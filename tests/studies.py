@@ -19,7 +19,7 @@ from domain.studies.drafting import ArmChoice, NewStudy
 from domain.studies.models import Study
 from domain.studies.opening import Encoded
 from domain.users.models import Role
-from specs.kinds.images_generate import ImagesGenerate
+from specs.kinds.images.images_generate import ImagesGenerate
 from specs.study.design import StudyDesign
 from specs.study.wording import StudyWording
 from tests.factories import (

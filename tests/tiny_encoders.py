@@ -1,4 +1,4 @@
-"""Tiny encoders and translators of the real classes, made from configurations."""
+"""Tiny encoders of the real classes, made from configurations."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -69,21 +69,6 @@ def _save(folder: Path, model: Any, processor: Any) -> Path:
     model.save_pretrained(folder)
     processor.save_pretrained(folder)
     make_tokenizer().save_pretrained(folder)
-    return folder
-
-
-def build_translator(folder: Path, *, seed: int = 0, layers: int = 1) -> Path:
-    """A translation model of M2M100's class; its tokenizer knows two languages."""
-    torch.manual_seed(seed)
-    tokenizer = make_tokenizer(additional_special_tokens=["__en__", "__is__"])
-    config = transformers.M2M100Config(
-        vocab_size=len(tokenizer), d_model=16, encoder_layers=layers, decoder_layers=layers,
-        encoder_attention_heads=2, decoder_attention_heads=2, encoder_ffn_dim=32,
-        decoder_ffn_dim=32, max_position_embeddings=40, pad_token_id=0, bos_token_id=1,
-        eos_token_id=2, decoder_start_token_id=2,
-    )  # fmt: skip
-    transformers.M2M100ForConditionalGeneration(config).eval().save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
     return folder
 
 

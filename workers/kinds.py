@@ -1,6 +1,6 @@
 """What a worker does for each job kind: load before, compute in a child process, record after.
 
-The task module of kind `noun.verb` is workers/tasks/noun_verb.py and holds a `TASK`. Modules
+The task module of kind `noun.verb` is workers/tasks/noun/noun_verb.py and holds a `TASK`. Modules
 named by GGEZ_KIND_MODULES may `register` further ones.
 """
 
@@ -88,8 +88,10 @@ def load(kind_modules: Iterable[str]) -> None:
     """Import every task module of the product, and those from outside."""
     # By name: task modules import this one.
     package = importlib.import_module("workers.tasks")
-    for module in pkgutil.iter_modules(package.__path__):
-        register(importlib.import_module(f"{package.__name__}.{module.name}").TASK)
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        task = getattr(importlib.import_module(found.name), "TASK", None)
+        if task is not None:
+            register(task)
     registry.load_modules(kind_modules)
 
 

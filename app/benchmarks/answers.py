@@ -9,7 +9,7 @@ from pydantic.config import JsonDict
 
 from domain.benchmarks.models import Benchmark, Score
 from domain.benchmarks.quizzes import Asked
-from specs.kinds.benchmark_run import ScoringMode
+from specs.kinds.benchmark.benchmark_run import ScoringMode
 from specs.prompts import Scope
 
 _ID = "019a9b62-8f0e-7c31-a4a7-0d3c3f3a6f10"

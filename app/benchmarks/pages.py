@@ -16,7 +16,7 @@ from domain.shelf import queries as shelf
 from domain.users.models import User
 from domain.variants import queries as variants
 from domain.variants.models import Variant
-from specs.kinds.benchmark_run import BenchmarkRun
+from specs.kinds.benchmark.benchmark_run import BenchmarkRun
 
 _MOST_SCORES = 500
 _SHOWN_QUESTIONS = 3

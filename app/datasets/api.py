@@ -25,7 +25,7 @@ from domain.artifacts import service as artifacts
 from domain.datasets import contents, queries, sources, uploads
 from domain.datasets import service as datasets
 from domain.launches import service as launches
-from specs.kinds.dataset_import import DatasetImport
+from specs.kinds.dataset.dataset_import import DatasetImport
 
 router = APIRouter(tags=["datasets"])
 

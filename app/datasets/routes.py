@@ -19,7 +19,7 @@ from domain.datasets import contents
 from domain.datasets import service as datasets
 from domain.datasets.models import Dataset
 from domain.errors import Word
-from specs.kinds.dataset_import import DatasetImport
+from specs.kinds.dataset.dataset_import import DatasetImport
 
 router = APIRouter(prefix="/datasets")
 

@@ -18,7 +18,7 @@ from domain.studies import sandbox, versions
 from domain.studies.models import StudyState
 from domain.users import queries as people
 from domain.users.person import Person
-from specs.kinds.system_check import SystemCheck
+from specs.kinds.system.system_check import SystemCheck
 
 _MAX_RUNNING = 8
 _MAX_TROUBLE = 5

@@ -92,9 +92,11 @@ def _group(request: Request) -> list[tuple[str, list[type[JobSpec]]]]:
         _(request, "Pictures and scores"): ("images.generate", "outputs.import", "benchmark.run"),
         _(request, "Questions and answers"): (
             *("quiz.import", "answers.generate", "answers.score", "answers.compare"),
+            "answers.ablate",
         ),
+        _(request, "Embeddings"): ("model.distill", "embeddings.score"),
         _(request, "Studies"): ("study.open", "study.analyse"),
-        _(request, "Trying things out"): ("system.check", "sandbox.draw"),
+        _(request, "Trying things out"): ("system.check", "sandbox.draw", "sandbox.ask"),
     }
     specs = {spec.kind: spec for spec in registry.list_specs()}
     found = [

@@ -22,14 +22,14 @@ from domain.benchmarks import queries as scores
 from domain.errors import NotFound
 from domain.jobs import queries
 from domain.jobs.models import Job
-from specs.kinds.answers_generate import AnswersGenerate
-from specs.kinds.answers_score import AnswersScore
-from specs.kinds.benchmark_run import BenchmarkRun
-from specs.kinds.images_generate import ImagesGenerate
-from specs.kinds.knowledge_import import KnowledgeImport
-from specs.kinds.model_finetune import ModelFinetune
-from specs.kinds.outputs_import import OutputsImport
-from specs.kinds.quiz_import import QuizImport
+from specs.kinds.answers.answers_generate import AnswersGenerate
+from specs.kinds.answers.answers_score import AnswersScore
+from specs.kinds.benchmark.benchmark_run import BenchmarkRun
+from specs.kinds.images.images_generate import ImagesGenerate
+from specs.kinds.knowledge.knowledge_import import KnowledgeImport
+from specs.kinds.model.model_finetune import ModelFinetune
+from specs.kinds.outputs.outputs_import import OutputsImport
+from specs.kinds.quiz.quiz_import import QuizImport
 
 PUBLISHED = "output"  # what a job calls the folder it leaves
 SHEET = "grid.png"  # prompts by variants, of images.generate

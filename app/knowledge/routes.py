@@ -26,7 +26,7 @@ from domain.errors import Invalid, Word
 from domain.knowledge import exporting
 from domain.knowledge import service as knowledge
 from domain.knowledge.models import KnowledgeBase
-from specs.kinds.knowledge_import import KnowledgeImport
+from specs.kinds.knowledge.knowledge_import import KnowledgeImport
 from specs.knowledge import PASSAGES_FILE
 
 router = APIRouter(prefix="/knowledge")

@@ -12,7 +12,7 @@ from app.datasets.importing import ImportPage
 from app.dependencies import Researcher, SessionDep
 from domain.errors import Word
 from domain.outputs import service as outputs
-from specs.kinds.outputs_import import OutputsImport
+from specs.kinds.outputs.outputs_import import OutputsImport
 
 router = APIRouter(prefix="/outputs")
 

@@ -1,1 +1,1 @@
-"""Taking in quizzes, which then stand among the benchmarks."""
+"""Quizzes come in here; they are benchmarks, and looked at there."""

@@ -1,13 +1,16 @@
-"""The page that imports a quiz. For researchers and admins."""
+"""The page on which a quiz is imported. Apart from the other pages of benchmarks, because pages of
+jobs, which it leads to, show what benchmarks found.
+"""
 
 from fastapi import APIRouter
 
 from app.datasets import importing
 from app.datasets.importing import ImportPage
 from domain.errors import Word
-from specs.kinds.quiz_import import QuizImport
+from specs.kinds.quiz.quiz_import import QuizImport
 
 router = APIRouter(prefix="/benchmarks")
+
 
 importing.add_routes(
     router,

@@ -22,7 +22,7 @@ from domain.ratings import enrolment, queries
 from domain.studies import opening
 from domain.studies import service as studies
 from domain.studies.models import Study
-from specs.kinds.study_open import StudyOpen
+from specs.kinds.study.study_open import StudyOpen
 
 _ = rendering.translate
 router = APIRouter()

@@ -28,7 +28,7 @@ from domain.shelf import queries as shelf
 from domain.studies import drafting, opening
 from domain.studies import service as studies
 from domain.studies.models import Study
-from specs.kinds.study_open import StudyOpen
+from specs.kinds.study.study_open import StudyOpen
 
 router = APIRouter(prefix="/studies", tags=["studies"])
 

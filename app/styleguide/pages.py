@@ -7,7 +7,7 @@ from typing import Any
 from domain import clock
 from reports import language
 from specs import fields
-from specs.kinds.dataset_import import DatasetImport
+from specs.kinds.dataset.dataset_import import DatasetImport
 
 _SAMPLES = {
     "en": "Every dish has a place it comes from.",

@@ -5,7 +5,7 @@ choice is written once, in `specs`.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import IO, Any
 
 import click
@@ -38,8 +38,9 @@ class UnknownField(Invalid):
         super().__init__(f"'{spec_type.kind}' has no field '{name}'; it has: {known}.", field=name)
 
 
-def make(spec_type: type[JobSpec]) -> list[click.Option]:
-    return [_make_option(field) for field in fields.describe(spec_type)]
+def make(spec_type: type[JobSpec], without: Collection[str] = ()) -> list[click.Option]:
+    described = fields.describe(spec_type)
+    return [_make_option(field) for field in described if field.name not in without]
 
 
 def collect(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import click
 from cli.jobs import options
 from cli.options import json_option
 from cli.terminal import output
-from specs.kinds.answers_generate import AnswersGenerate
+from specs.kinds.answers.answers_generate import AnswersGenerate
 
 _HEADER = ("variant", "answers", "unfinished", "cut", "empty")
 # One word per use on the command line, where the specification has the list.

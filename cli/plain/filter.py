@@ -8,7 +8,7 @@ import click
 from cli.jobs import options
 from cli.options import json_option
 from cli.terminal import output
-from specs.kinds.dataset_filter import DatasetFilter
+from specs.kinds.dataset.dataset_filter import DatasetFilter
 
 
 @click.command(epilog="Example: ggez filter market.yaml --out market-filtered")

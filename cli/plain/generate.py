@@ -8,7 +8,7 @@ import click
 from cli.jobs import options
 from cli.options import json_option
 from cli.terminal import output
-from specs.kinds.images_generate import ImagesGenerate
+from specs.kinds.images.images_generate import ImagesGenerate
 
 _HEADER = ("variant", "pictures", "flagged", "NaN", "folder")
 # One word per use on the command line, where the specification has the list.

@@ -9,7 +9,7 @@ from cli.jobs import options
 from cli.options import json_option
 from cli.plain import presetting
 from cli.terminal import output
-from specs.kinds.model_instruct import ModelInstruct
+from specs.kinds.model.model_instruct import ModelInstruct
 
 _SHOWN = (
     "method", "steps", "epochs", "num_questions", "num_held_out", "final_loss", "held_out_loss",

@@ -9,7 +9,7 @@ from cli.options import json_option
 from cli.plain import reading_ahead
 from cli.terminal import output
 from specs.fields import describe
-from specs.kinds.model_merge import ModelMerge
+from specs.kinds.model.model_merge import ModelMerge
 
 _FIELDS = {field.name: field for field in describe(ModelMerge)}
 

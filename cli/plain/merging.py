@@ -12,7 +12,7 @@ from cli.plain.recipes.computes import COMPUTES
 from cli.terminal.progress import watching
 from ml import files
 from ml.merging import mergekit, outputs
-from specs.kinds.model_merge import ModelMerge
+from specs.kinds.model.model_merge import ModelMerge
 
 # To see whether mergekit has words for a method, any number format will do.
 _ANY = ("F16",)

@@ -9,7 +9,7 @@ from cli.jobs import options
 from cli.options import json_option
 from cli.plain import presetting
 from cli.terminal import output
-from specs.kinds.model_finetune import ModelFinetune
+from specs.kinds.model.model_finetune import ModelFinetune
 
 _SHOWN = ("method", "steps", "epochs", "num_items", "final_loss", "num_cut_captions", "size_bytes")
 

@@ -1,6 +1,5 @@
 """What a base was made searchable by. The vectors' search is in vectors.py."""
 
-import uuid
 from typing import Any
 
 from sqlalchemy import select
@@ -36,8 +35,3 @@ def find_fitting(session: Session, base: KnowledgeBase) -> KnowledgeIndex | None
     )
     newest_first = query.order_by(KnowledgeIndex.id.desc())
     return session.scalars(newest_first.limit(1)).one_or_none()
-
-
-def find_by_job(session: Session, job_id: uuid.UUID) -> KnowledgeIndex | None:
-    query = select(KnowledgeIndex).where(KnowledgeIndex.job_id == job_id)
-    return session.scalars(query).one_or_none()

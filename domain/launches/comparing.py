@@ -24,7 +24,7 @@ from domain.studies.models import Study
 from domain.users.person import Person
 from domain.variants import queries as variants
 from domain.variants.models import Variant
-from specs.kinds.answers_compare import AnswersCompare
+from specs.kinds.answers.answers_compare import AnswersCompare
 
 ROLES, SIDES = ("base", "adapted"), ("plain", "retrieved")
 # As stats.frontier.two_by_two calls them, which is too heavy for the web to load.

@@ -20,12 +20,12 @@ from domain.launches.references import Found, Row
 from domain.prompts.models import PromptSet
 from domain.variants.models import Variant
 from specs.job import JobSpec
-from specs.kinds.answers_generate import AnswersGenerate
-from specs.kinds.benchmark_run import BenchmarkRun
-from specs.kinds.dataset_filter import DatasetFilter
-from specs.kinds.images_generate import ImagesGenerate
-from specs.kinds.model_finetune import ModelFinetune
-from specs.kinds.model_merge import ModelMerge
+from specs.kinds.answers.answers_generate import AnswersGenerate
+from specs.kinds.benchmark.benchmark_run import BenchmarkRun
+from specs.kinds.dataset.dataset_filter import DatasetFilter
+from specs.kinds.images.images_generate import ImagesGenerate
+from specs.kinds.model.model_finetune import ModelFinetune
+from specs.kinds.model.model_merge import ModelMerge
 
 _REMEMBERED = 5  # of the newest jobs of a kind: machines change
 

@@ -20,7 +20,7 @@ from domain.variants.models import Variant
 from specs import registry
 from specs.inputs import NAMED, Readable
 from specs.job import JobSpec
-from specs.kinds.model_merge import ModelMerge
+from specs.kinds.model.model_merge import ModelMerge
 
 _TABLES: Mapping[Readable, type[Named]] = {
     "dataset": Dataset,

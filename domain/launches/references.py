@@ -41,7 +41,7 @@ from domain.variants.models import Variant
 from specs import registry
 from specs.inputs import Input, NotMade, locate
 from specs.job import JobSpec
-from specs.kinds.knowledge_import import KnowledgeImport
+from specs.kinds.knowledge.knowledge_import import KnowledgeImport
 
 OUTPUT = "output"
 Row = Dataset | Variant | PromptSet | Benchmark | KnowledgeBase | KnowledgeIndex | Job

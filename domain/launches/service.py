@@ -24,12 +24,12 @@ from domain.settings import Settings
 from domain.users import audit
 from domain.users.person import Person
 from specs.job import JobSpec
-from specs.kinds.dataset_filter import DatasetFilter
-from specs.kinds.dataset_import import DatasetImport
-from specs.kinds.knowledge_import import KnowledgeImport
-from specs.kinds.model_import import ModelImport
-from specs.kinds.outputs_import import OutputsImport
-from specs.kinds.quiz_import import QuizImport
+from specs.kinds.dataset.dataset_filter import DatasetFilter
+from specs.kinds.dataset.dataset_import import DatasetImport
+from specs.kinds.knowledge.knowledge_import import KnowledgeImport
+from specs.kinds.model.model_import import ModelImport
+from specs.kinds.outputs.outputs_import import OutputsImport
+from specs.kinds.quiz.quiz_import import QuizImport
 from specs.recipe import Recipe, RecipeImpossible, plan
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})

@@ -30,7 +30,7 @@ from domain.results.report import SHAPE, Report
 from domain.results.rules import Options
 from domain.settings import Settings, find_version
 from domain.studies.models import Study, StudyEvent
-from specs.kinds.study_analyse import StudyAnalyse
+from specs.kinds.study.study_analyse import StudyAnalyse
 
 # Up to so many ratings a page computes what it shows; of more a job does.
 MOST_AT_ONCE = 20_000

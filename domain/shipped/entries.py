@@ -36,4 +36,24 @@ class ShippedDataset:
     path: Path  # a folder in the format of an import, with dataset.json
 
 
-Entry = ShippedModel | ShippedPrompts | ShippedBenchmark | ShippedDataset
+@dataclass(frozen=True, kw_only=True)
+class ShippedQuiz:
+    name: str
+    path: Path  # a folder with quiz.json, questions.jsonl and pictures
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShippedKnowledge:
+    name: str
+    path: Path  # a folder with knowledge.json and passages.jsonl, without pictures
+    region: str = ""
+
+
+Entry = (
+    ShippedModel
+    | ShippedPrompts
+    | ShippedBenchmark
+    | ShippedDataset
+    | ShippedQuiz
+    | ShippedKnowledge
+)

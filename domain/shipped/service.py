@@ -13,12 +13,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from domain.artifacts.models import Artifact
+from domain.benchmarks import quizzes
 from domain.benchmarks import service as benchmarks
 from domain.benchmarks.models import Benchmark
+from domain.benchmarks.quizzes import NewQuiz
 from domain.benchmarks.service import NewBenchmark
 from domain.datasets import service as datasets
 from domain.datasets.models import Dataset
 from domain.errors import Invalid
+from domain.knowledge import curating
+from domain.knowledge import service as knowledge
+from domain.knowledge.models import KnowledgeBase, KnowledgeRevision
 from domain.prompts import reading
 from domain.prompts import service as prompts
 from domain.prompts.models import PromptSet
@@ -30,13 +35,16 @@ from domain.shipped.entries import (
     Entry,
     ShippedBenchmark,
     ShippedDataset,
+    ShippedKnowledge,
     ShippedModel,
     ShippedPrompts,
+    ShippedQuiz,
 )
 from domain.shipped.files import FOLDER
 from domain.variants import service as variants
 from domain.variants.models import Variant
 from domain.variants.service import Files, Origin
+from specs import knowledge as passages
 from specs import prompts as written
 
 
@@ -160,12 +168,65 @@ def _register_dataset(
     return Registered(entry, made, is_new=True)
 
 
+def _register_quiz(
+    session: Session, settings: Settings, entry: ShippedQuiz, _done: Mapping[str, Registered]
+) -> Registered:
+    facts = json.loads((entry.path / "quiz.json").read_text("utf-8"))
+    known = session.scalars(
+        select(Benchmark).where(
+            Benchmark.summary["digest"].astext == facts["digest"],
+            Benchmark.summary["source"].astext == FOLDER,
+        )
+    ).first()
+    if known is not None:
+        return Registered(entry, known, is_new=False)
+    lines = (entry.path / benchmarks.QUIZ_TABLE).read_text("utf-8").splitlines()
+    new = NewQuiz(
+        name=_name(session, Benchmark, entry.name),
+        digest=facts["digest"],
+        summary={"licence": facts["licence"], "counts": facts["counts"], "source": FOLDER},
+        items=quizzes.read_items(json.loads(line) for line in lines),
+    )
+    artifact = files.publish(session, settings, entry.path, "quiz", files.measure(entry.path))
+    return Registered(entry, quizzes.record(session, new, artifact, job=None), is_new=True)
+
+
+def _register_knowledge(
+    session: Session,
+    _settings: Settings,
+    entry: ShippedKnowledge,
+    _done: Mapping[str, Registered],
+) -> Registered:
+    """Found again by what it was when it came: people may have changed it since."""
+    facts = json.loads((entry.path / passages.FACTS_FILE).read_text("utf-8"))
+    known = session.scalars(
+        select(KnowledgeBase)
+        .join(KnowledgeRevision, KnowledgeRevision.knowledge_base_id == KnowledgeBase.id)
+        .where(
+            KnowledgeRevision.digest == facts["digest"],
+            KnowledgeRevision.made_by_id.is_(None),
+            KnowledgeRevision.job_id.is_(None),
+        )
+    ).first()
+    if known is not None:
+        return Registered(entry, known, is_new=False)
+    lines = (entry.path / passages.PASSAGES_FILE).read_text("utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    name = _name(session, KnowledgeBase, entry.name)
+    made = knowledge.create(session, name=name, region=entry.region, actor=None)
+    stated = [{field: row[field] for field in passages.STATED} for row in rows]
+    curating.add_all(session, made.id, stated, actor=None)
+    return Registered(entry, made, is_new=True)
+
+
 _REGISTER: Mapping[type, Callable[[Session, Settings, Any, Mapping[str, Registered]], Registered]]
 _REGISTER = {
     ShippedModel: _register_model,
     ShippedPrompts: _register_prompts,
     ShippedBenchmark: _register_benchmark,
     ShippedDataset: _register_dataset,
+    ShippedQuiz: _register_quiz,
+    ShippedKnowledge: _register_knowledge,
 }
 
 

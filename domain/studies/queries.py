@@ -9,7 +9,7 @@ from domain.jobs.models import Job
 from domain.studies import errors
 from domain.studies.models import Study, StudyEvent, StudyVersion
 from domain.users.models import User
-from specs.kinds.study_open import StudyOpen
+from specs.kinds.study.study_open import StudyOpen
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,9 +14,9 @@ from domain.shelf import service as shelf
 from domain.variants import rules
 from domain.variants.models import Variant, VariantRole
 from domain.variants.service import Files, check_merge, give_files
-from specs.kinds.answers_generate import AnswersGenerate
-from specs.kinds.images_generate import ImagesGenerate
-from specs.kinds.model_merge import ModelMerge
+from specs.kinds.answers.answers_generate import AnswersGenerate
+from specs.kinds.images.images_generate import ImagesGenerate
+from specs.kinds.model.model_merge import ModelMerge
 
 WHOLE: str = ModelMerge.model_fields["component"].default
 

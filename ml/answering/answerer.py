@@ -17,7 +17,7 @@ from ml.answering.preparation import Gap, Preparation, Prepared
 from ml.loading.pipelines import Computing
 from ml.loading.speaking.speaker import Speaker, to_device
 from ml.progress import OutOfMemory, Progress
-from specs.kinds.answers_generate import AnswersGenerate
+from specs.kinds.answers.answers_generate import AnswersGenerate
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,11 @@ class Answerer:
 
     def answer(self, batch: Batch, progress: Progress) -> list[Answer | Gap]:
         """In the order of the batch."""
-        prepared = {ask.item.key: self._prepare(ask) for ask in batch.asks}
+        # Seeds share what is said to the model.
+        firsts = {ask.item.key: ask for ask in batch.asks}
+        prepared = {
+            key: self._preparation.prepare(ask.item, ask.passages) for key, ask in firsts.items()
+        }
         fit = [
             (ask, found)
             for ask in batch.asks
@@ -67,13 +71,10 @@ class Answerer:
             for ask in batch.asks
         ]
 
-    def _prepare(self, ask: Ask) -> Prepared | Gap:
-        return self._preparation.prepare(ask.item, ask.passages)
-
     def _answer(self, fit: Sequence[tuple[Ask, Prepared]], progress: Progress) -> list[Answer]:
         written = self._write(fit, progress)
         texts = self.speaker.decode(written)
-        scores = self._weigh([found for found in fit if found[1].openly is not None])
+        scores = self._weigh(fit)
         return [
             Answer(ask, found, text, len(ids), is_finished, scores.get(ask.item.key))
             for (ask, found), text, (ids, is_finished) in zip(

@@ -11,7 +11,7 @@ from itertools import product
 
 from ml.answering.passages import Passages
 from ml.answering.problems import CannotAnswer
-from specs.kinds.model_merge import name_beta
+from specs.kinds.model.model_merge import name_beta
 from specs.quiz import QuizItem
 
 

@@ -13,12 +13,12 @@ from PIL import Image
 
 from ml.answering.passages import Passages
 from ml.datasets.problems import shown
-from ml.loading import questions
 from ml.loading.quizzes import Quiz
+from ml.loading.speaking import questions
 from ml.loading.speaking.batches import Encoded
 from ml.loading.speaking.speaker import Speaker
 from ml.loading.speaking.turns import Turn
-from specs.kinds.answers_generate import AnswersGenerate
+from specs.kinds.answers.answers_generate import AnswersGenerate
 from specs.quiz import QuizItem
 
 
@@ -86,7 +86,7 @@ class Preparation:
         if openly is None:
             return True
         longest = max(len(self._speaker.encode_answer(option)) for option in item.options)
-        return len(openly) + longest <= self._speaker.longest
+        return len(openly) + longest < self._speaker.longest  # the mark of its end has a place too
 
 
 def _read_texts(passages: Passages) -> Sequence[str]:

@@ -31,7 +31,7 @@ from ml.loading.families import registry
 from ml.loading.pipelines import Computing
 from ml.loading.quizzes import Quiz
 from ml.progress import Progress, word
-from specs.kinds.answers_generate import AnswersGenerate
+from specs.kinds.answers.answers_generate import AnswersGenerate
 from specs.quiz import QuizItem
 
 
@@ -81,7 +81,8 @@ def _find_pictures(asked: Quiz, items: Sequence[QuizItem]) -> dict[str, Path]:
     for item in items:
         if not item.picture:
             continue
-        if ".." in PurePosixPath(item.picture).parts:  # it is placed under the same name
+        place = PurePosixPath(item.picture)
+        if place.is_absolute() or ".." in place.parts:  # it is placed under the same name
             raise CannotAnswer(
                 f"The picture '{shown(item.picture)}' of the question '{shown(item.key)}' leads "
                 "through another folder than the quiz's own."

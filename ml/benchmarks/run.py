@@ -19,7 +19,7 @@ from ml.benchmarks.problems import BenchmarkImpossible
 from ml.benchmarks.tally import Measured
 from ml.progress import Progress
 from specs.judges.registry import read_judge
-from specs.kinds.benchmark_run import BenchmarkRun
+from specs.kinds.benchmark.benchmark_run import BenchmarkRun
 from stats.scoring import questions as question_files
 from stats.scoring.questions import TEXT, QuestionSet
 from stats.scoring.score import SCALE

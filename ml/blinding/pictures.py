@@ -16,7 +16,7 @@ from ml.datasets.pictures import pillow_settings
 from ml.progress import Progress, word
 from pixels import bare
 from pixels.bare import Size
-from specs.kinds.study_open import StudyOpen
+from specs.kinds.study.study_open import StudyOpen
 
 TABLE = "pictures.jsonl"
 

@@ -18,7 +18,7 @@ import psutil
 
 from ml import devices
 from ml.progress import Progress, word
-from specs.kinds.system_check import SystemCheck
+from specs.kinds.system.system_check import SystemCheck
 
 _BLOCK = 1024 * 1024
 _NUM_DISK_MEASURES = 2  # writing and reading

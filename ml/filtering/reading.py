@@ -16,7 +16,7 @@ from ml.datasets.readers import registry
 from ml.datasets.readers.columns import CAPTION, IMAGE
 from ml.datasets.source import Source, fingerprint, open_source
 from ml.filtering.rows import Row
-from specs.kinds.dataset_filter import DatasetFilter
+from specs.kinds.dataset.dataset_filter import DatasetFilter
 
 _OWN = frozenset(
     {"position", "key", "caption", "language", "licence", "country", "url", "host", "split",

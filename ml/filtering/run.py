@@ -21,13 +21,14 @@ from ml.filtering.reading import Reading
 from ml.filtering.stage import Tools
 from ml.filtering.work import Filter
 from ml.progress import Progress
-from specs.kinds.dataset_filter import DatasetFilter
+from specs.kinds.dataset.dataset_filter import DatasetFilter
 from specs.region import Region
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sizes:
     part_rows: int = 2048  # that are read between two checkpoints
+    part_s: float = 60.0  # or what passes between them: a model that writes takes seconds for a row
     shard: ShardSize = field(default_factory=ShardSize)
 
 
@@ -59,7 +60,7 @@ def filter_dataset(
     )
     work = Filter(tools, source, _name_work(tools, source))
     with pictures.pillow_settings(), closing(work):
-        work.run(sizes.part_rows)
+        work.run(sizes.part_rows, sizes.part_s)
         return publishing.publish(work, out_dir, sizes.shard)
 
 

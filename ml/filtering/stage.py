@@ -4,7 +4,7 @@ A module in `ml.filtering.stages` has one function `build(spec, tools, saved)`, 
 `Stage`. `saved` is what its `mark` gave when the work was last saved, None at the beginning.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,7 @@ from ml.filtering.rows import Reason, Row
 from ml.loading import encoders
 from ml.loading.encoders import Encoder, Vectors
 from ml.progress import Progress
-from specs.kinds.dataset_filter import DatasetFilter
+from specs.kinds.dataset.dataset_filter import DatasetFilter
 from specs.region import Region
 
 Judge = Callable[[Sequence[Row]], list[Reason | None]]
@@ -74,9 +74,21 @@ class Tools:
 
     def open_encoder(self, name: str) -> Encoder:
         """The run has checked that what stages need was given."""
+        return encoders.open_encoder(
+            self.given[name], device=self.spec.device, batch_size=self.rows_at_once
+        )
+
+    @property
+    def rows_at_once(self) -> int:
+        """That a model computes together."""
         is_cpu = self.spec.device == "cpu"
-        size = min(_ROWS_AT_ONCE, self.spec.batch_size) if is_cpu else self.spec.batch_size
-        return encoders.open_encoder(self.given[name], device=self.spec.device, batch_size=size)
+        return min(_ROWS_AT_ONCE, self.spec.batch_size) if is_cpu else self.spec.batch_size
+
+    def split(self, rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+        """Into what a model computes together, with a question whether to stop before each."""
+        for start in range(0, len(rows), self.rows_at_once):
+            self.progress.check()
+            yield rows[start : start + self.rows_at_once]
 
     def need_region(self, stage: str) -> Region:
         if self.region is None:
@@ -87,9 +99,7 @@ class Tools:
         """Of pictures prepared under this name. Computed once per row, whoever asks."""
         kept = f"{name}.{_EMBEDDING}"
         missing = [row for row in rows if kept not in row.looks]
-        for start in range(0, len(missing), encoder.batch_size):
-            self.progress.check()
-            few = missing[start : start + encoder.batch_size]
+        for few in self.split(missing):
             vectors = encoder.embed_pixels([row.looks[name] for row in few])
             for row, vector in zip(few, vectors, strict=True):
                 row.looks[kept] = vector

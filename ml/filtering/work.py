@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from ml.datasets import pictures
@@ -104,10 +105,10 @@ class Filter:
         self.rejected: list[dict[str, Any]] = []
         self.waiting: dict[Path, Row] = {}  # rows of the samples whose previews are to be drawn
         self.writer = self.parts.begin(self.point.num_parts)
-        self.part_start = self.point.position
+        self.part_start, self.begun_s = self.point.position, monotonic()
         self.marks = {name: stage.mark() for name, stage in self.stages.items()}
 
-    def run(self, part_rows: int) -> None:
+    def run(self, part_rows: int, part_s: float) -> None:
         progress = self.tools.progress
         total = self._count()
         try:
@@ -122,7 +123,8 @@ class Filter:
                         unit=word("rows"),
                         metrics={"kept": self.counts.num_items},
                     )
-                    if self.point.position - self.part_start >= part_rows:
+                    num_rows = self.point.position - self.part_start
+                    if num_rows >= part_rows or monotonic() - self.begun_s >= part_s:
                         self._save()
         except Stopped:
             self._save()

@@ -15,7 +15,7 @@ from ml.progress import Progress, word
 from ml.training import memory, work
 from ml.training.steps import Look
 from ml.training.team import Team
-from specs.kinds.model_finetune import ModelFinetune
+from specs.kinds.model.model_finetune import ModelFinetune
 
 PROMPTS, SAMPLES = "prompts.safetensors", "samples"
 

@@ -20,7 +20,7 @@ from ml.loading import headers
 from ml.training import adapters, rewriting
 from ml.training.problems import UnfitForTraining
 from ml.training.rewriting import Change
-from specs.kinds.model_finetune import ModelFinetune
+from specs.kinds.model.model_finetune import ModelFinetune
 
 ADAPTER_FILE = "pytorch_lora_weights.safetensors"
 

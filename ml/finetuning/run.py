@@ -22,10 +22,11 @@ from ml.finetuning.launching import Work
 from ml.loading import pipelines
 from ml.loading.pipelines import Computing
 from ml.progress import Progress, word
-from ml.training import adapters, checkpoints, log, memory, processes, rewriting, steps, store
+from ml.training import adapters, checkpoints, log, memory, processes, rewriting, steps
+from ml.training.data import store
 from ml.training.team import Team
 from ml.training.work import carry_out
-from specs.kinds.model_finetune import ModelFinetune
+from specs.kinds.model.model_finetune import ModelFinetune
 
 _NUM_SAMPLE_CAPTIONS = 4
 

@@ -13,7 +13,7 @@ from ml.finetuning.data.encoding import Encoders, quiet
 from ml.finetuning.foundation import Foundation
 from ml.loading import pipelines
 from ml.loading.pipelines import Computing
-from specs.kinds.model_finetune import ModelFinetune
+from specs.kinds.model.model_finetune import ModelFinetune
 
 _SEEDS = 6  # keeps random numbers of this purpose apart
 

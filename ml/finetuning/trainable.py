@@ -6,7 +6,7 @@ from ml.finetuning.foundation import Foundation
 from ml.loading import pipelines
 from ml.training import adapters
 from ml.training.trainable import Trainable
-from specs.kinds.model_finetune import ModelFinetune
+from specs.kinds.model.model_finetune import ModelFinetune
 
 
 def load(foundation: Foundation, spec: ModelFinetune) -> Trainable:

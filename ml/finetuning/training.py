@@ -12,7 +12,7 @@ from ml.training import steps
 from ml.training.steps import Steps
 from ml.training.team import Team
 from ml.training.trainable import Trainable
-from specs.kinds.model_finetune import ModelFinetune
+from specs.kinds.model.model_finetune import ModelFinetune
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from ml.loading import pipelines, tensors, weights
 from ml.loading.pipelines import Computing
 from ml.loading.sweep import LoraSweep, Sweep
 from ml.loading.weights import Component, Layout
-from specs.kinds.images_generate import ImagesGenerate
+from specs.kinds.images.images_generate import ImagesGenerate
 
 # Pipelines that are known to take noise and embeddings as they are handed over here.
 FAMILIES = ("sdxl", "sd15", "sd2")

@@ -19,7 +19,7 @@ from ml.generation.plan import Batch, Shot
 from ml.generation.problems import CannotGenerate
 from ml.loading.pipelines import Computing
 from ml.progress import OutOfMemory, Progress
-from specs.kinds.images_generate import ImagesGenerate
+from specs.kinds.images.images_generate import ImagesGenerate
 
 Pixels = npt.NDArray[np.uint8]
 

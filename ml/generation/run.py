@@ -27,7 +27,7 @@ from ml.loading import pipelines
 from ml.loading import prompts as prompt_files
 from ml.loading.pipelines import Computing
 from ml.progress import Progress, word
-from specs.kinds.images_generate import ImagesGenerate
+from specs.kinds.images.images_generate import ImagesGenerate
 
 
 def generate(

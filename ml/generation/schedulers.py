@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import diffusers
 
 if TYPE_CHECKING:
-    from specs.kinds.images_generate import SchedulerName
+    from specs.kinds.images.images_generate import SchedulerName
 
 _CLASSES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "ddim": ("DDIMScheduler", {}),

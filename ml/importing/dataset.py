@@ -30,7 +30,7 @@ from ml.importing import ahead, checkpoint
 from ml.importing.examination import Examined, Examiner
 from ml.importing.unpacking import unpack
 from ml.progress import Progress, Stopped, word
-from specs.kinds.dataset_import import DatasetImport
+from specs.kinds.dataset.dataset_import import DatasetImport
 
 FORMAT_VERSION = 1
 

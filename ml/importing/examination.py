@@ -12,7 +12,7 @@ from ml.datasets import confinement, pictures
 from ml.datasets.items import Item, RawItem
 from ml.datasets.pictures import Limits, Picture
 from ml.datasets.problems import Problem, Reason, UnfitItem
-from specs.kinds.dataset_import import DatasetImport
+from specs.kinds.dataset.dataset_import import DatasetImport
 
 LONGEST_CAPTION = 32_000
 

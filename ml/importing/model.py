@@ -15,7 +15,7 @@ from ml.loading import headers, hub, weights
 from ml.loading.problems import UnfitModel
 from ml.loading.weights import Component
 from ml.progress import Progress, word
-from specs.kinds.model_import import ModelImport
+from specs.kinds.model.model_import import ModelImport
 
 FOLDER = "model"
 _PIECE_BYTES = 4 * 2**20

@@ -10,8 +10,8 @@ from ml.instructing import rows
 from ml.instructing.lessons import Lessons, Plan
 from ml.loading.speaking.batches import IGNORED, Tensors
 from ml.loading.speaking.speaker import Speaker
-from ml.training.order import Order
-from specs.kinds.model_instruct import ModelInstruct
+from ml.training.data.order import Order
+from specs.kinds.model.model_instruct import ModelInstruct
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,9 @@ from ml.loading.speaking.batches import Lesson
 from ml.loading.speaking.speaker import Speaker
 from ml.loading.speaking.turns import Turn
 from ml.progress import Progress, word
-from ml.training import store
+from ml.training.data import store
 from ml.training.problems import UnfitForTraining
-from specs.kinds.model_instruct import ModelInstruct
+from specs.kinds.model.model_instruct import ModelInstruct
 
 LIMITS = Limits(max_file_bytes=64_000_000, max_pixels=100_000_000)
 _SAVE_EVERY = 64

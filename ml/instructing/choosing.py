@@ -9,7 +9,7 @@ import numpy as np
 from ml.datasets.problems import shown
 from ml.loading.quizzes import Quiz
 from ml.training.problems import UnfitForTraining
-from specs.kinds.model_instruct import ModelInstruct
+from specs.kinds.model.model_instruct import ModelInstruct
 from specs.quiz import QuizItem
 
 _CHOICE = 21  # keeps random numbers of this purpose apart

@@ -13,7 +13,7 @@ from ml.instructing.lessons import Plan, QuizLessons
 from ml.loading import pipelines
 from ml.loading.speaking import speaker as speaking
 from ml.loading.speaking.speaker import Speaker
-from specs.kinds.model_instruct import ModelInstruct
+from specs.kinds.model.model_instruct import ModelInstruct
 
 LOSS, ACCURACY = "held_out_loss", "held_out_accuracy"
 
@@ -65,4 +65,4 @@ def _computing(spec: ModelInstruct, device: str) -> Any:
 
 
 def _split(values: torch.Tensor, plans: Sequence[Plan]) -> Sequence[torch.Tensor]:
-    return values.split([plan.num_learnt for plan in plans])
+    return torch.split(values, [plan.num_learnt for plan in plans])

@@ -23,7 +23,7 @@ from ml.progress import Progress, word
 from ml.training import memory, work
 from ml.training.steps import Course, Look
 from ml.training.team import Team
-from specs.kinds.model_instruct import ModelInstruct
+from specs.kinds.model.model_instruct import ModelInstruct
 
 CAPTIONS, QUESTIONS = "captions", "questions"
 

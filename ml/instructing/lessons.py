@@ -12,12 +12,12 @@ from typing import Protocol
 
 import numpy as np
 
-from ml.loading import questions
 from ml.loading.quizzes import Quiz
+from ml.loading.speaking import questions
 from ml.loading.speaking.batches import Lesson
 from ml.loading.speaking.speaker import Speaker
 from ml.loading.speaking.turns import Turn
-from specs.kinds.model_instruct import ModelInstruct
+from specs.kinds.model.model_instruct import ModelInstruct
 from specs.quiz import QuizItem
 
 _OPTIONS, _CONTEXT, _ANSWER = 22, 23, 24  # keep random numbers of different purposes apart

@@ -1,5 +1,6 @@
 """What of a vision-language model is trained: parts of it, or adapters in them (LoRA)."""
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from ml.loading.speaking.speaker import Speaker
 from ml.training import adapters
 from ml.training.problems import UnfitForTraining
 from ml.training.trainable import Trainable
-from specs.kinds.model_instruct import ModelInstruct, Trained
+from specs.kinds.model.model_instruct import ModelInstruct, Trained
 
 # By what stands in the names of weights, the first that fits; all others are of the language model.
 _MARKS: Mapping[str, tuple[str, ...]] = {
@@ -72,4 +73,17 @@ def find_layers(model: Any, spec: ModelInstruct) -> list[str]:
             f"All layers that can get an adapter and end in {' or '.join(spec.lora_targets)} lie "
             f"outside of what is trained ('{spec.trained}')."
         )
+    tied = _find_tied(model)
+    shared = [name for name in kept if f"{name}.weight" in tied]
+    if shared:
+        raise UnfitForTraining(
+            f"The layer '{shared[0]}' shares its weight with another one, which an adapter would "
+            "change as well. Leave it out of the targets."
+        )
     return kept
+
+
+def _find_tied(model: Any) -> frozenset[str]:
+    named = list(model.named_parameters(remove_duplicate=False))
+    counts = Counter(id(parameter) for _, parameter in named)
+    return frozenset(name for name, parameter in named if counts[id(parameter)] > 1)

@@ -19,7 +19,7 @@ from ml.loading.weights import Layout
 from ml.training import adapters, rewriting
 from ml.training.problems import UnfitForTraining
 from ml.training.rewriting import Change
-from specs.kinds.model_instruct import ModelInstruct
+from specs.kinds.model.model_instruct import ModelInstruct
 
 _PREFIX = "base_model.model."  # as peft calls what an adapter is for
 # What tells of the base alone would be wrong beside other weights.

@@ -21,11 +21,12 @@ from ml.loading.pipelines import Computing
 from ml.loading.speaking.speaker import Speaker
 from ml.loading.weights import Layout
 from ml.progress import Progress, word
-from ml.training import adapters, checkpoints, log, processes, steps, store
+from ml.training import adapters, checkpoints, log, processes, steps
+from ml.training.data import store
 from ml.training.problems import UnfitForTraining
 from ml.training.team import Team
 from ml.training.work import carry_out
-from specs.kinds.model_instruct import ModelInstruct
+from specs.kinds.model.model_instruct import ModelInstruct
 
 
 def instruct(

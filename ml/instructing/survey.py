@@ -14,9 +14,9 @@ from ml.instructing.lessons import QuizLessons, find_limit
 from ml.loading.quizzes import Quiz
 from ml.loading.speaking.speaker import Speaker
 from ml.progress import Progress, word
-from ml.training import store
+from ml.training.data import store
 from ml.training.problems import UnfitForTraining
-from specs.kinds.model_instruct import ModelInstruct
+from specs.kinds.model.model_instruct import ModelInstruct
 from specs.quiz import QuizItem
 
 _SAVE_EVERY = 64

@@ -75,8 +75,8 @@ class Encoder:
         parts = []
         with torch.inference_mode():
             for start in range(0, len(pixels), self.batch_size):
-                inputs = self._make_inputs(pixels[start : start + self.batch_size])
-                parts.append(self._normalise(self.model.get_image_features(**inputs)))
+                found = self.see(pixels[start : start + self.batch_size])
+                parts.append(self._normalise(found))
         return np.concatenate(parts) if parts else self._nothing()
 
     def embed_texts(self, texts: Sequence[str]) -> Vectors:
@@ -85,13 +85,20 @@ class Encoder:
         parts = []
         with torch.inference_mode():
             for start in range(0, len(texts), self.batch_size):
-                tokens = self._tokenize(list(texts[start : start + self.batch_size]))
-                parts.append(self._normalise(self.model.get_text_features(**tokens)))
+                found = self.read(texts[start : start + self.batch_size])
+                parts.append(self._normalise(found))
         return np.concatenate(parts) if parts else self._nothing()
 
-    def _normalise(self, found: Any) -> Vectors:
-        """Newer versions of transformers give an object with the vectors in it."""
-        features = getattr(found, "pooler_output", found).float()
+    def see(self, pixels: Sequence[Pixels]) -> torch.Tensor:
+        """As the model gives them, all at once; with gradients where these are wanted."""
+        return _take_vectors(self.model.get_image_features(**self._make_inputs(pixels)))
+
+    def read(self, texts: Sequence[str]) -> torch.Tensor:
+        """The same of texts."""
+        return _take_vectors(self.model.get_text_features(**self._tokenize(list(texts))))
+
+    def _normalise(self, found: torch.Tensor) -> Vectors:
+        features = found.float()
         lengths = features.norm(dim=-1, keepdim=True).clamp_min(1e-12)
         if not lengths.isfinite().all():
             format_ = str(self.model.dtype).removeprefix("torch.")
@@ -124,16 +131,8 @@ class Encoder:
         if self.family == "siglip2":
             return self._make_patches(pixels)
         batch = torch.from_numpy(np.stack(pixels)).to(self.device)
-        return {"pixel_values": self._standardise(batch).permute(0, 3, 1, 2).contiguous()}
-
-    def _standardise(self, pixels: torch.Tensor) -> torch.Tensor:
-        """(value / 255 - mean) / std in one multiplication and one addition."""
-        import torch  # noqa: PLC0415 - see above
-
-        std = torch.tensor(self.preprocessing.std, device=self.device)
-        mean = torch.tensor(self.preprocessing.mean, device=self.device)
-        found = torch.addcmul(-mean / std, pixels.float(), 1 / (255 * std))
-        return found.to(self.model.dtype)
+        found = standardise(batch, self.preprocessing, self.model.dtype)
+        return {"pixel_values": found.permute(0, 3, 1, 2).contiguous()}
 
     def _make_patches(self, pixels: Sequence[Pixels]) -> dict[str, torch.Tensor]:
         """Each picture as a row of patches, filled up to the same number, and how they lie."""
@@ -146,7 +145,8 @@ class Encoder:
         shapes = []
         for index, each in enumerate(pixels):
             rows, columns = each.shape[0] // patch, each.shape[1] // patch
-            cut = self._standardise(torch.tensor(each, device=self.device))
+            lying = torch.tensor(each, device=self.device)
+            cut = standardise(lying, self.preprocessing, self.model.dtype)
             cut = cut.reshape(rows, patch, columns, patch, 3).transpose(1, 2)
             values[index, : rows * columns] = cut.reshape(rows * columns, -1)
             mask[index, : rows * columns] = 1
@@ -172,8 +172,25 @@ class Encoder:
         return self._tokenizer
 
 
-def open_encoder(folder: Path, *, device: str = "cpu", batch_size: int = 32) -> Encoder:
-    """The model of the folder, in fp32 on a processor and fp16 on a GPU."""
+def _take_vectors(found: Any) -> torch.Tensor:
+    """Newer versions of transformers give an object with the vectors in it."""
+    vectors: torch.Tensor = getattr(found, "pooler_output", found)
+    return vectors
+
+
+def standardise(
+    pixels: torch.Tensor, preprocessing: Preprocessing, dtype: torch.dtype
+) -> torch.Tensor:
+    """(value / 255 - mean) / std in one multiplication and one addition; colours come last."""
+    import torch  # noqa: PLC0415 - costs seconds; only those who embed need it
+
+    std = torch.tensor(preprocessing.std, device=pixels.device)
+    mean = torch.tensor(preprocessing.mean, device=pixels.device)
+    return torch.addcmul(-mean / std, pixels.float(), 1 / (255 * std)).to(dtype)
+
+
+def find_family(folder: Path) -> str:
+    """Of a whole model of pictures and texts; of anything else, why it is none."""
     layout = weights.check(folder)
     if layout.family not in FAMILIES:
         raise UnfitModel(
@@ -183,24 +200,42 @@ def open_encoder(folder: Path, *, device: str = "cpu", batch_size: int = 32) -> 
     config = weights.read_json(folder / "config.json")
     if "vision_config" not in config or "text_config" not in config:
         raise UnfitModel(f"'{shown(folder.name)}' is not a whole model of pictures and texts.")
-    prepared = preprocessing.read(folder, config)
+    return layout.family
+
+
+def open_encoder(folder: Path, *, device: str = "cpu", batch_size: int = 32) -> Encoder:
+    """The model of the folder, in fp32 on a processor and fp16 on a GPU."""
+    family = find_family(folder)
+    prepared = preprocessing.read(folder, weights.read_json(folder / "config.json"))
     return Encoder(
         folder=folder,
-        family=layout.family,
+        family=family,
         device=device,
-        model=_load_model(folder, layout.family, device),
+        model=_load_model(folder, family, device, _choose_dtype(device)),
         preprocessing=prepared,
         batch_size=batch_size,
         digest=digests.of_folder(folder),
     )
 
 
-def _load_model(folder: Path, family: str, device: str) -> Any:
+def _choose_dtype(device: str) -> torch.dtype:
     import torch  # noqa: PLC0415 - costs seconds; only those who embed need it
-    import transformers  # noqa: PLC0415 - see above
 
-    if device.startswith("cuda") and not torch.cuda.is_available():
+    if not device.startswith("cuda"):
+        return torch.float32
+    if not torch.cuda.is_available():
         raise ValueError(f"The device '{device}' is not there; this machine has no GPU for torch.")
+    return torch.float16
+
+
+def read_model(folder: Path) -> Any:
+    """As it is stored: in the number format of its files, on the processor."""
+    return _load_model(folder, find_family(folder), "cpu", "auto")
+
+
+def _load_model(folder: Path, family: str, device: str, dtype: Any) -> Any:
+    import transformers  # noqa: PLC0415 - costs seconds; only those who embed need it
+
     classes: Mapping[str, Any] = {
         "clip": transformers.CLIPModel,
         "siglip": transformers.SiglipModel,
@@ -209,7 +244,7 @@ def _load_model(folder: Path, family: str, device: str) -> Any:
     with without_progress_bar():
         model, report = classes[family].from_pretrained(
             str(folder),
-            dtype=torch.float16 if device.startswith("cuda") else torch.float32,
+            dtype=dtype,
             use_safetensors=True,
             local_files_only=True,
             output_loading_info=True,

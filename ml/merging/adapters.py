@@ -7,7 +7,7 @@ Two ways of storing one are read: peft's folder (adapter_config.json) and diffus
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ml.datasets.problems import shown
-from ml.loading import weights
+from ml.loading import names, weights
 from ml.merging import arithmetic, reading
 from ml.merging.models import Model, Stored
 from ml.merging.problems import CannotMerge, NotFinite
@@ -55,8 +55,10 @@ def read_changes(adapter: Model, base: Model) -> dict[str, LowRank]:
     """By the name of the base's tensor."""
     settings = _read_settings(adapter)
     changes: dict[str, LowRank] = {}
-    for module, (a, b) in _pair_parts(adapter).items():
-        target = _find_target(module, base)
+    pairs = _pair_parts(adapter)
+    targets = _find_targets(list(pairs), base)
+    for module, (a, b) in pairs.items():
+        target = targets[module]
         change = _read_change(
             module, a, b, _find_scale(adapter, settings, module, a.place.shape[0])
         )
@@ -124,14 +126,53 @@ def _find_scale(adapter: Model, settings: Mapping[str, Any], module: str, rank: 
     return float(alpha) / (math.sqrt(rank) if settings.get("use_rslora") else rank)
 
 
-def _find_target(module: str, base: Model) -> str:
-    plain = module.removeprefix(_PEFT_PREFIX)
+def _find_targets(modules: Sequence[str], base: Model) -> dict[str, str]:
+    """By the layer as the adapter calls it, the tensor as the base's files call it."""
+    plain = {module: module.removeprefix(_PEFT_PREFIX) for module in modules}
+    found = {module: _find_as_called(name, base) for module, name in plain.items()}
+    missing = [module for module, target in found.items() if target is None]
+    if missing and base.layout.kind == "transformers":
+        renamed = _find_renamed([plain[module] for module in missing], base)
+        found |= {module: renamed.get(plain[module]) for module in missing}
+    whole: dict[str, str] = {}
+    for module, target in found.items():
+        if target is None:
+            raise CannotMerge(
+                f"The adapter changes '{shown(plain[module])}', and '{shown(base.name)}' has no "
+                "such layer."
+            )
+        whole[module] = target
+    return whole
+
+
+def _find_as_called(plain: str, base: Model) -> str | None:
     for name in (plain, plain.removeprefix("unet."), plain.removeprefix(f"{base.component}.")):
         if f"{name}.weight" in base.tensors:
             return f"{name}.weight"
-    raise CannotMerge(
-        f"The adapter changes '{shown(plain)}', and '{shown(base.name)}' has no such layer."
-    )
+    return None
+
+
+def _find_renamed(layers: Sequence[str], base: Model) -> dict[str, str]:
+    """Adapters call layers as the class does, files as they were called when they were written."""
+    wanted = [f"{layer}.weight" for layer in layers]
+    called = names.find(base.layout, [*base.tensors, *wanted])
+    stored = {called[name]: name for name in base.tensors}
+    found = {}
+    for layer, weight in zip(layers, wanted, strict=True):
+        if called[weight] not in stored:
+            continue
+        if _name_last(called[weight]) != _name_last(weight):
+            raise CannotMerge(
+                f"The adapter changes '{shown(layer)}', which '{shown(base.name)}' shares with "
+                f"'{shown(called[weight])}': the other would be changed as well."
+            )
+        found[layer] = stored[called[weight]]
+    return found
+
+
+def _name_last(weight: str) -> str:
+    """The layer's own name."""
+    return weight.split(".")[-2]
 
 
 def _read_change(module: str, a: Stored, b: Stored, scale: float) -> LowRank:

@@ -18,7 +18,7 @@ from ml.merging.methods.registry import METHODS
 from ml.merging.problems import CannotMerge
 from ml.merging.record import Merged
 from ml.progress import Progress
-from specs.kinds.model_merge import ModelMerge, name_beta
+from specs.kinds.model.model_merge import ModelMerge, name_beta
 
 
 def merge(

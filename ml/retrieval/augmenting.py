@@ -14,7 +14,7 @@ from ml.progress import Progress, word
 from ml.retrieval import compressing, folders
 from ml.retrieval.compressing import Fact
 from ml.retrieval.problems import CannotRetrieve
-from specs.kinds.prompts_augment import PromptsAugment
+from specs.kinds.prompts.prompts_augment import PromptsAugment
 
 PROMPTS, RECORD, FACTS = "prompts.jsonl", "augmented.jsonl", "augmentation.json"
 

@@ -13,7 +13,7 @@ from ml.loading import quizzes
 from ml.retrieval import folders
 from ml.retrieval.folders import Vectors
 from ml.retrieval.problems import CannotRetrieve
-from specs.kinds.questions_embed import QueryText
+from specs.kinds.questions.questions_embed import QueryText
 
 KEYS = "keys.json"
 

@@ -18,7 +18,7 @@ from ml.retrieval.folders import FILTERS, Index
 from ml.retrieval.fusion import Fused
 from ml.retrieval.problems import CannotRetrieve
 from ml.retrieval.questions import QueryVectors
-from specs.kinds.knowledge_retrieve import KnowledgeRetrieve
+from specs.kinds.knowledge.knowledge_retrieve import KnowledgeRetrieve
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,9 +15,9 @@ from ml.retrieval.folders import Chunk, Index, Passage
 from ml.retrieval.problems import CannotRetrieve
 from ml.retrieval.ranking import Hit
 from ml.retrieval.searching import Search
-from specs.kinds.knowledge_index import KnowledgeIndex
-from specs.kinds.knowledge_retrieve import KnowledgeRetrieve
-from specs.kinds.questions_embed import QuestionsEmbed
+from specs.kinds.knowledge.knowledge_index import KnowledgeIndex
+from specs.kinds.knowledge.knowledge_retrieve import KnowledgeRetrieve
+from specs.kinds.questions.questions_embed import QuestionsEmbed
 
 FOUND, RETRIEVAL = "passages.jsonl", "retrieval.json"
 _MOST_NAMED = 20  # in a result, which is kept in a database; the file names all

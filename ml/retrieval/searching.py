@@ -13,7 +13,7 @@ from ml.retrieval.folders import FILTERS, Index
 from ml.retrieval.problems import CannotRetrieve
 from ml.retrieval.questions import Query, QueryVectors
 from ml.retrieval.ranking import NOTHING, Hit, Ranked
-from specs.kinds.knowledge_retrieve import KnowledgeRetrieve
+from specs.kinds.knowledge.knowledge_retrieve import KnowledgeRetrieve
 
 NO_WORDS = "It has no letters and no digits."
 NO_SHARED_WORDS = "None of its words stands in a passage that is searched."

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 
-from specs.training import Schedule
+from specs.kinds.model.training import Schedule
 
 
 def _linear(share: float) -> float:

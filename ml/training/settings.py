@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from specs.training import Method, Precision, Schedule
+from specs.kinds.model.training import Method, Precision, Schedule
 
 
 class Settings(Protocol):

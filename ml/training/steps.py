@@ -17,9 +17,9 @@ from torch import Tensor
 from ml.loading.pipelines import find_dtype
 from ml.progress import Progress, Stopped, word
 from ml.training import checkpoints, log, schedules
-from ml.training.ahead import Ahead, Batches, P
 from ml.training.averages import Average
 from ml.training.checkpoints import Checkpoint
+from ml.training.data.ahead import Ahead, Batches, P
 from ml.training.log import Log
 from ml.training.settings import Settings
 from ml.training.team import Team
@@ -27,7 +27,7 @@ from ml.training.trainable import Trainable
 
 _READ_EVERY = 10  # steps: reading a loss makes the processor wait for the GPU
 _DROPOUT = 5  # keeps random numbers of this purpose apart
-WEIGHTS, AVERAGE, OPTIMIZER = "weights", "average", "optimizer"
+WEIGHTS, AVERAGE, OPTIMIZER, KEPT = "weights", "average", "optimizer", "kept"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,15 +134,26 @@ class Steps(ABC, Generic[P]):
             batch = take().to(self.team.device)
             is_last = batch.is_last
             with self.team.gathering(self.model, now=is_last):
-                loss = self.compute_loss(batch)
-                # Gradients are averaged over the team; the loss is a share of a sum.
-                self.scaler.scale(loss * self.team.size).backward()  # type: ignore[no-untyped-call]
-            total += loss.detach()
+                total += self.go_back(batch, progress)
             if not is_last and self.team.size == 1:
                 progress.check()  # a step that was begun leaves nothing behind
         norm = self._apply()
         self.log.note(self.step + 1, rate, total, norm)
         self.step += 1
+
+    def go_back(self, batch: P, progress: Progress) -> Tensor:  # noqa: ARG002 - of subclasses
+        """Adds this part's gradients, and gives its share in the loss."""
+        loss = self.compute_loss(batch)
+        # Gradients are averaged over the team; the loss is a share of a sum.
+        self.scaler.scale(loss * self.team.size).backward()  # type: ignore[no-untyped-call]
+        return loss.detach()
+
+    def pack_kept(self) -> dict[str, Tensor]:
+        """What a subclass keeps from step to step besides weights. Most keep nothing."""
+        return {}
+
+    def unpack_kept(self, tensors: Mapping[str, Tensor]) -> None:
+        assert not tensors, "Who packed nothing is given nothing."
 
     def computing(self) -> Any:
         """The context in which the model computes."""
@@ -223,6 +234,9 @@ class Steps(ABC, Generic[P]):
         }
         if self.average is not None:
             tensors[AVERAGE] = dict(zip(self.names, self.average.values, strict=True))
+        kept = self.pack_kept()
+        if kept:
+            tensors[KEPT] = kept
         facts = {
             "identity": self.course.identity,
             "conditions": self.conditions(),
@@ -230,6 +244,7 @@ class Steps(ABC, Generic[P]):
             "scaler": self.scaler.state_dict(),
             "log_bytes": self.log.num_bytes,
             "notes": self.notes,
+            "keeps": bool(kept),
         }
         return Checkpoint(self.step, facts, tensors)
 
@@ -257,6 +272,8 @@ class Steps(ABC, Generic[P]):
         if self.average is not None:
             self._load(self.average.values, checkpoints.read_tensors(path, AVERAGE))
         checkpoints.unpack_optimizer(self.optimizer, checkpoints.read_tensors(path, OPTIMIZER))
+        if facts.get("keeps"):
+            self.unpack_kept(checkpoints.read_tensors(path, KEPT))
         checkpoints.unpack_random(facts["random"])
         self.scaler.load_state_dict(facts["scaler"])
         self.step = self.saved_step = facts["step"]

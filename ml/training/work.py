@@ -52,7 +52,7 @@ class Work:
     def read(cls, state_dir: Path) -> Self:
         facts = json.loads((state_dir / _FILE).read_text("utf-8"))
         spec = registry.find_spec(cls.kind).model_validate(facts.pop("spec"))
-        found = {
+        found: dict[str, Any] = {
             name: Path(value["path"]) if isinstance(value, dict) else value
             for name, value in facts.items()
         }

@@ -10,7 +10,7 @@ from sandbox.models.pictures import to_pixels
 from sandbox.pool import flaws
 from sandbox.pool.plan import Entry, make_plan
 from sandbox.world.scene import Scene, draw
-from specs.kinds.sandbox_draw import SandboxDraw
+from specs.kinds.sandbox.sandbox_draw import SandboxDraw
 
 
 @dataclass(frozen=True)

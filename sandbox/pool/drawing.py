@@ -23,7 +23,7 @@ from sandbox.pool import flaws, truth
 from sandbox.pool.likeness import Distinct
 from sandbox.pool.plan import Entry, make_plan
 from sandbox.world.scene import SIDE, draw
-from specs.kinds.sandbox_draw import SandboxDraw
+from specs.kinds.sandbox.sandbox_draw import SandboxDraw
 
 FORMAT_VERSION = 1  # of a data set, as dataset.import writes it
 LICENCE = "CC0-1.0"

@@ -11,7 +11,7 @@ from sandbox.pool import origins
 from sandbox.world import captions
 from sandbox.world.concepts import Concept, Scope, list_concepts
 from sandbox.world.scene import Scene, sample
-from specs.kinds.sandbox_draw import SandboxDraw
+from specs.kinds.sandbox.sandbox_draw import SandboxDraw
 
 CaptionFault = Literal["", "vague", "wrong"]
 FileFault = Literal["", "blurred", "cut_off", "no_picture", "tiny"]

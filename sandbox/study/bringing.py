@@ -27,7 +27,7 @@ from ml.progress import Silent
 from sandbox import assets
 from sandbox.study import arms, content
 from sandbox.study.content import Content
-from specs.kinds.study_open import StudyOpen
+from specs.kinds.study.study_open import StudyOpen
 
 
 def bring(session: Session, settings: Settings) -> Study | None:

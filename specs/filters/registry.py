@@ -2,7 +2,6 @@
 in `ml.filtering.stages`.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -16,6 +15,7 @@ from specs.filters.region import RegionEvidence
 from specs.filters.reward import Reward
 from specs.filters.similarity import VisualSimilarity
 from specs.filters.translation import Translation
+from specs.method import read_text
 
 FilterStage = (
     Decode
@@ -41,15 +41,7 @@ FILTERS: Mapping[str, type[FilterStage]] = {
 
 
 def _read_text(value: object) -> object:
-    """On a command line a stage is its name, or JSON."""
-    if not isinstance(value, str):
-        return value
-    if not value.lstrip().startswith("{"):
-        return {"method": value.strip()}
-    try:
-        return json.loads(value)
-    except ValueError as error:
-        raise ValueError(f"'{value}' is neither the name of a stage nor JSON") from error
+    return read_text(value, "a stage")
 
 
 Stage = Annotated[FilterStage, Field(discriminator="method"), BeforeValidator(_read_text)]

@@ -4,6 +4,10 @@ from pydantic import Field, model_validator
 
 from specs.method import MethodSpec
 
+WORDING = (
+    "Translate this text from {source} into {target}. Write the translation only, without "
+    "quotation marks or remarks, on as many lines as the text has.\n\n{text}"
+)
 _TAG = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 
 
@@ -27,13 +31,14 @@ class Translation(MethodSpec):
         default="",
         max_length=40,
         title="Model's code, from",
-        description="How the model calls the first language, where it needs that.",
+        description="How the model calls the first language; empty: as the region's file or the "
+        "table of FLORES-200 says, where it needs that.",
     )
     target_code: str = Field(
         default="",
         max_length=40,
         title="Model's code, into",
-        description="How the model calls the second language, where it needs that.",
+        description="How the model calls the second language; empty: as the first one.",
     )
     with_unknown: bool = Field(
         default=False,
@@ -44,11 +49,32 @@ class Translation(MethodSpec):
         default=256, ge=1, le=4096, title="Longest caption (tokens)", description="Of the output."
     )
     num_beams: int = Field(
-        default=4, ge=1, le=64, title="Beams", description="Of the search; 1 is greedy."
+        default=4,
+        ge=1,
+        le=64,
+        title="Beams",
+        description="Of the search; 1 is greedy. A model that is asked in words writes greedily.",
+    )
+    max_growth: float = Field(
+        default=4,
+        ge=1,
+        le=100,
+        title="Longest against caption",
+        description="How many times as long as the caption a translation may be, or as short; "
+        "others are rejected.",
+    )
+    template: str = Field(
+        default=WORDING,
+        max_length=4000,
+        title="Wording",
+        description="How a language model such as Gemma is asked; holds {text} once, and may hold "
+        "{source} and {target}, the languages' names in English.",
     )
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.source == self.target:
             raise ValueError(f"'{self.source}' is both the first language and the second.")
+        if self.template.count("{text}") != 1:
+            raise ValueError("The wording needs {text} once, where the caption goes.")
         return self

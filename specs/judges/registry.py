@@ -6,7 +6,7 @@ from specs.judges.answers import AnswersJudge
 from specs.judges.attributes import AttributesJudge
 from specs.judges.blip_vqa import BlipVqaJudge
 from specs.judges.llava import LlavaJudge
-from specs.kinds.benchmark_run import BenchmarkRun
+from specs.kinds.benchmark.benchmark_run import BenchmarkRun
 from specs.method import MethodSpec
 
 JUDGES: Mapping[str, type[MethodSpec]] = {

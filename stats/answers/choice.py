@@ -11,8 +11,8 @@ An option is named by
 
 The answer is unparsable when that names nothing, or two options; when another of the question's
 letters stands alone as a capital (but for the words 'A' and 'I' before a small letter); when the
-letter is none of the question's; and when the words behind the letter are those of another option.
-Emphasis and quotation marks count for nothing.
+letter is none of the question's; and when the words behind the letter, or those that it begins, are
+another option's ('Answer: A dish of rice'). Emphasis and quotation marks count for nothing.
 """
 
 import re
@@ -23,17 +23,14 @@ from dataclasses import dataclass
 from functools import cache
 
 from stats.answers import words
-from stats.answers.normal_form import normalise
+from stats.answers.normal_form import LATIN, normalise
 from stats.answers.reply import UNPARSABLE, Reply, read_no_answer
 
 LETTERS = string.ascii_uppercase
 
-# Thai or Chinese stands beside a letter without a blank: only letters and digits of the Latin
-# script make a word with it.
-_LATIN = r"A-Za-z\u00c0-\u024f\u1e00-\u1eff0-9"
-_BEGINS, _ENDS = f"(?<![{_LATIN}'])", f"(?![{_LATIN}'])"
+_BEGINS, _ENDS = f"(?<![{LATIN}'])", f"(?![{LATIN}'])"
 # A word of another script ends where a Latin letter begins.
-_WORD_ENDS = f"(?:(?<=[{_LATIN}]){_ENDS}|(?<![{_LATIN}]))"
+_WORD_ENDS = f"(?:(?<=[{LATIN}]){_ENDS}|(?<![{LATIN}]))"
 _WHOLE = re.compile(r"[(\[]?([A-Za-z])[)\]]?[.,:]?")
 _MARKED = re.compile(r"^[ \t]*([A-Za-z])(?:[).:]|[ \t]+[-\u2013\u2014])(?=\s|$)", re.MULTILINE)
 _BRACKETED = re.compile(rf"{_BEGINS}[(\[]([A-Za-z])[)\]]")
@@ -73,8 +70,8 @@ def _search(text: str, forms: Sequence[str]) -> Reply:
     if len(letters) > 1 or not letters <= set(own):
         return UNPARSABLE
     place = own.index(named[0].letter)
-    behind = [_read_words_behind(text, each) for each in named]
-    if any(words in forms and words != forms[place] for words in behind):
+    told = [_read_line(text, at) for each in named for at in (each.start, each.end)]
+    if any(words in forms and words != forms[place] for words in told):
         return UNPARSABLE
     rest = _blank_out(text, named, forms[place])
     others = {
@@ -91,7 +88,7 @@ def _list_named(text: str, forms: Sequence[str]) -> Iterator[_Named]:
     for found in _BEFORE_WORDS.finditer(text):
         named = _Named(found[1], found.start(1), found.end(1))
         place = LETTERS.index(named.letter)
-        if place < len(forms) and _read_words_behind(text, named) == forms[place]:
+        if place < len(forms) and _read_line(text, named.end) == forms[place]:
             yield named
 
 
@@ -105,9 +102,9 @@ def _make_cued() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern, re.MULTILINE) for pattern in (large, small))
 
 
-def _read_words_behind(text: str, named: _Named) -> str:
+def _read_line(text: str, start: int) -> str:
     """Up to the end of the line, in normal form."""
-    return normalise(text[named.end :].partition("\n")[0])
+    return normalise(text[start:].partition("\n")[0])
 
 
 def _blank_out(text: str, named: Sequence[_Named], form: str) -> str:
@@ -115,7 +112,7 @@ def _blank_out(text: str, named: Sequence[_Named], form: str) -> str:
     kept = list(text)
     for each in named:
         line_end = text.find("\n", each.end)
-        own_words = _read_words_behind(text, each) == form
+        own_words = _read_line(text, each.end) == form
         stop = (line_end if line_end >= 0 else len(text)) if own_words else each.end
         kept[each.start : stop] = " " * (stop - each.start)
     return "".join(kept)

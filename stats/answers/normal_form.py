@@ -12,6 +12,9 @@ are dropped, as they carry no meaning.
 import re
 import unicodedata
 
+# Thai or Chinese stands beside a Latin letter without a blank: only letters and digits of the Latin
+# script make a word with it.
+LATIN = r"A-Za-z\u00c0-\u024f\u1e00-\u1eff0-9"
 _APOSTROPHES = dict.fromkeys(map(ord, "'\u2019\u02bc\u02bb`"))
 _UNSPACED = (
     "\u0e00-\u0e7f"  # Thai

@@ -1,10 +1,12 @@
 """What was made of an answer."""
 
+import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from stats.answers import words
-from stats.answers.normal_form import normalise
+from stats.answers.normal_form import LATIN, normalise
 
 # refused: it says that it will not or cannot answer. unparsable: it says something else that is no
 # answer of the form asked for, or nothing.
@@ -25,5 +27,11 @@ UNPARSABLE = Reply("unparsable")
 
 def read_no_answer(text: str) -> Reply:
     """Of a text in which no answer was found."""
-    plain = normalise(text)
-    return REFUSED if any(phrase in plain for phrase in words.list_refusals()) else UNPARSABLE
+    return REFUSED if _make_refusal().search(normalise(text)) else UNPARSABLE
+
+
+@cache
+def _make_refusal() -> re.Pattern[str]:
+    """Never from within a word of the Latin script; others may have no blanks between theirs."""
+    phrases = "|".join(map(re.escape, words.list_refusals()))
+    return re.compile(rf"(?:(?<![{LATIN}])|(?![{LATIN}]))(?:{phrases})")

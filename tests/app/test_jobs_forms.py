@@ -7,7 +7,7 @@ import pytest
 from app.jobs import forms, stages
 from specs import fields
 from specs.job import JobSpec
-from specs.kinds.dataset_filter import DatasetFilter
+from specs.kinds.dataset.dataset_filter import DatasetFilter
 
 
 def say(message: str, **values: object) -> str:

@@ -13,8 +13,8 @@ from domain.jobs.models import Job, JobState
 from domain.settings import Settings
 from domain.users.queries import list_audit_entries
 from specs import registry
-from specs.kinds.dataset_import import DatasetImport
-from specs.kinds.system_check import SystemCheck
+from specs.kinds.dataset.dataset_import import DatasetImport
+from specs.kinds.system.system_check import SystemCheck
 from tests import pictures
 from tests.factories import make_dataset, make_job
 from tests.web import SignedInClient
@@ -26,9 +26,11 @@ KINDS_IN_ORDER = (
     "dataset.filter",
     *("knowledge.import", "knowledge.index", "questions.embed", "knowledge.retrieve"),
     "prompts.augment",
-    *("model.import", "model.finetune", "model.merge", "images.generate"),
-    *("outputs.import", "benchmark.run", "study.open", "study.analyse"),
-    *("system.check", "sandbox.draw"),
+    *("model.import", "model.finetune", "model.instruct", "model.merge", "images.generate"),
+    *("outputs.import", "benchmark.run", "quiz.import", "answers.generate", "answers.score"),
+    *("answers.compare", "answers.ablate", "model.distill", "embeddings.score", "study.open"),
+    "study.analyse",
+    *("system.check", "sandbox.draw", "sandbox.ask"),
 )
 registry_specs = registry.list_specs
 STAGES = {
@@ -61,7 +63,11 @@ def test_annotators_launch_nothing(sign_in: SignIn, session: Session) -> None:
 
 def test_every_kind_has_a_card_in_the_order_of_the_work_with_its_presets(sign_in: SignIn) -> None:
     text = sign_in().get("/jobs/new").text
-    forms = {"outputs.import": "/outputs/import", "knowledge.import": "/knowledge/import"}
+    forms = {
+        "outputs.import": "/outputs/import",
+        "knowledge.import": "/knowledge/import",
+        "quiz.import": "/benchmarks/import",
+    }
     ways = [
         "/datasets/import",
         *(forms.get(kind, f"/jobs/new/{kind}") for kind in KINDS_IN_ORDER),

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from domain.jobs import events, queries
 from domain.jobs.models import JobState
 from domain.users.queries import list_audit_entries
-from specs.kinds.dataset_import import DatasetImport
+from specs.kinds.dataset.dataset_import import DatasetImport
 from tests.factories import make_job, make_user
 from tests.web import SignedInClient
 

@@ -14,12 +14,12 @@ from domain.artifacts import service as artifacts
 from domain.artifacts.models import Artifact
 from domain.jobs.models import Job, JobState
 from specs.job import JobSpec
-from specs.kinds.benchmark_run import BenchmarkRun
-from specs.kinds.dataset_filter import DatasetFilter
-from specs.kinds.images_generate import ImagesGenerate
-from specs.kinds.model_finetune import ModelFinetune
-from specs.kinds.model_merge import ModelMerge
-from specs.kinds.outputs_import import OutputsImport
+from specs.kinds.benchmark.benchmark_run import BenchmarkRun
+from specs.kinds.dataset.dataset_filter import DatasetFilter
+from specs.kinds.images.images_generate import ImagesGenerate
+from specs.kinds.model.model_finetune import ModelFinetune
+from specs.kinds.model.model_merge import ModelMerge
+from specs.kinds.outputs.outputs_import import OutputsImport
 from tests.factories import (
     make_artifact,
     make_benchmark,

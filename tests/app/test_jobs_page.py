@@ -13,7 +13,7 @@ from domain import clock
 from domain.jobs import events
 from domain.jobs.models import Job, JobState
 from domain.users.queries import list_audit_entries
-from specs.kinds.dataset_import import DatasetImport
+from specs.kinds.dataset.dataset_import import DatasetImport
 from tests.factories import make_job, make_user
 from tests.web import SignedInClient
 

@@ -58,6 +58,14 @@ def test_a_step_stands_beside_the_bare_step() -> None:
     assert re.search(r"whole / bare: \d\.\d+ \(limit 1\.15\)", said)
 
 
+def test_gradients_from_parts_are_those_of_the_big_batch() -> None:
+    said, rows = measure("contrastive", "--items", "8", "--part", "2")
+
+    assert float(rows["one big batch"]) > 0
+    assert float(rows["cached"]) > 0
+    assert re.search(r"gradients differ by \d\.\de[-+]\d+ of their length", said)
+
+
 def test_raters_over_http_leave_books_that_are_right() -> None:
     _, rows = measure("rating")
 
@@ -105,3 +113,23 @@ def test_the_shipped_models_are_made_anew_and_compared() -> None:
     _, rows = measure("sandbox_train")
 
     assert set(rows) >= {"base, global", "base, regional", "judge, concept", "judge, place"}
+
+
+@pytest.mark.xdist_group("sandbox")
+def test_the_answers_arm_runs_in_the_sandbox() -> None:
+    said, rows = measure("sandbox_answers")
+
+    assert {"0", "0.5", "1", "base, plain", "adapted, retrieved", "interaction"} <= set(rows)
+    assert "gain of the chosen merge" in rows
+    assert "minutes, against about 15" in said
+
+
+@pytest.mark.xdist_group("sandbox")
+def test_the_shipped_model_of_the_answers_arm_is_made_anew_and_compared() -> None:
+    _, rows = measure("sandbox_answers_train")
+
+    assert set(rows) >= {
+        "global, thing",
+        "regional, thing",
+        "regional, fact of what is named, read",
+    }

@@ -27,7 +27,7 @@ from domain.studies.models import Study, StudyItemMember, StudyPicture
 from domain.users.person import Person
 from domain.variants.models import Variant
 from sandbox.world.scene import Scene, draw
-from specs.kinds.images_generate import ImagesGenerate
+from specs.kinds.images.images_generate import ImagesGenerate
 from specs.study.design import StudyDesign
 from specs.study.registration import Registration
 from tests import factories

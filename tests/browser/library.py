@@ -6,7 +6,7 @@ from domain.artifacts import storage
 from domain.jobs.models import JobState
 from domain.knowledge import curating
 from domain.settings import Settings
-from specs.kinds.knowledge_import import KnowledgeImport
+from specs.kinds.knowledge.knowledge_import import KnowledgeImport
 from specs.knowledge import PassageLine
 from tests import factories, pictures
 

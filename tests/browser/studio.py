@@ -30,10 +30,10 @@ from sandbox.world import captions, scene
 from sandbox.world.concepts import list_concepts
 from sandbox.world.scene import Scene
 from specs.job import JobSpec
-from specs.kinds.benchmark_run import BenchmarkRun
-from specs.kinds.images_generate import ImagesGenerate
-from specs.kinds.model_finetune import ModelFinetune
-from specs.kinds.model_merge import ModelMerge
+from specs.kinds.benchmark.benchmark_run import BenchmarkRun
+from specs.kinds.images.images_generate import ImagesGenerate
+from specs.kinds.model.model_finetune import ModelFinetune
+from specs.kinds.model.model_merge import ModelMerge
 from tests import factories
 from tests.imports import filter_dataset, import_folder
 

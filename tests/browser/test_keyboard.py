@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 from domain.jobs import queries
 from domain.jobs.models import JobState
 from domain.users.models import User
-from specs.kinds.dataset_import import DatasetImport
-from specs.kinds.system_check import SystemCheck
+from specs.kinds.dataset.dataset_import import DatasetImport
+from specs.kinds.system.system_check import SystemCheck
 from tests import factories
 from tests.browser.conftest import OpenBrowser
 from tests.browser.website import Website

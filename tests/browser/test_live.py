@@ -13,8 +13,8 @@ from domain.jobs.models import Job, JobState
 from domain.jobs.rules import Ending
 from domain.users.models import User
 from specs.job import JobSpec
-from specs.kinds.dataset_import import DatasetImport
-from specs.kinds.system_check import SystemCheck
+from specs.kinds.dataset.dataset_import import DatasetImport
+from specs.kinds.system.system_check import SystemCheck
 from tests import factories
 from tests.browser import inspection
 from tests.browser.conftest import OpenBrowser

@@ -18,8 +18,8 @@ from domain.users import service as users
 from domain.users import tokens
 from domain.users.models import User
 from domain.users.person import Person
-from specs.kinds.dataset_import import DatasetImport
-from specs.kinds.system_check import SystemCheck
+from specs.kinds.dataset.dataset_import import DatasetImport
+from specs.kinds.system.system_check import SystemCheck
 from tests import factories
 from tests.browser import cloths, kitchen, library, studio
 from tests.imports import import_folder

@@ -8,17 +8,30 @@ from typing import Literal, get_args, get_origin
 import pytest
 from pydantic import ValidationError
 
+from specs.distillation import registry as distillation
+from specs.embeddings import registry as embeddings
 from specs.families import registry as families
 from specs.filters import registry as filters
 from specs.judges import registry as judges
-from specs.kinds.benchmark_run import JudgeMethod, ScoringMode
-from specs.kinds.model_merge import MethodName
+from specs.kinds.benchmark.benchmark_run import JudgeMethod, ScoringMode
+from specs.kinds.embeddings.embeddings_score import EmbeddingMethod
+from specs.kinds.model.model_merge import MethodName
 from specs.merging import registry as merging
 from specs.method import MethodSpec
 from specs.scoring import registry as scoring
 
 # (the registry, the package of its specifications, the package that carries them out)
 REGISTRIES: Mapping[str, tuple[Mapping[str, type[MethodSpec]], str, str]] = {
+    "distillation": (
+        distillation.FORMULATIONS,
+        "specs.distillation",
+        "ml.distillation.losses",
+    ),
+    "embeddings": (
+        embeddings.METHODS,
+        "specs.embeddings",
+        "ml.benchmarks.embeddings.methods",
+    ),
     "families": (families.FAMILIES, "specs.families", "ml.loading.families"),
     "filters": (filters.FILTERS, "specs.filters", "ml.filtering.stages"),
     "judges": (judges.JUDGES, "specs.judges", "ml.benchmarks.judges"),
@@ -88,3 +101,7 @@ def test_a_merge_offers_every_registered_method() -> None:
 def test_a_benchmark_offers_every_registered_judge_and_scoring() -> None:
     assert set(get_args(JudgeMethod)) == set(judges.JUDGES)
     assert set(get_args(ScoringMode)) == set(scoring.SCORINGS)
+
+
+def test_a_benchmark_of_embeddings_offers_every_registered_method() -> None:
+    assert set(get_args(EmbeddingMethod)) == set(embeddings.METHODS)

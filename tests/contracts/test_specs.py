@@ -48,6 +48,10 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
         {"name": "Breakfast", "source": "breakfast", "licence": "CC-BY-4.0"},
         "f4bd88a9a808869f8e980231a955775afc5d9f9088912d147b48b73e7a76235d",
     ),
+    "embeddings.score": (
+        {"base": "base", "dataset": "dishes"},
+        "36eb2a3739bee5a5211fe4b2f9ab80f8f87f854a80303e31fb3cfe304fd32453",
+    ),
     "images.generate": (
         {"base": "base", "prompts": "markets"},
         "9c6d8040e8241285a9af36bff422e5c869f9a2bc41c7acacbfe75cbfd4d34076",
@@ -64,6 +68,10 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
         {},
         "12a68f40f55a98fa5d735fd5a0613aec2c7696c5fd00541b7f5244a636be0fee",
     ),
+    "model.distill": (
+        {},
+        "d78a560300803b89c8b44ead49b54288466cc9eab2bf77ede3cdb9e0e97319cd",
+    ),
     "model.finetune": (
         {},
         "880344ad08a18782c78099e4515feeb38cb8a06b4eca3a5c17f9be4481d6fbe7",
@@ -71,6 +79,10 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
     "model.import": (
         {"name": "World", "source": "models/world"},
         "d3ac9a85b470c4b05aee9c0fbeae7030a562e343f3ddc71e5a1a9f2df2ab4dad",
+    ),
+    "model.instruct": (
+        {"base": "base", "quiz": "breakfast"},
+        "718483b24f75ab4e3931d879b4fa6d5d348a9817457b66f14133e512abc4df7f",
     ),
     "model.merge": (
         {},
@@ -91,6 +103,10 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
     "quiz.import": (
         {"name": "Breakfast", "source": "breakfast", "licence": "CC-BY-4.0"},
         "532a9ad311ece09e59d10a5b2c92acf585bdba540418c8794d7349e2d6d95112",
+    ),
+    "sandbox.ask": (
+        {},
+        "5b03756fc521c576c9c94219140dc7eaef13020039a035adbb7a837a0660ad98",
     ),
     "sandbox.draw": ({}, "4177d0fcd1ee6a80a0b8fc337d16e7fb28d4b1d5572589b2958165e38a59e964"),
     "study.analyse": (
@@ -150,7 +166,8 @@ def test_task_computes_with_a_function_that_takes_the_usual_arguments(
 
 @every_spec
 def test_spec_lives_in_a_module_named_after_its_kind(spec_type: type[JobSpec]) -> None:
-    assert spec_type.__module__ == f"specs.kinds.{spec_type.kind.replace('.', '_')}"
+    noun = spec_type.kind.partition(".")[0]
+    assert spec_type.__module__ == f"specs.kinds.{noun}.{spec_type.kind.replace('.', '_')}"
 
 
 @every_spec

@@ -9,8 +9,8 @@ import torch
 from ml.finetuning.run import finetune
 from ml.importing.dataset import import_dataset
 from ml.progress import Silent
-from specs.kinds.dataset_import import DatasetImport
-from specs.kinds.model_finetune import ModelFinetune
+from specs.kinds.dataset.dataset_import import DatasetImport
+from specs.kinds.model.model_finetune import ModelFinetune
 from tests import pictures, tiny_models
 
 pytestmark = [

@@ -13,7 +13,7 @@ from ml.generation.run import generate
 from ml.loading import prompts
 from ml.loading.prompts import Prompt
 from ml.progress import Silent
-from specs.kinds.images_generate import ImagesGenerate
+from specs.kinds.images.images_generate import ImagesGenerate
 from tests import tiny_models
 
 pytestmark = [

@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from domain.benchmarks import service as benchmarks
+from domain.knowledge import service as knowledge
 from domain.settings import Settings
 from domain.shipped import service as shipped
 from domain.variants import service as variants
@@ -18,6 +19,11 @@ def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / name).mkdir()
         (tmp_path / name / "config.json").write_text(f'{{"name": "{name}"}}')
         monkeypatch.setitem(assets._PLACES, f"sandbox-{name}", tmp_path / name)
+    (tmp_path / "answers").mkdir()
+    (tmp_path / "answers" / "config.json").write_text('{"name": "answers"}')
+    (tmp_path / "answers" / "metrics.json").write_text('{"base": {"global, thing": 1}}')
+    monkeypatch.setitem(assets._PLACES, "sandbox-answers-base", tmp_path / "answers")
+    monkeypatch.setattr(assets, "ANSWERS", tmp_path / "answers")
     measured = {"base": {"regional": {"value": 0.7}}, "judge": {"drawings": {"concept": 0.99}}}
     (tmp_path / "metrics.json").write_text(json.dumps(measured))
     monkeypatch.setattr(assets, "WEIGHTS", tmp_path)
@@ -39,16 +45,28 @@ def test_an_instance_has_the_sandbox_from_its_first_start_and_once(
         found = benchmarks.find_by_name(session, f"sandbox-questions-{half}")
         assert found is not None
         assert (found.scope, found.malformed) == ("mixed", 0)
+        quiz = benchmarks.find_by_name(session, f"sandbox-quiz-{half}")
+        assert quiz is not None
+        assert (quiz.format, quiz.n_questions, quiz.n_items) == ("quiz", 708, 354)
+    base = knowledge.find_by_name(session, "sandbox-knowledge")
+    assert base is not None
+    assert (base.num_passages, base.region) == (154, "sea")
+    facts = json.loads((assets.get("sandbox-knowledge") / "knowledge.json").read_text())
+    assert base.digest == facts["digest"]
 
 
 def test_a_clone_of_work_in_progress_has_the_texts_alone(
     session: Session, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(assets, "WEIGHTS", tmp_path)
+    monkeypatch.setattr(assets, "ANSWERS", tmp_path)
     made = shipped.register(session, settings, entries.list_entries())
     assert [each.row.name for each in made] == [
         "sandbox-prompts-choose",
         "sandbox-prompts-report",
         "sandbox-questions-choose",
         "sandbox-questions-report",
+        "sandbox-quiz-choose",
+        "sandbox-quiz-report",
+        "sandbox-knowledge",
     ]

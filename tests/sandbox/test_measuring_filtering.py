@@ -12,8 +12,8 @@ from ml.filtering.run import filter_dataset
 from ml.progress import Silent
 from sandbox.measuring import filtering
 from sandbox.pool.drawing import draw_pool
-from specs.kinds.dataset_filter import DatasetFilter
-from specs.kinds.sandbox_draw import SandboxDraw
+from specs.kinds.dataset.dataset_filter import DatasetFilter
+from specs.kinds.sandbox.sandbox_draw import SandboxDraw
 
 
 @pytest.fixture(scope="module")

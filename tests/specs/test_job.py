@@ -3,10 +3,10 @@
 import pytest
 
 from specs.job import JobSpec
-from specs.kinds.benchmark_run import BenchmarkRun
-from specs.kinds.dataset_filter import DatasetFilter
-from specs.kinds.images_generate import ImagesGenerate
-from specs.kinds.system_check import SystemCheck
+from specs.kinds.benchmark.benchmark_run import BenchmarkRun
+from specs.kinds.dataset.dataset_filter import DatasetFilter
+from specs.kinds.images.images_generate import ImagesGenerate
+from specs.kinds.system.system_check import SystemCheck
 
 
 def make_filter(device: str) -> DatasetFilter:

@@ -7,7 +7,7 @@ import pytest
 from domain.regions import files
 from domain.regions.service import OWN_FOLDER
 from specs import presets
-from specs.kinds.model_finetune import ModelFinetune
+from specs.kinds.model.model_finetune import ModelFinetune
 from specs.presets import PresetUnreadable, UnknownPreset
 
 WRITTEN = "name: {name}\nlabel: Mine\npaper: null\nkind: model.finetune\nspec: {spec}\n"

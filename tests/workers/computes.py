@@ -18,13 +18,14 @@ from safetensors.numpy import save_file
 from ml import digests
 from ml.importing.outputs import run as importing
 from ml.progress import Progress
-from specs.kinds.benchmark_run import BenchmarkRun
-from specs.kinds.dataset_filter import DatasetFilter
-from specs.kinds.images_generate import ImagesGenerate
-from specs.kinds.knowledge_index import KnowledgeIndex
-from specs.kinds.model_finetune import ModelFinetune
-from specs.kinds.model_merge import ModelMerge, name_beta
-from specs.kinds.outputs_import import OutputsImport
+from specs.kinds.benchmark.benchmark_run import BenchmarkRun
+from specs.kinds.dataset.dataset_filter import DatasetFilter
+from specs.kinds.images.images_generate import ImagesGenerate
+from specs.kinds.knowledge.knowledge_index import KnowledgeIndex
+from specs.kinds.model.model_distill import ModelDistill
+from specs.kinds.model.model_finetune import ModelFinetune
+from specs.kinds.model.model_merge import ModelMerge, name_beta
+from specs.kinds.outputs.outputs_import import OutputsImport
 from specs.region import Region
 
 BEHAVE = "behave"
@@ -76,6 +77,22 @@ def finetune(
     assert (dataset / "dataset.json").is_file()
     return _write_model(base, out_dir / "model", f"tuned by {spec.seed}") | {
         "family": "sdxl", "component": "unet", "method": spec.method, "kind": "pipeline",
+    }  # fmt: skip
+
+
+def distill(
+    spec: ModelDistill,
+    *,
+    teacher: Path,
+    dataset: Path,
+    out_dir: Path,
+    state_dir: Path,
+    progress: Progress,
+) -> dict[str, Any]:
+    behave(state_dir, progress)
+    assert (dataset / "dataset.json").is_file()
+    return _write_model(teacher, out_dir / "model", f"half, by {spec.start}") | {
+        "family": "sdxl", "component": "", "method": "distillation", "kind": "transformers",
     }  # fmt: skip
 
 
@@ -194,6 +211,7 @@ def import_outputs(
 
 FAKES = {
     DatasetFilter: filter_dataset,
+    ModelDistill: distill,
     ModelFinetune: finetune,
     ModelMerge: merge,
     ImagesGenerate: generate,

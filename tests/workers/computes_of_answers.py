@@ -14,12 +14,12 @@ from ml.benchmarks.answers import run as scoring
 from ml.importing.quizzes import run as importing
 from ml.loading import quizzes
 from ml.progress import Progress
-from specs.kinds.answers_compare import AnswersCompare
-from specs.kinds.answers_generate import AnswersGenerate
-from specs.kinds.answers_score import AnswersScore
-from specs.kinds.model_instruct import ModelInstruct
-from specs.kinds.model_merge import name_beta
-from specs.kinds.quiz_import import QuizImport
+from specs.kinds.answers.answers_compare import AnswersCompare
+from specs.kinds.answers.answers_generate import AnswersGenerate
+from specs.kinds.answers.answers_score import AnswersScore
+from specs.kinds.model.model_instruct import ModelInstruct
+from specs.kinds.model.model_merge import name_beta
+from specs.kinds.quiz.quiz_import import QuizImport
 from specs.quiz import QuizItem
 from specs.region import Region
 from tests.workers.computes import behave

@@ -26,7 +26,7 @@ _TABLES = (
     "quiz_questions, "
     "job_events, job_parents, job_artifacts, job_inputs, scores, outputs, benchmarks, prompts, "
     "prompt_sets, variants, datasets, chunk_vectors, knowledge_indexes, passages, "
-    "knowledge_revisions, knowledge_bases, jobs, artifacts, worker_pulses"
+    "knowledge_revisions, knowledge_bases, jobs, artifacts, worker_pulses, audit_entries"
 )
 
 

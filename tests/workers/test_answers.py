@@ -23,14 +23,14 @@ from domain.shipped import service as shipped
 from domain.shipped.entries import ShippedModel
 from domain.variants.models import Variant
 from specs.job import JobSpec
-from specs.kinds.answers_compare import AnswersCompare
-from specs.kinds.answers_generate import AnswersGenerate
-from specs.kinds.answers_score import AnswersScore
-from specs.kinds.knowledge_index import KnowledgeIndex
-from specs.kinds.knowledge_retrieve import KnowledgeRetrieve
-from specs.kinds.model_instruct import ModelInstruct
-from specs.kinds.model_merge import ModelMerge
-from specs.kinds.quiz_import import QuizImport
+from specs.kinds.answers.answers_compare import AnswersCompare
+from specs.kinds.answers.answers_generate import AnswersGenerate
+from specs.kinds.answers.answers_score import AnswersScore
+from specs.kinds.knowledge.knowledge_index import KnowledgeIndex
+from specs.kinds.knowledge.knowledge_retrieve import KnowledgeRetrieve
+from specs.kinds.model.model_instruct import ModelInstruct
+from specs.kinds.model.model_merge import ModelMerge
+from specs.kinds.quiz.quiz_import import QuizImport
 from tests import pictures
 from tests.factories import make_knowledge_base
 from tests.workers import computes, computes_of_answers

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from ml.progress import OutOfMemory, Stopped
-from specs.kinds.system_check import SystemCheck
+from specs.kinds.system.system_check import SystemCheck
 from workers import child
 from workers.child import Order, Relay
 

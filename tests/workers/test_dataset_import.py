@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from domain.artifacts.models import Artifact
 from domain.datasets.models import Dataset
 from domain.jobs.models import JobState
-from specs.kinds.dataset_import import DatasetImport
+from specs.kinds.dataset.dataset_import import DatasetImport
 from tests import pictures
 from workers.settings import WorkerSettings
 

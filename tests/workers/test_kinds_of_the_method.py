@@ -27,12 +27,13 @@ from domain.shipped import service as shipped
 from domain.shipped.entries import ShippedModel
 from domain.variants.models import Variant
 from specs.job import JobSpec
-from specs.kinds.dataset_filter import DatasetFilter
-from specs.kinds.dataset_import import DatasetImport
-from specs.kinds.images_generate import ImagesGenerate
-from specs.kinds.model_finetune import ModelFinetune
-from specs.kinds.model_merge import ModelMerge
-from specs.kinds.outputs_import import OutputsImport
+from specs.kinds.dataset.dataset_filter import DatasetFilter
+from specs.kinds.dataset.dataset_import import DatasetImport
+from specs.kinds.images.images_generate import ImagesGenerate
+from specs.kinds.model.model_distill import ModelDistill
+from specs.kinds.model.model_finetune import ModelFinetune
+from specs.kinds.model.model_merge import ModelMerge
+from specs.kinds.outputs.outputs_import import OutputsImport
 from specs.recipe import Recipe, Step
 from tests import pictures
 from tests.workers import computes
@@ -46,6 +47,7 @@ QUESTIONS = (
     "a,a market,2,1,Is it busy?\n"
     "b,a boat,1,0,Is there a boat?\n"
 )
+HALVE = ModelDistill(teacher="Base", dataset="Pool", start="fresh")
 TUNE = ModelFinetune(name="Tuned", base="Base", dataset="Pool")
 SWEEP = ImagesGenerate(
     base="Base", tuned="Tuned", prompts="Questions", betas=(0.0, 0.25, 1.0), seeds=(0, 1)
@@ -217,6 +219,16 @@ def test_a_sweep_makes_merges_without_files_which_writing_completes(shop: Shop) 
     assert shop.count(Output) == 12
 
 
+def test_a_student_knows_its_teacher_and_what_it_learnt_from(shop: Shop) -> None:
+    result = shop.make(HALVE)
+    student = shop.find(Variant, "Base on Pool")
+    assert str(student.id) == result["variant_id"]
+    assert student.base_id == shop.find(Variant, "Base").id
+    assert (student.role, student.method) == ("tuned", "distillation")
+    assert student.recipe["dataset_id"] == str(shop.find(Dataset, "Pool").id)
+    assert student.recipe["spec"]["start"] == "fresh"
+
+
 def test_a_row_that_was_meant_is_read_though_it_is_renamed(shop: Shop) -> None:
     job = shop.launch(TUNE)
     pool = shop.find(Dataset, "Pool")
@@ -239,7 +251,9 @@ def test_a_name_that_was_taken_meanwhile_is_told_before_computing(shop: Shop) ->
     )
 
 
-@pytest.mark.parametrize("spec", [FILTER, TUNE, SWEEP, MERGE, IMPORT], ids=lambda spec: spec.kind)
+@pytest.mark.parametrize(
+    "spec", [FILTER, TUNE, HALVE, SWEEP, MERGE, IMPORT], ids=lambda spec: spec.kind
+)
 def test_what_fails_is_cancelled_or_lost_leaves_no_row_and_then_one(
     shop: Shop, spec: JobSpec
 ) -> None:

@@ -11,7 +11,7 @@ from domain.knowledge import curating, exporting, queries
 from domain.knowledge import service as knowledge
 from domain.knowledge.models import KnowledgeBase
 from domain.shelf import service as shelf
-from specs.kinds.knowledge_import import KnowledgeImport
+from specs.kinds.knowledge.knowledge_import import KnowledgeImport
 from tests import pictures
 from workers.settings import WorkerSettings
 

@@ -26,15 +26,15 @@ from domain.prompts.models import PromptSet
 from domain.shipped import service as shipped
 from domain.shipped.entries import ShippedModel
 from specs.job import JobSpec
-from specs.kinds.knowledge_index import KnowledgeIndex
-from specs.kinds.knowledge_retrieve import KnowledgeRetrieve
-from specs.kinds.prompts_augment import PromptsAugment
-from specs.kinds.questions_embed import QuestionsEmbed
+from specs.kinds.knowledge.knowledge_index import KnowledgeIndex
+from specs.kinds.knowledge.knowledge_retrieve import KnowledgeRetrieve
+from specs.kinds.prompts.prompts_augment import PromptsAugment
+from specs.kinds.questions.questions_embed import QuestionsEmbed
 from tests import tiny_encoders, tiny_models
 from tests.factories import list_prompts, make_knowledge_base, make_prompt_set
 from tests.workers import computes
 from workers import kinds
-from workers.tasks import knowledge_retrieve
+from workers.tasks.knowledge import knowledge_retrieve
 
 from .conftest import Bench
 

@@ -21,7 +21,7 @@ from domain.prompts.models import Prompt, PromptSet
 from domain.shelf import service as shelf
 from domain.variants.models import Variant
 from specs.inputs import Input
-from specs.kinds.outputs_import import OutputsImport
+from specs.kinds.outputs.outputs_import import OutputsImport
 from tests import pictures
 from workers.settings import WorkerSettings
 

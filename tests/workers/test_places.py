@@ -15,13 +15,13 @@ from sqlalchemy import Engine
 from domain.artifacts import storage
 from domain.datasets import uploads
 from domain.jobs import logs, queries
-from specs.kinds.dataset_import import DatasetImport
+from specs.kinds.dataset.dataset_import import DatasetImport
 from tests.chaos.kinds import Fail, Sleep
 from tests.workers.conftest import Bench
 from workers import kinds
 from workers.runtime import Runtime
 from workers.settings import WorkerSettings
-from workers.tasks import dataset_import
+from workers.tasks.dataset import dataset_import
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from domain.launches import references
 from domain.prompts.models import Prompt, PromptSet
 from domain.shelf import service as shelf
 from specs.inputs import Input
-from specs.kinds.quiz_import import QuizImport
+from specs.kinds.quiz.quiz_import import QuizImport
 from tests import pictures
 from workers.settings import WorkerSettings
 

@@ -18,7 +18,7 @@ from domain.artifacts import storage
 from domain.errors import Invalid
 from domain.jobs import logs, queries, service
 from domain.jobs.models import Job
-from specs.kinds.system_check import SystemCheck
+from specs.kinds.system.system_check import SystemCheck
 from tests.chaos.kinds import Count, Fail, Sleep, Stubborn
 from tests.workers.conftest import Bench
 from workers import kinds

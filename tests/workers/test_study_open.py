@@ -17,8 +17,8 @@ from domain.studies import drafting
 from domain.studies.drafting import ArmChoice, NewStudy
 from domain.studies.models import Study, StudyItem, StudyItemMember, StudyPicture, StudyState
 from domain.variants.models import Variant
-from specs.kinds.outputs_import import OutputsImport
-from specs.kinds.study_open import StudyOpen
+from specs.kinds.outputs.outputs_import import OutputsImport
+from specs.kinds.study.study_open import StudyOpen
 from tests import pictures
 from tests.studies import make_design, make_wording
 from workers.settings import WorkerSettings

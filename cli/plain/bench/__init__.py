@@ -8,6 +8,9 @@ _COMMANDS = {
     "run": "Ask a judge about generated pictures and score them.",
     "score": "Score answers to the questions of a benchmark.",
     "answers": "Score the answers that models gave to a quiz.",
+    "retrieval": "Find texts by pictures and pictures by texts, with an encoder or a sweep.",
+    "zeroshot": "Answer a quiz by similarity alone, with an encoder or a sweep.",
+    "classification": "Sort pictures into classes by similarity alone.",
     "compare": "Compare a base and an adapted model, each with and without retrieval.",
     "ablation": "Compare models that were taught the same way on other data.",
 }
@@ -19,4 +22,4 @@ _COMMANDS = {
     epilog="Example: ggez bench score --questions q.csv --answers a.csv --mode dsg",
 )
 def bench() -> None:
-    """Ask yes/no questions about pictures, and score answers of every kind."""
+    """Ask about pictures, score answers of every kind, and measure encoders."""

@@ -9,7 +9,7 @@ import click
 from cli.plain.bench.estimates import as_text
 from cli.plain.recipes import command
 from cli.terminal import output
-from specs.kinds.answers_ablate import AnswersAblate
+from specs.kinds.answers.answers_ablate import AnswersAblate
 
 _HEADER = ("learnt from", "right, %", "to the base", "added to", "difference", "it")
 

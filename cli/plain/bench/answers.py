@@ -8,7 +8,7 @@ import click
 
 from cli.plain.recipes import command
 from cli.terminal import output
-from specs.kinds.answers_score import AnswersScore
+from specs.kinds.answers.answers_score import AnswersScore
 
 _HEADER = (
     *("variant", "scope", "score", "of answered", "questions", "refused", "unparsable", "missing"),

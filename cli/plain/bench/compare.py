@@ -9,7 +9,7 @@ import click
 from cli.plain.bench.estimates import as_text
 from cli.plain.recipes import command
 from cli.terminal import output
-from specs.kinds.answers_compare import AnswersCompare
+from specs.kinds.answers.answers_compare import AnswersCompare
 
 # How lines are called, in their order.
 _EFFECTS = {

@@ -8,7 +8,7 @@ import click
 
 from cli.plain.recipes import command
 from cli.terminal import output
-from specs.kinds.benchmark_run import BenchmarkRun
+from specs.kinds.benchmark.benchmark_run import BenchmarkRun
 
 
 def _show(result: Mapping[str, Any], out: Path) -> None:

@@ -8,7 +8,7 @@ import click
 
 from cli.options import json_option
 from cli.terminal import output
-from specs.kinds.benchmark_run import ScoringMode
+from specs.kinds.benchmark.benchmark_run import ScoringMode
 from stats.scoring import answers, questions
 from stats.scoring.score import Scored
 from stats.scoring.score import score as compute

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from cli.plain.knowledge.computed import make_command
-from specs.kinds.prompts_augment import PromptsAugment
+from specs.kinds.prompts.prompts_augment import PromptsAugment
 
 
 def _show(result: Mapping[str, Any], out: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from cli.plain.knowledge.computed import make_command
-from specs.kinds.questions_embed import QuestionsEmbed
+from specs.kinds.questions.questions_embed import QuestionsEmbed
 
 
 def _show(result: Mapping[str, Any], out: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from cli.plain.knowledge.computed import make_command
-from specs.kinds.knowledge_index import KnowledgeIndex
+from specs.kinds.knowledge.knowledge_index import KnowledgeIndex
 
 
 def _show(result: Mapping[str, Any], out: Path) -> None:

@@ -8,7 +8,7 @@ import click
 
 from cli.plain.recipes import command
 from cli.terminal import output
-from specs.kinds.quiz_import import QuizImport
+from specs.kinds.quiz.quiz_import import QuizImport
 
 _SHOWN = ("form", "scope", "country", "language")
 _MOST_VALUES = 12

@@ -1,7 +1,8 @@
 """A kind's computation as one command: its fields as options, plain files in, a new folder out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import click
@@ -22,9 +23,13 @@ def make(
     epilog: str,
     out: str,
     show: Show,
+    fixed: Mapping[str, Any] = MappingProxyType({}),
+    without: Collection[str] = (),
 ) -> click.Command:
+    """`fixed`: fields that the command lays down. `without`: those it has no use for."""
+
     def callback(*, out: Path, as_json: bool, **given: Any) -> None:
-        result = _compute(spec_type, out, given)
+        result = _compute(spec_type, out, {**options.collect(given), **fixed})
         if as_json:
             output.print_json(result)
         else:
@@ -33,7 +38,7 @@ def make(
     return click.Command(
         name,
         callback=callback,
-        params=[*options.make(spec_type), *_make_usual(out)],
+        params=[*options.make(spec_type, without={*fixed, *without}), *_make_usual(out)],
         help=says,
         epilog=epilog,
     )
@@ -54,7 +59,7 @@ def _compute(spec_type: type[JobSpec], out: Path, given: Mapping[str, Any]) -> d
     from cli.plain.recipes.computes import COMPUTES  # noqa: PLC0415 - the same
     from cli.terminal.progress import watching  # noqa: PLC0415 - the same
 
-    spec = spec_type.model_validate(options.collect(given))
+    spec = spec_type.model_validate(given)
     compute = COMPUTES[spec.kind]
     arguments = _find_inputs(spec) | compute.more(spec, Path.cwd())
     with watching(spec.label) as progress:

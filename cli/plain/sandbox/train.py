@@ -10,32 +10,43 @@ from cli.terminal import output
 
 @click.command(epilog="Example: ggez sandbox train --out weights --json")
 @click.option(
+    "--arm",
+    type=click.Choice(["images", "answers"]),
+    default="images",
+    show_default=True,
+    help="The pipeline that draws and its judge, or the model that answers.",
+)
+@click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("sandbox-weights"),
     show_default=True,
-    help="Where base/, judge/ and metrics.json are written.",
+    help="Where base/, judge/ (of images) and metrics.json are written.",
 )
 @click.option("--small", is_flag=True, help="All of it in a minute; what comes out is no use.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Of everything random.")
 @json_option
-def train(*, out: Path, small: bool, seed: int, as_json: bool) -> None:
-    """Make the base model and the judge anew, and measure both.
+def train(*, arm: str, out: Path, small: bool, seed: int, as_json: bool) -> None:
+    """Make the models of an arm anew, and measure them.
 
     With another number of threads the weights differ, and what is measured stays within its
     intervals.
     """
     from cli.terminal.progress import watching  # noqa: PLC0415 - help does not wait for torch
-    from sandbox import train as training  # noqa: PLC0415 - the same
+    from sandbox import train as images  # noqa: PLC0415 - the same
+    from sandbox import train_answers as answers  # noqa: PLC0415 - the same
 
-    sizes = training.SMALL if small else training.FULL
     with watching("Sandbox") as progress:
-        metrics = training.train(out, sizes=sizes, seed=seed, progress=progress)
+        if arm == "answers":
+            sizes = answers.SMALL if small else answers.FULL
+            metrics = answers.train(out, sizes=sizes, seed=seed, progress=progress)
+        else:
+            drawn = images.SMALL if small else images.FULL
+            metrics = images.train(out, sizes=drawn, seed=seed, progress=progress)
     if as_json:
         output.print_json(metrics)
         return
-    output.print_facts({
-        "judge, right on drawings": metrics["judge"]["drawings"],
-        "base, global": metrics["base"]["global"],
-        "base, regional": metrics["base"]["regional"],
-    })  # fmt: skip
+    told = {f"base, {name}": share for name, share in metrics["base"].items()}
+    if "judge" in metrics:
+        told = {"judge, right on drawings": metrics["judge"]["drawings"], **told}
+    output.print_facts(told)

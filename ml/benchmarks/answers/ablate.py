@@ -14,7 +14,7 @@ from ml.benchmarks.answers import scores
 from ml.benchmarks.answers.scores import Scores
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.progress import Progress, word
-from specs.kinds.answers_ablate import RUNS, AnswersAblate
+from specs.kinds.answers.answers_ablate import RUNS, AnswersAblate
 from stats.frontier import ablation
 from stats.frontier.ablation import Ablation, Run
 from stats.frontier.plane import Drawing

@@ -14,7 +14,7 @@ from ml.benchmarks import tables
 from ml.benchmarks.answers import scores
 from ml.benchmarks.answers.scores import Scores
 from ml.progress import Progress, word
-from specs.kinds.answers_compare import AnswersCompare
+from specs.kinds.answers.answers_compare import AnswersCompare
 from stats.frontier import two_by_two
 from stats.frontier.plane import Drawing
 from stats.frontier.two_by_two import TwoByTwo

@@ -12,17 +12,18 @@ from typing import Any
 from ml import files
 from ml.benchmarks import tables, tally
 from ml.benchmarks.answers import outputs as answer_files
+from ml.benchmarks.answers import questions as answer_questions
 from ml.benchmarks.answers.outputs import Said
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.benchmarks.tally import Measured
 from ml.loading import quizzes
 from ml.loading.quizzes import Quiz
 from ml.progress import Progress, word
-from specs.kinds.answers_score import AnswersScore
+from specs.kinds.answers.answers_score import AnswersScore
 from specs.quiz import QuizItem
 from stats.answers import score as scoring
 from stats.answers.choice import LETTERS
-from stats.answers.modes import MODES, OutputUnfit, Question
+from stats.answers.modes import MODES, OutputUnfit
 from stats.answers.reply import Reply
 from stats.answers.score import SCALE, Scored
 from stats.tables import show
@@ -78,7 +79,7 @@ def _measure(
     scopes = {item.key: item.scope if spec.scope == "auto" else spec.scope for item in items}
     found: list[_Measured] = []
     for scope in sorted(set(scopes.values())):
-        questions = [_make_question(item) for item in items if scopes[item.key] == scope]
+        questions = [answer_questions.make(item) for item in items if scopes[item.key] == scope]
         keys = {question.key for question in questions}
         for variant, beta in said.betas.items():
             progress.check()
@@ -90,29 +91,6 @@ def _measure(
                 raise BenchmarkImpossible(f"Of '{show(variant)}': {error}") from error
             found.append(_Measured(variant=variant, beta=beta, scope=scope, scored=scored))
     return found
-
-
-def _make_question(item: QuizItem) -> Question:
-    return Question(
-        key=item.key,
-        options=item.options,
-        answer=item.answer,
-        answers=item.answers,
-        language=item.language,
-        labels=tuple(_list_labels(item)),
-    )
-
-
-def _list_labels(item: QuizItem) -> list[str]:
-    """The language without its variety, and the words' own as the language of the prompt."""
-    values = {
-        "country": item.country,
-        "language": item.language.partition("-")[0],
-        "prompt_language": item.language,
-        "category": item.category,
-        "stratum": item.stratum,
-    }
-    return [f"{name}:{value}" for name, value in values.items() if value]
 
 
 def _describe(

@@ -117,7 +117,7 @@ def _name(value: Any) -> str:
 def _read_facts(path: Path, name: str) -> Mapping[str, Any]:
     try:
         facts: Mapping[str, Any] = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise BenchmarkImpossible(
             f"'{name}' holds no scores of answers: there is no {FACTS} in it."
         ) from error

@@ -6,20 +6,18 @@ from typing import Any
 
 from transformers import BlipForQuestionAnswering
 
-from ml.benchmarks.generative import (
-    GenerativeJudge,
-    digest_judge,
-    load_model,
-    load_processor,
-)
+from ml.benchmarks.generative import GenerativeJudge, digest_judge
 from ml.benchmarks.judging import Asked, Setting
+from ml.loading import generative
 from specs.judges.blip_vqa import BlipVqaJudge
 
 
 def load(spec: BlipVqaJudge, source: Path, setting: Setting) -> GenerativeJudge:
     return GenerativeJudge(
-        load_model(BlipForQuestionAnswering, source, setting),
-        load_processor(source),
+        generative.load_model(
+            BlipForQuestionAnswering, source, device=setting.device, dtype=setting.dtype
+        ),
+        generative.load_processor(source),
         _prepare,
         digest=digest_judge(spec, source, setting),
         max_new_tokens=spec.max_new_tokens,

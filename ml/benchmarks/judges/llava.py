@@ -11,30 +11,18 @@ from typing import Any
 
 from transformers import AutoModelForImageTextToText
 
-from ml.benchmarks.generative import (
-    GenerativeJudge,
-    digest_judge,
-    load_model,
-    load_processor,
-)
+from ml.benchmarks.generative import GenerativeJudge, digest_judge
 from ml.benchmarks.judging import Asked, Setting
-from ml.datasets.problems import shown
-from ml.loading.problems import UnfitModel
+from ml.loading import generative
 from specs.judges.llava import LlavaJudge
 
 
 def load(spec: LlavaJudge, source: Path, setting: Setting) -> GenerativeJudge:
-    model = load_model(AutoModelForImageTextToText, source, setting)
-    processor = load_processor(source)
-    if not processor.chat_template:
-        raise UnfitModel(
-            f"'{shown(source.name)}' has no chat template, so it is not known how to ask it."
-        )
-    tokenizer = processor.tokenizer
-    # Answers go on at the end of the text, so what fills up shorter ones stands before it.
-    tokenizer.padding_side = "left"
-    if tokenizer.pad_token is None:
-        tokenizer.pad_token = tokenizer.eos_token
+    model = generative.load_model(
+        AutoModelForImageTextToText, source, device=setting.device, dtype=setting.dtype
+    )
+    processor = generative.load_processor(source)
+    generative.prepare_conversations(processor, source)
     return GenerativeJudge(
         model,
         processor,
@@ -47,18 +35,7 @@ def load(spec: LlavaJudge, source: Path, setting: Setting) -> GenerativeJudge:
 
 def _prepare(template: str, processor: Any, batch: Sequence[Asked]) -> Any:
     conversations = [
-        _write_conversation(template.replace("{question}", asked.question), asked)
+        generative.write_turn(template.replace("{question}", asked.question), asked.open_picture())
         for asked in batch
     ]
-    return processor.apply_chat_template(
-        conversations,
-        add_generation_prompt=True,
-        tokenize=True,
-        return_dict=True,
-        processor_kwargs={"padding": True, "return_tensors": "pt"},
-    )
-
-
-def _write_conversation(text: str, asked: Asked) -> list[dict[str, Any]]:
-    content = [{"type": "image", "image": asked.open_picture()}, {"type": "text", "text": text}]
-    return [{"role": "user", "content": content}]
+    return generative.encode_conversations(processor, conversations)

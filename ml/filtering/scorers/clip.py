@@ -4,7 +4,7 @@ CLIPScore and PickScore have it.
 
 from collections.abc import Sequence
 
-from ml.filtering.rows import Row
+from ml.filtering.rows import Reason, Row
 from ml.filtering.scorers.scorer import Scorer
 from ml.filtering.stage import Tools
 from specs.filters.reward import Reward
@@ -16,7 +16,7 @@ def build(spec: Reward, tools: Tools) -> Scorer:  # noqa: ARG001 - the form of e
     encoder = tools.open_encoder("scorer")
     scale = encoder.scale
 
-    def score(rows: Sequence[Row]) -> list[float | None]:
+    def score(rows: Sequence[Row]) -> list[float | Reason]:
         if not rows:
             return []
         vectors = tools.embed(rows, encoder, LOOK)

@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ml.filtering.decoding import Look
-from ml.filtering.rows import Row
+from ml.filtering.rows import Reason, Row
 
 
 def _cut_none(rows: Sequence[Row]) -> int:  # noqa: ARG001 - the form of `count_cut`
@@ -14,7 +14,7 @@ def _cut_none(rows: Sequence[Row]) -> int:  # noqa: ARG001 - the form of `count_
 class Scorer:
     """Anything that gives a row a number, higher when people would like it more."""
 
-    score: Callable[[Sequence[Row]], list[float | None]]  # None: it has no score for this row
+    score: Callable[[Sequence[Row]], list[float | Reason]]  # a reason where it has no score
     looks: Mapping[str, Look] = field(default_factory=dict)
     side: int = 1
     model: Mapping[str, Any] | None = None

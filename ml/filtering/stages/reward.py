@@ -5,7 +5,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from ml.datasets.problems import shown
 from ml.filtering import calibration
 from ml.filtering.rows import Reason, Row
 from ml.filtering.scorers.registry import SCORERS
@@ -14,7 +13,6 @@ from ml.filtering.stage import Stage, Tools
 from specs.filters.reward import Reward
 
 COLUMN = "reward"
-_MOST_LISTED = 10
 
 
 def build(spec: Reward, tools: Tools, saved: Any) -> Stage:
@@ -50,13 +48,9 @@ class _Judge:
         self.num_cut += self.scorer.count_cut(rows)
         return [self._judge_row(row, score) for row, score in zip(rows, scores, strict=True)]
 
-    def _judge_row(self, row: Row, score: float | None) -> Reason | None:
-        if score is None:
-            known = ", ".join(shown(name) for name in list(row.raw.metadata)[:_MOST_LISTED])
-            return Reason(
-                "no_score",
-                f"The row has no number in '{shown(self.spec.column)}'; it has: {known or 'none'}.",
-            )
+    def _judge_row(self, row: Row, score: float | Reason) -> Reason | None:
+        if isinstance(score, Reason):
+            return score
         row.extra[COLUMN] = score
         if row.raw.key in self.paired:
             self.scores[row.raw.key] = score

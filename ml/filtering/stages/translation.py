@@ -7,46 +7,55 @@ import pyarrow as pa
 
 from ml.filtering.rows import Reason, Row
 from ml.filtering.stage import Stage, Tools
-from ml.loading import translators
-from ml.loading.translators import Languages, SeqToSeq
+from ml.loading.translators import languages, registry
+from ml.loading.translators.registry import Pair
+from ml.loading.translators.translator import Translated, Translator
 from specs.filters.translation import Translation
 
 COLUMNS = tuple(
     pa.field(name, pa.string())
     for name in ("caption_original", "translation_model", "translation_pair")
 )
-_ROWS_AT_ONCE = 8  # between two questions whether to stop
 
 
-def build(spec: Translation, tools: Tools, saved: Any) -> Stage:  # noqa: ARG001 - the form of every stage
-    translator = translators.open_translator(
-        tools.given["translator"],
-        Languages(source=spec.source_code, target=spec.target_code),
-        device=tools.spec.device,
-        max_tokens=spec.max_tokens,
-        num_beams=spec.num_beams,
+def build(spec: Translation, tools: Tools, saved: Any) -> Stage:
+    pair = Pair(
+        source=languages.find(spec.source, code=spec.source_code, region=tools.region),
+        target=languages.find(spec.target, code=spec.target_code, region=tools.region),
     )
-    judge = _Judge(spec, tools, translator)
-    return Stage(judge=judge.judge, columns=COLUMNS, models=(translator.describe(),))
+    translator = registry.open_translator(
+        tools.given["translator"], pair, spec, device=tools.spec.device
+    )
+    judge = _Judge(spec, tools, translator, saved or {})
+    return Stage(
+        judge=judge.judge,
+        columns=COLUMNS,
+        mark=judge.mark,
+        report=lambda: {"translation": judge.mark()},
+        notes=judge.list_notes,
+        models=(translator.describe(),),
+    )
 
 
 class _Judge:
-    def __init__(self, spec: Translation, tools: Tools, translator: SeqToSeq) -> None:
+    def __init__(
+        self, spec: Translation, tools: Tools, translator: Translator, saved: dict[str, int]
+    ) -> None:
         self.spec = spec
         self.tools = tools
         self.translator = translator
         facts = translator.describe()
         self.model = f"{facts['name']} sha256:{facts['digest'][:16]}"
+        self.num_translated = saved.get("num_translated", 0)
+        self.num_unchanged = saved.get("num_unchanged", 0)
 
     def judge(self, rows: Sequence[Row]) -> list[Reason | None]:
         wanted = [row for row in rows if self._is_wanted(row)]
         reasons: dict[int, Reason | None] = {}
-        for start in range(0, len(wanted), _ROWS_AT_ONCE):
-            self.tools.progress.check()
-            few = wanted[start : start + _ROWS_AT_ONCE]
-            texts = self.translator.translate([row.caption for row in few])
-            for row, text in zip(few, texts, strict=True):
-                reasons[row.position] = self._take(row, text)
+        for few in self.tools.split(wanted):
+            found = self.translator.translate([row.caption for row in few])
+            for row, translated in zip(few, found, strict=True):
+                reasons[row.position] = self._take(row, translated)
         return [reasons.get(row.position) for row in rows]
 
     def _is_wanted(self, row: Row) -> bool:
@@ -54,20 +63,28 @@ class _Judge:
             return self.spec.with_unknown
         return row.language.replace("_", "-").partition("-")[0].lower() == self.spec.source
 
-    def _take(self, row: Row, text: str) -> Reason | None:
-        num_tokens = self.translator.count_tokens(row.caption)
-        if num_tokens > self.translator.longest:
-            return Reason(
-                "too_long",
-                f"The caption has {num_tokens:,} tokens; the model takes "
-                f"{self.translator.longest:,}.",
-            )
-        if not text:
-            return Reason("not_translated", "The translation model gave an empty text.")
+    def _take(self, row: Row, found: Translated) -> Reason | None:
+        if found.problem:
+            return Reason(found.problem, found.detail)
         row.extra |= {
             "caption_original": row.caption,
             "translation_model": self.model,
             "translation_pair": f"{self.spec.source}-{self.spec.target}",
         }
-        row.caption, row.language = text, self.spec.target
+        self.num_translated += 1
+        # A name is the same in both languages, a sentence is not: people are told how many.
+        self.num_unchanged += found.text == row.caption.strip()
+        row.caption, row.language = found.text, self.spec.target
         return None
+
+    def mark(self) -> dict[str, int]:
+        return {"num_translated": self.num_translated, "num_unchanged": self.num_unchanged}
+
+    def list_notes(self) -> list[str]:
+        if not self.num_unchanged:
+            return []
+        sentence = (
+            f"{self.num_unchanged:,} of {self.num_translated:,} translations are the caption as it "
+            "was."
+        )
+        return [sentence]

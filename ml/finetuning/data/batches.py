@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ml.finetuning.data import preparation
-from ml.training import store
-from ml.training.order import Order, Seen
-from specs.kinds.model_finetune import ModelFinetune
+from ml.training.data import store
+from ml.training.data.order import Order, Seen
+from specs.kinds.model.model_finetune import ModelFinetune
 
 _NOISE = 4  # keeps random numbers of this purpose apart
 

@@ -27,9 +27,9 @@ from ml.finetuning.data import shapes
 from ml.finetuning.data.encoding import Encoders
 from ml.finetuning.foundation import Foundation
 from ml.progress import Progress, word
-from ml.training import store
+from ml.training.data import store
 from ml.training.problems import UnfitForTraining
-from specs.kinds.model_finetune import ModelFinetune
+from specs.kinds.model.model_finetune import ModelFinetune
 
 NUM_ITEMS_AT_ONCE = 32
 _CAPTIONS = "captions.jsonl"  # in the order of their rows, row 0 left out

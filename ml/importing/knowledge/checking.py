@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ml.datasets.problems import Reason, UnfitItem, clean_text
 from specs import knowledge
-from specs.kinds.knowledge_import import KnowledgeImport
+from specs.kinds.knowledge.knowledge_import import KnowledgeImport
 from specs.knowledge import STATED, PassageLine
 
 _LANGUAGE_TAG = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*")

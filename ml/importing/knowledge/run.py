@@ -16,15 +16,15 @@ from ml.datasets import confinement, pictures, shards
 from ml.datasets.archives import ArchiveLimits
 from ml.datasets.pictures import Limits
 from ml.datasets.problems import Problem, Reason, UnfitItem, UnreadableSource, shown
+from ml.importing.kept_pictures import SUFFIXES
 from ml.importing.knowledge import documents
 from ml.importing.knowledge.checking import Checker
 from ml.importing.knowledge.documents import Document
 from ml.importing.knowledge.found import Found, Passage
-from ml.importing.outputs.examination import SUFFIXES
 from ml.importing.unpacking import unpack
 from ml.progress import Progress, word
 from specs import knowledge
-from specs.kinds.knowledge_import import KnowledgeImport
+from specs.kinds.knowledge.knowledge_import import KnowledgeImport
 from specs.knowledge import MOST_PASSAGES, PassageLine
 
 FORMAT_VERSION = 1

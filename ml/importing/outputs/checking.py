@@ -14,7 +14,7 @@ from ml.datasets.problems import Reason, UnfitItem, UnreadableSource, clean_text
 from ml.datasets.readers.rows import read_metadata, read_picture, read_text
 from ml.importing.outputs.tables import Line
 from specs import prompts
-from specs.kinds.outputs_import import OutputsImport
+from specs.kinds.outputs.outputs_import import OutputsImport
 from specs.prompts import PromptLine
 
 MOST_ROWS = 200_000

@@ -10,7 +10,7 @@ from ml.datasets.pictures import Limits, Picture
 from ml.datasets.problems import Problem, Reason, UnfitItem
 from ml.importing.kept_pictures import SUFFIXES
 from ml.importing.outputs.checking import Row
-from specs.kinds.outputs_import import OutputsImport
+from specs.kinds.outputs.outputs_import import OutputsImport
 
 
 @dataclass(frozen=True, kw_only=True)

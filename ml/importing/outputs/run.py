@@ -28,7 +28,7 @@ from ml.importing.outputs.tables import Table
 from ml.importing.unpacking import unpack
 from ml.progress import Progress, Stopped, word
 from specs import prompts
-from specs.kinds.outputs_import import OutputsImport
+from specs.kinds.outputs.outputs_import import OutputsImport
 
 FORMAT_VERSION = 1
 MOST_SHOWN = 20  # problems in the result; all of them are in problems.parquet

@@ -62,10 +62,16 @@ def _parse_list(text: str, column: str) -> Any:
 def find_option(answer: str, options: Sequence[str]) -> int:
     """Where the right option stands: named by its letter, or by its words."""
     letters = string.ascii_uppercase[: len(options)]
+    places: set[int] = {options.index(answer)} if options.count(answer) == 1 else set()
     if len(answer) == 1 and answer.upper() in letters:
-        return letters.index(answer.upper())
-    if options.count(answer) == 1:
-        return options.index(answer)
+        places.add(letters.index(answer.upper()))
+    if len(places) == 1:
+        return places.pop()
+    if places:
+        raise UnfitItem(
+            Reason.NO_ANSWER,
+            f"The answer '{shown(answer)}' is the letter of one option and the words of another.",
+        )
     raise UnfitItem(
         Reason.NO_ANSWER,
         f"The answer '{shown(answer)}' is neither a letter from {letters[:1]} to {letters[-1:]} "

@@ -18,7 +18,7 @@ from ml.importing.quizzes.shapes.found import Found, Place
 from ml.importing.quizzes.shapes.registry import SHAPES
 from ml.importing.quizzes.tables import Line, Table
 from ml.loading.quizzes import describe
-from specs.kinds.quiz_import import QuizImport
+from specs.kinds.quiz.quiz_import import QuizImport
 from specs.quiz import SCOPES, QuizItem
 
 # Of an item whose picture has not been kept yet.

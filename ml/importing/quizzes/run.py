@@ -26,7 +26,7 @@ from ml.importing.quizzes.tables import Line, Table
 from ml.importing.unpacking import unpack
 from ml.loading import quizzes
 from ml.progress import Progress, Stopped, word
-from specs.kinds.quiz_import import QuizImport
+from specs.kinds.quiz.quiz_import import QuizImport
 from specs.quiz import QuizItem
 from specs.region import Region
 

@@ -54,8 +54,9 @@ class Guard:
         added = tokenizer.added_tokens_decoder.items()
         special = {number: token for number, token in added if _is_mark(token)}
         found = {token.content.strip() for token in special.values()} | set(marks)
-        # The longest first: a mark may hold another one.
-        self._marks = sorted(filter(None, found), key=lambda mark: (-len(mark), mark))
+        # The longest first: a mark may hold another one. A single letter cannot be broken up.
+        several = (mark for mark in found if len(mark) > 1)
+        self._marks = sorted(several, key=lambda mark: (-len(mark), mark))
         # What stands for what is not in the vocabulary is no mark, though it is special.
         self._ids = frozenset(special) - {tokenizer.unk_token_id}
 

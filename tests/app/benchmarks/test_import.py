@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from domain.jobs.models import Job
 from domain.settings import Settings
-from specs.kinds.quiz_import import QuizImport
+from specs.kinds.quiz.quiz_import import QuizImport
 from tests.factories import make_benchmark, make_job
 from tests.web import SignedInClient
 

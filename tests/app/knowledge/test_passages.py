@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from domain.jobs.models import JobState
 from domain.knowledge import curating, queries
 from domain.knowledge.models import KnowledgeBase, Passage
-from specs.kinds.knowledge_import import KnowledgeImport
+from specs.kinds.knowledge.knowledge_import import KnowledgeImport
 from specs.knowledge import PassageLine
 from tests import pictures
 from tests.factories import make_artifact, make_job, make_knowledge_base, make_passage

@@ -20,7 +20,7 @@ from domain.studies import opening
 from domain.studies.models import Study, StudyEvent
 from domain.users.models import AuditEntry
 from domain.variants.models import Variant
-from specs.kinds.study_open import StudyOpen
+from specs.kinds.study.study_open import StudyOpen
 from tests.factories import make_job
 from tests.studies import make_design, make_draft, make_rater, make_study
 from tests.web import SignedInClient

@@ -1,7 +1,7 @@
 import uuid
 
 from domain.jobs.models import JobState
-from specs.kinds.system_check import SystemCheck
+from specs.kinds.system.system_check import SystemCheck
 from tests.cli.conftest import Terminal
 from tests.factories import make_dataset, make_job
 

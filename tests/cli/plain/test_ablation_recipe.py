@@ -9,7 +9,7 @@ from cli.plain.recipes.running import run_recipe
 from ml.importing.dataset import import_dataset
 from ml.progress import Silent
 from specs import recipe_files
-from specs.kinds.dataset_import import DatasetImport
+from specs.kinds.dataset.dataset_import import DatasetImport
 from specs.recipe import Recipe, Step
 from tests import pictures, tiny_speakers
 from tests.quizzes import make_item, place_picture, write_quiz

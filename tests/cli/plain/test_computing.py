@@ -13,7 +13,7 @@ from cli.plain.computing import (
     compute_into,
 )
 from ml.progress import Progress, Silent, Stopped
-from specs.kinds.system_check import SystemCheck
+from specs.kinds.system.system_check import SystemCheck
 
 
 def write_slowly(

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import ggez
-from specs.kinds.model_finetune import ModelFinetune
+from specs.kinds.model.model_finetune import ModelFinetune
 
 RESULT = {
     "method": "lora", "steps": 3, "epochs": 1.5, "num_items": 10, "final_loss": 0.25,

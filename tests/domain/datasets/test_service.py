@@ -17,7 +17,7 @@ from domain.shelf import errors as shelf_errors
 from domain.shelf import service as shelf
 from domain.users.models import AuditEntry
 from domain.users.person import Person
-from specs.kinds.dataset_import import DatasetImport
+from specs.kinds.dataset.dataset_import import DatasetImport
 from tests import pictures
 from tests.factories import make_dataset, make_job, make_user
 from tests.imports import import_folder

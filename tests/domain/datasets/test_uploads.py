@@ -11,9 +11,9 @@ from domain.artifacts import storage
 from domain.artifacts.models import Artifact
 from domain.datasets import errors, sources, uploads
 from domain.settings import Settings
-from specs.kinds.dataset_import import DatasetImport
+from specs.kinds.dataset.dataset_import import DatasetImport
 from tests.factories import make_job
-from workers.tasks import dataset_import
+from workers.tasks.dataset import dataset_import
 
 
 def stage(settings: Settings, data: bytes) -> Path:
@@ -47,7 +47,7 @@ def test_upload_is_kept_with_its_kind_and_digest(
         ("a.zip", b"", "empty"),
         ("a.csv", pickle.dumps([1]), "a Python pickle, which can run code and is never opened"),
         ("a.csv", b"\x00\x01", "of another kind, by its contents"),
-        ("a.exe", b"hello", "neither CSV nor JSONL, by its name"),
+        ("a.exe", b"hello", "neither CSV, JSONL nor Markdown, by its name"),
     ],
 )
 def test_upload_of_another_kind_is_refused_and_leaves_nothing(

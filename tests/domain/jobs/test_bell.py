@@ -8,7 +8,7 @@ import redis as redis_library
 from sqlalchemy.orm import Session
 
 from domain.jobs import bell, queue, service
-from specs.kinds.system_check import SystemCheck
+from specs.kinds.system.system_check import SystemCheck
 from tests.factories import make_job
 
 

@@ -7,7 +7,7 @@ from domain.jobs.claim import Claim
 from domain.jobs.finish import AttemptEnd
 from domain.jobs.models import Job, JobState
 from domain.jobs.rules import Ending
-from specs.kinds.system_check import SystemCheck
+from specs.kinds.system.system_check import SystemCheck
 from tests.factories import make_job
 
 

@@ -10,8 +10,8 @@ from domain.artifacts.models import Artifact
 from domain.errors import Invalid
 from domain.jobs import errors, queries, service
 from domain.jobs.models import Job, JobArtifact, JobState
-from specs.kinds.dataset_filter import DatasetFilter
-from specs.kinds.system_check import SystemCheck
+from specs.kinds.dataset.dataset_filter import DatasetFilter
+from specs.kinds.system.system_check import SystemCheck
 from tests.factories import make_job
 
 

@@ -13,7 +13,7 @@ from domain.knowledge import curating, errors, queries
 from domain.knowledge import service as knowledge
 from domain.knowledge.models import KnowledgeBase
 from specs import knowledge as written
-from specs.kinds.knowledge_import import KnowledgeImport
+from specs.kinds.knowledge.knowledge_import import KnowledgeImport
 from specs.knowledge import PassageLine
 from tests.factories import make_artifact, make_job, make_knowledge_base
 

@@ -12,7 +12,7 @@ from domain.shelf import errors as shelf_errors
 from domain.users.models import AuditEntry
 from domain.users.person import Person
 from specs import knowledge as written
-from specs.kinds.knowledge_import import KnowledgeImport
+from specs.kinds.knowledge.knowledge_import import KnowledgeImport
 from specs.knowledge import PassageLine
 from tests.factories import make_artifact, make_job, make_knowledge_base, make_passage, make_user
 

@@ -10,7 +10,7 @@ from domain.artifacts import service as artifacts
 from domain.artifacts.errors import ArtifactReleased
 from domain.jobs.models import JobState
 from domain.knowledge import curating, errors, exporting, queries
-from specs.kinds.knowledge_import import KnowledgeImport
+from specs.kinds.knowledge.knowledge_import import KnowledgeImport
 from specs.knowledge import PassageLine
 from tests import pictures
 from tests.factories import make_artifact, make_job, make_knowledge_base

@@ -22,10 +22,10 @@ from domain.shelf import service as shelf
 from domain.users.person import Person
 from domain.variants.errors import DifferentFamilies, WithoutFiles
 from specs.job import JobSpec
-from specs.kinds.benchmark_run import BenchmarkRun
-from specs.kinds.images_generate import ImagesGenerate
-from specs.kinds.model_finetune import ModelFinetune
-from specs.kinds.model_merge import ModelMerge
+from specs.kinds.benchmark.benchmark_run import BenchmarkRun
+from specs.kinds.images.images_generate import ImagesGenerate
+from specs.kinds.model.model_finetune import ModelFinetune
+from specs.kinds.model.model_merge import ModelMerge
 from tests.factories import (
     make_artifact,
     make_benchmark,

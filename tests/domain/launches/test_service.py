@@ -6,7 +6,7 @@ from domain.jobs import queries
 from domain.jobs.models import JobState
 from domain.launches import service as launches
 from domain.settings import Settings
-from specs.kinds.system_check import SystemCheck
+from specs.kinds.system.system_check import SystemCheck
 from specs.recipe import Recipe, Step
 from tests.factories import make_job
 

@@ -13,8 +13,8 @@ from domain.variants import errors, merges, queries, rules, service
 from domain.variants.merges import Merge
 from domain.variants.models import Variant
 from domain.variants.service import Files
-from specs.kinds.images_generate import ImagesGenerate
-from specs.kinds.model_merge import ModelMerge
+from specs.kinds.images.images_generate import ImagesGenerate
+from specs.kinds.model.model_merge import ModelMerge
 from tests.factories import make_artifact, make_job, make_variant
 
 SETTINGS = st.dictionaries(st.sampled_from("abc"), st.floats(0, 1) | st.text(max_size=3))

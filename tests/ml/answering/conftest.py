@@ -15,7 +15,7 @@ from ml.loading.encoders import without_progress_bar
 from ml.loading.families import registry
 from ml.loading.pipelines import Computing
 from ml.progress import Progress, Silent
-from specs.kinds.answers_generate import AnswersGenerate
+from specs.kinds.answers.answers_generate import AnswersGenerate
 from specs.quiz import QuizItem
 from tests import tiny_speakers
 

@@ -7,8 +7,8 @@ import pytest
 
 from ml.answering import passages
 from ml.answering.problems import CannotAnswer
-from ml.loading import questions
 from ml.loading.families import registry
+from ml.loading.speaking import questions
 from ml.loading.speaking.turns import Turn
 from tests import tiny_speakers
 

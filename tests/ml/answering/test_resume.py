@@ -13,7 +13,7 @@ import pytest
 
 from ml.answering import run
 from ml.progress import Silent, Stopped
-from specs.kinds.answers_generate import AnswersGenerate
+from specs.kinds.answers.answers_generate import AnswersGenerate
 
 from .conftest import QUICK, Make, make_items, write_quiz
 

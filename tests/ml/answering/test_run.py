@@ -14,10 +14,11 @@ from safetensors.torch import save_file
 from ml import digests
 from ml.answering import answerer
 from ml.answering.problems import CannotAnswer
-from ml.loading import mixing, questions, quizzes
+from ml.loading import mixing, quizzes
 from ml.loading.encoders import without_progress_bar
 from ml.loading.families import registry
 from ml.loading.problems import UnfitModel, UnfitQuiz
+from ml.loading.speaking import questions
 from ml.loading.speaking.turns import Turn
 from ml.progress import OutOfMemory
 from specs.quiz import QuizItem

@@ -13,7 +13,7 @@ from ml.benchmarks.judging import Asked, Judge, Reply, Setting, read_reply
 from ml.benchmarks.problems import BenchmarkImpossible, UnreadablePicture
 from ml.loading.problems import UnfitModel
 from specs.judges.registry import JUDGES, read_judge
-from specs.kinds.benchmark_run import BenchmarkRun
+from specs.kinds.benchmark.benchmark_run import BenchmarkRun
 
 
 def load(method: str, source: Path, **settings: Any) -> Judge:

@@ -18,7 +18,7 @@ from ml.benchmarks.judges import registry
 from ml.benchmarks.judging import Asked, Judge, Reply
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.progress import Silent, Stopped
-from specs.kinds.benchmark_run import BenchmarkRun
+from specs.kinds.benchmark.benchmark_run import BenchmarkRun
 from stats.frontier import score_files
 from stats.scoring import answers as answer_files
 from stats.scoring import questions as question_files

@@ -10,7 +10,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from ml.blinding import pictures
 from ml.progress import Silent
-from specs.kinds.study_open import StudyOpen
+from specs.kinds.study.study_open import StudyOpen
 
 SPEC = StudyOpen(study="Breakfast")
 

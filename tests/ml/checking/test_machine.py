@@ -7,7 +7,7 @@ import pytest
 from ml import devices
 from ml.checking import machine
 from ml.progress import Silent, Stopped
-from specs.kinds.system_check import SystemCheck
+from specs.kinds.system.system_check import SystemCheck
 
 SMALL = SystemCheck(disk_mb=2, multiply_size=64, repeats=2)
 

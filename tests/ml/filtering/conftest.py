@@ -13,8 +13,8 @@ from ml.filtering.rows import Row
 from ml.filtering.run import Sizes, filter_dataset
 from ml.importing.dataset import import_dataset
 from ml.progress import Silent, Stopped
-from specs.kinds.dataset_filter import DatasetFilter
-from specs.kinds.dataset_import import DatasetImport
+from specs.kinds.dataset.dataset_filter import DatasetFilter
+from specs.kinds.dataset.dataset_import import DatasetImport
 from specs.region import Region
 from tests import pictures
 

@@ -17,7 +17,7 @@ from ml.filtering.stage import Stage, Tools
 from ml.filtering.stages import duplicates
 from ml.progress import Silent
 from specs.filters.duplicates import NearDuplicates
-from specs.kinds.dataset_filter import DatasetFilter
+from specs.kinds.dataset.dataset_filter import DatasetFilter
 from tests import pictures
 
 from .conftest import make_row

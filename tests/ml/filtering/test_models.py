@@ -12,9 +12,7 @@ from PIL import Image
 from ml.filtering.problems import UnfitFilter
 from ml.filtering.scorers.registry import SCORERS
 from ml.filtering.stages import similarity
-from ml.loading import encoders, translators
-from ml.loading.problems import UnfitModel
-from ml.loading.translators import Languages
+from ml.loading import encoders
 from ml.progress import Stopped
 from specs.fields import describe
 from specs.filters.reward import Reward
@@ -28,11 +26,6 @@ from .conftest import Run, StopsAt, list_files, read_items, read_rejected, write
 @pytest.fixture(scope="session")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny_encoders.build_clip(tmp_path_factory.mktemp("models") / "clip")
-
-
-@pytest.fixture(scope="session")
-def translator(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny_encoders.build_translator(tmp_path_factory.mktemp("models") / "m2m", seed=1)
 
 
 @pytest.fixture(scope="module")
@@ -262,77 +255,6 @@ def test_pairs_that_cannot_be_used_are_refused(
     stage = {"method": "reward", "scorer": "column", "column": "taste", "threshold": 1}
     with pytest.raises(UnfitFilter, match=sentence):
         run(folder, ["decode", stage], pairs=tmp_path / "p.csv")
-
-
-TRANSLATE = {
-    "method": "translation", "source": "en", "target": "is", "target_code": "is",
-    "max_tokens": 6, "num_beams": 2,
-}  # fmt: skip
-
-
-def test_captions_are_translated_and_what_they_were_is_kept(
-    run: Run, out_dir: Path, translator: Path, folder: Path
-) -> None:
-    result = run(folder, ["decode", TRANSLATE], translator=translator)
-    rows = {row["key"]: row for row in read_items(out_dir)}
-    opened = translators.open_translator(
-        translator, Languages(target="is"), device="cpu", max_tokens=6, num_beams=2
-    )
-    wanted = opened.translate([f"Caption {n}" for n in (1, 3, 5, 7, 9)])
-    assert [rows[f"k{n}"]["caption"] for n in (1, 3, 5, 7, 9)] == wanted
-    assert rows["k1"]["caption_original"] == "Caption 1"
-    assert rows["k1"]["language"] == "is"
-    assert rows["k1"]["translation_pair"] == "en-is"
-    assert rows["k1"]["translation_model"] == f"m2m sha256:{opened.digest[:16]}"
-    assert (rows["k2"]["caption"], rows["k2"]["caption_original"]) == ("Caption 2", None)
-    assert result["models"][0]["family"] == "m2m_100"
-
-
-def test_the_same_texts_are_translated_into_the_same_ones(translator: Path) -> None:
-    languages = Languages(target="is")
-    first, second = (
-        translators.open_translator(
-            translator, languages, device="cpu", max_tokens=8, num_beams=3
-        ).translate(["A kite", "Another"])
-        for _ in range(2)
-    )
-    assert first == second
-    assert len(first) == 2
-
-
-def test_a_caption_that_is_too_long_for_the_model_is_rejected_and_not_cut(
-    run: Run, out_dir: Path, translator: Path, tmp_path: Path
-) -> None:
-    rows = [{"caption": "word " * 30, "language": "en"}, {"caption": "x", "language": "is"}]
-    run(write_jsonl(tmp_path / "in", rows), ["decode", TRANSLATE], translator=translator)
-    rejected = read_rejected(out_dir)
-    assert [row["reason"] for row in rejected] == ["too_long"]
-    assert "tokens; the model takes 40" in rejected[0]["detail"]
-
-
-def test_a_caption_that_the_model_makes_nothing_of_is_rejected(
-    run: Run, out_dir: Path, folder: Path, tmp_path: Path
-) -> None:
-    silent = tiny_encoders.build_translator(tmp_path / "silent", seed=0)
-    result = run(folder, ["decode", TRANSLATE], translator=silent)
-    assert result["funnel"][2]["reasons"] == {"not_translated": 5}
-    assert {row["caption"] for row in read_rejected(out_dir)} == {
-        f"Caption {n}" for n in (1, 3, 5, 7, 9)
-    }
-
-
-@pytest.mark.parametrize(
-    ("damage", "sentence"),
-    [("encoder_only", "model with encoder and decoder is expected"), ("code", "no language 'xx'")],
-)
-def test_a_folder_that_does_not_translate_so_is_refused(
-    translator: Path, clip: Path, damage: str, sentence: str
-) -> None:
-    folder = clip if damage == "encoder_only" else translator
-    with pytest.raises(UnfitModel, match=sentence):
-        translators.open_translator(
-            folder, Languages(target="xx"), device="cpu", max_tokens=4, num_beams=1
-        )
 
 
 def test_a_stopped_filter_with_a_model_ends_with_the_same_bytes(

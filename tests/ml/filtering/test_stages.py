@@ -20,7 +20,7 @@ from specs.filters.blur import Sharpness
 from specs.filters.decode import Decode
 from specs.filters.licence import LicenceList
 from specs.filters.region import RegionEvidence
-from specs.kinds.dataset_filter import DatasetFilter
+from specs.kinds.dataset.dataset_filter import DatasetFilter
 from specs.region import Region
 from tests import pictures
 

@@ -15,7 +15,7 @@ from ml.progress import Stopped
 from ml.training import processes
 from ml.training.problems import LossNotFinite, UnfitForTraining, WorkerFailed
 from ml.training.processes import Relay
-from specs.kinds.model_finetune import ModelFinetune
+from specs.kinds.model.model_finetune import ModelFinetune
 
 from .conftest import Run
 

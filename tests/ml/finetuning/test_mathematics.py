@@ -14,7 +14,7 @@ from ml.finetuning.noise import Noising
 from ml.training import schedules
 from ml.training.averages import Average
 from ml.training.problems import UnfitForTraining
-from specs.training import Schedule
+from specs.kinds.model.training import Schedule
 
 SDXL = {
     "_class_name": "EulerDiscreteScheduler", "beta_start": 0.00085, "beta_end": 0.012,

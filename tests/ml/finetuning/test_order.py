@@ -5,7 +5,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml.training.order import Order
+from ml.training.data.order import Order
 
 GROUPS = {0: [0, 3, 4, 7, 9], 1: [1, 2], 2: [5, 6, 8]}
 

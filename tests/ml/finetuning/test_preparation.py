@@ -17,10 +17,10 @@ from ml.finetuning.data.preparation import Preparation
 from ml.finetuning.foundation import open_foundation
 from ml.loading.pipelines import Computing
 from ml.progress import Silent, Stopped
-from ml.training import store
-from ml.training.ahead import Ahead
+from ml.training.data import store
+from ml.training.data.ahead import Ahead
 from ml.training.problems import UnfitForTraining
-from specs.kinds.model_finetune import ModelFinetune
+from specs.kinds.model.model_finetune import ModelFinetune
 from tests.full_disk import files_up_to
 
 from .conftest import LONG, SHAPES, write_dataset

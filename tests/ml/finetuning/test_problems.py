@@ -18,7 +18,7 @@ from ml.loading.problems import UnfitModel
 from ml.progress import OutOfMemory
 from ml.training import checkpoints
 from ml.training.problems import LossNotFinite, UnfitForTraining
-from specs.kinds.model_finetune import ModelFinetune
+from specs.kinds.model.model_finetune import ModelFinetune
 from tests import tiny_models
 
 from .conftest import Run

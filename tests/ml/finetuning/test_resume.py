@@ -20,7 +20,7 @@ from ml.finetuning import launching
 from ml.loading.headers import WeightFile
 from ml.progress import Silent, Stopped
 from ml.training import checkpoints, rewriting
-from specs.kinds.model_finetune import ModelFinetune
+from specs.kinds.model.model_finetune import ModelFinetune
 from tests.full_disk import files_up_to
 
 from .conftest import FULL, Run, Tuned
@@ -77,7 +77,7 @@ from pathlib import Path
 torch.set_num_threads(1)
 from ml.finetuning.run import finetune
 from ml.progress import Silent
-from specs.kinds.model_finetune import ModelFinetune
+from specs.kinds.model.model_finetune import ModelFinetune
 
 def kill(after, delay):
     while not os.path.exists(after):

@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 
 from ml import digests
 from ml.training import checkpoints, steps
-from specs.kinds.model_finetune import ModelFinetune
+from specs.kinds.model.model_finetune import ModelFinetune
 from tests import tiny_models
 
 from .conftest import Run, Tuned

@@ -13,8 +13,8 @@ from ml.loading.pipelines import Computing
 from ml.loading.prompts import Prompt
 from ml.merging.run import merge
 from ml.progress import Progress, Silent
-from specs.kinds.images_generate import ImagesGenerate
-from specs.kinds.model_merge import ModelMerge
+from specs.kinds.images.images_generate import ImagesGenerate
+from specs.kinds.model.model_merge import ModelMerge
 from tests import tiny_models
 
 CPU = Computing("cpu", "fp32", 1)

@@ -7,7 +7,7 @@ import torch
 from diffusers import DDIMScheduler, DPMSolverMultistepScheduler
 
 from ml.generation import schedulers
-from specs.kinds.images_generate import SchedulerName
+from specs.kinds.images.images_generate import SchedulerName
 
 OWN = DDIMScheduler(
     beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear",

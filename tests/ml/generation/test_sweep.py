@@ -20,7 +20,7 @@ from ml.loading.problems import UnfitModel
 from ml.loading.sweep import LoraSweep, Sweep
 from ml.merging.run import merge
 from ml.progress import Silent
-from specs.kinds.model_merge import ModelMerge
+from specs.kinds.model.model_merge import ModelMerge
 
 Tensors = dict[str, torch.Tensor]
 

@@ -6,7 +6,7 @@ import pytest
 
 from ml.importing.dataset import import_dataset
 from ml.progress import Silent
-from specs.kinds.dataset_import import DatasetImport
+from specs.kinds.dataset.dataset_import import DatasetImport
 
 Run = Callable[..., dict[str, Any]]
 

@@ -15,7 +15,7 @@ from ml.loading import hub
 from ml.loading.hub import NoHub
 from ml.loading.problems import UnfitModel
 from ml.progress import Silent, Stopped
-from specs.kinds.model_import import ModelImport
+from specs.kinds.model.model_import import ModelImport
 from tests import tiny_models
 
 SPEC = ModelImport(name="World", source="world", licence="CC0-1.0")

@@ -11,7 +11,7 @@ import pytest
 
 from ml.datasets.readers import registry
 from specs.fields import describe
-from specs.kinds.dataset_import import DatasetImport
+from specs.kinds.dataset.dataset_import import DatasetImport
 from tests import pictures
 
 from .conftest import Run

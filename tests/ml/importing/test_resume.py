@@ -19,7 +19,7 @@ from ml.datasets.items import Item
 from ml.importing import dataset
 from ml.importing.dataset import ShardSize, import_dataset
 from ml.progress import Silent, Stopped
-from specs.kinds.dataset_import import DatasetImport
+from specs.kinds.dataset.dataset_import import DatasetImport
 from tests import pictures
 
 from .conftest import Run

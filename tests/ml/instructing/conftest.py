@@ -13,8 +13,8 @@ from ml.importing.dataset import import_dataset
 from ml.instructing.run import instruct
 from ml.loading import quizzes
 from ml.progress import Progress, Silent
-from specs.kinds.dataset_import import DatasetImport
-from specs.kinds.model_instruct import ModelInstruct
+from specs.kinds.dataset.dataset_import import DatasetImport
+from specs.kinds.model.model_instruct import ModelInstruct
 from specs.quiz import QuizItem
 from tests import pictures, tiny_speakers
 

@@ -8,13 +8,14 @@ import pytest
 
 from ml.instructing import choosing
 from ml.instructing.lessons import QuizLessons
-from ml.loading import questions, quizzes
+from ml.loading import quizzes
 from ml.loading.families import registry
 from ml.loading.pipelines import Computing
+from ml.loading.speaking import questions
 from ml.loading.speaking.batches import IGNORED
 from ml.loading.speaking.speaker import Speaker
 from ml.training.problems import UnfitForTraining
-from specs.kinds.model_instruct import ModelInstruct
+from specs.kinds.model.model_instruct import ModelInstruct
 from specs.quiz import QuizItem
 
 from .conftest import COLOURS, make_item, write_quiz

@@ -16,7 +16,7 @@ from ml.loading.pipelines import Computing
 from ml.loading.speaking.batches import IGNORED, Lesson
 from ml.loading.speaking.speaker import Speaker
 from ml.loading.speaking.turns import Turn
-from specs.kinds.model_instruct import ModelInstruct
+from specs.kinds.model.model_instruct import ModelInstruct
 from tests import pictures, tiny_speakers
 
 from .conftest import Run

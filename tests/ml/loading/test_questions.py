@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from ml.loading import questions
+from ml.loading.speaking import questions
 from specs.families.llava import Llava
 from specs.quiz import QuizItem
 

@@ -9,7 +9,7 @@ from safetensors.torch import load_file, save_file
 
 from ml.merging.run import merge
 from ml.progress import Silent
-from specs.kinds.model_merge import ModelMerge
+from specs.kinds.model.model_merge import ModelMerge
 
 Tensors = Mapping[str, torch.Tensor]
 Merge = Callable[..., dict[str, Any]]

@@ -11,7 +11,7 @@ import resource, sys
 from pathlib import Path
 from ml.merging.run import merge
 from ml.progress import Silent
-from specs.kinds.model_merge import ModelMerge
+from specs.kinds.model.model_merge import ModelMerge
 
 for number, num_values in enumerate((4_000_000, 4_000_000, 40_000_000)):
     folder = Path(sys.argv[1]) / str(num_values)

@@ -14,7 +14,7 @@ import torch
 from ml.merging import streaming
 from ml.merging.run import merge
 from ml.progress import Silent, Stopped
-from specs.kinds.model_merge import ModelMerge
+from specs.kinds.model.model_merge import ModelMerge
 from tests.full_disk import files_up_to
 
 from .conftest import Merge, Tensors, Write, read, read_bytes, write_shards

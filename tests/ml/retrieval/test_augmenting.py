@@ -20,7 +20,7 @@ from ml.retrieval import compressing, folders
 from ml.retrieval.augmenting import augment
 from ml.retrieval.compressing import Fact, Room
 from ml.retrieval.problems import CannotRetrieve
-from specs.kinds.prompts_augment import PromptsAugment
+from specs.kinds.prompts.prompts_augment import PromptsAugment
 from tests import tiny_models
 
 LIMIT = 77

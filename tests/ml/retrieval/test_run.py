@@ -12,7 +12,7 @@ from ml.loading.prompts import Prompt
 from ml.progress import Silent, Stopped
 from ml.retrieval import exact, folders, questions, run
 from ml.retrieval.problems import CannotRetrieve
-from specs.kinds.knowledge_index import KnowledgeIndex
+from specs.kinds.knowledge.knowledge_index import KnowledgeIndex
 from tests import knowledge, tiny_encoders
 from tests.knowledge import Shelf
 

@@ -7,7 +7,7 @@ import pytest
 from ml.datasets import contents
 from ml.progress import Silent
 from sandbox.pool import drawing, truth
-from specs.kinds.sandbox_draw import SandboxDraw
+from specs.kinds.sandbox.sandbox_draw import SandboxDraw
 
 SPEC = SandboxDraw(name="Small pool", num_pictures=600, regional_share=0.1, copy_share=0.1, seed=4)
 

@@ -14,7 +14,7 @@ from ml.progress import Silent, Stopped
 from sandbox.pool import drawing, likeness
 from sandbox.world import scene
 from sandbox.world.scene import Scene
-from specs.kinds.sandbox_draw import SandboxDraw
+from specs.kinds.sandbox.sandbox_draw import SandboxDraw
 
 NUM = 600
 

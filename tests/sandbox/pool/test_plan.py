@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from sandbox.pool import plan
 from sandbox.world.concepts import list_concepts
-from specs.kinds.sandbox_draw import SandboxDraw
+from specs.kinds.sandbox.sandbox_draw import SandboxDraw
 
 SPEC = SandboxDraw(num_pictures=10_000, seed=3)
 

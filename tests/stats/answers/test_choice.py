@@ -136,6 +136,12 @@ def test_a_letter_that_is_also_the_words_of_another_option_names_two() -> None:
     assert choice.read("B", ("A", "B")) == Reply("answered", option=1)
 
 
+def test_a_word_of_another_option_is_no_letter() -> None:
+    options = ("soup", "a dish of rice", "bread")
+    assert choice.read("Answer: A dish of rice", options) == UNPARSABLE
+    assert choice.read("The answer is A because it is hot", options) == Reply("answered", option=0)
+
+
 def test_words_that_two_options_share_name_none_of_them() -> None:
     options = ("Spain", "Korea", "Hong Kong", "Hong Kong")
     assert choice.read("Hong Kong", options) == UNPARSABLE

@@ -72,6 +72,8 @@ def test_refusals_are_counted_apart_unless_they_are_what_was_asked_for() -> None
     assert open_ended.read("I don't know", ("rice",), "en") == REFUSED
     assert open_ended.read("I don't know", ("I don't know",), "en") == RIGHT
     assert open_ended.read(" ", ("rice",), "en") == UNPARSABLE
+    assert open_ended.read("As an AI, I can only guess", ("rice",), "en") == REFUSED
+    assert open_ended.read("It was an airport", ("rice",), "en") == WRONG  # no refusal
 
 
 def test_numbers_match_in_any_script() -> None:

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from ml.importing.quizzes.names import Names
 from ml.importing.quizzes.tables import Table
-from specs.kinds.quiz_import import QuizImport
+from specs.kinds.quiz.quiz_import import QuizImport
 
 
 @dataclass(frozen=True, kw_only=True)

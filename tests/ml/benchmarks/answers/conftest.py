@@ -12,8 +12,8 @@ from domain.settings import Settings
 from ml.benchmarks.answers.run import score_answers
 from ml.importing.quizzes.run import import_quiz
 from ml.progress import Silent
-from specs.kinds.answers_score import AnswersScore
-from specs.kinds.quiz_import import QuizImport
+from specs.kinds.answers.answers_score import AnswersScore
+from specs.kinds.quiz.quiz_import import QuizImport
 
 # By variant and key of the question: a text, or likelihoods of the options.
 Answers = Mapping[str, Mapping[str, str | Sequence[float]]]

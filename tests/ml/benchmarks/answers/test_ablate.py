@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from ml.benchmarks.answers.ablate import ablate
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.progress import Silent
-from specs.kinds.answers_ablate import AnswersAblate
+from specs.kinds.answers.answers_ablate import AnswersAblate
 from tests.quizzes import make_item, write_quiz
 
 from .conftest import Scorer

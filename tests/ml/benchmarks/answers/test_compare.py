@@ -10,7 +10,7 @@ import pytest
 from ml.benchmarks.answers.compare import compare
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.progress import Silent
-from specs.kinds.answers_compare import AnswersCompare
+from specs.kinds.answers.answers_compare import AnswersCompare
 from tests.quizzes import make_item, write_quiz
 
 from .conftest import Scorer

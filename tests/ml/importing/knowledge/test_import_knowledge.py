@@ -12,7 +12,7 @@ from ml.datasets.problems import UnreadableSource
 from ml.importing.knowledge.run import import_knowledge
 from ml.progress import Silent
 from specs import knowledge
-from specs.kinds.knowledge_import import KnowledgeImport
+from specs.kinds.knowledge.knowledge_import import KnowledgeImport
 from specs.knowledge import PassageLine
 from tests import pictures
 

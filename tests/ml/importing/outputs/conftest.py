@@ -11,7 +11,7 @@ import pytest
 
 from ml.importing.outputs.run import import_outputs
 from ml.progress import Silent
-from specs.kinds.outputs_import import OutputsImport
+from specs.kinds.outputs.outputs_import import OutputsImport
 
 Row = dict[str, Any]
 

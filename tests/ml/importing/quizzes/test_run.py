@@ -13,7 +13,7 @@ from ml.importing.quizzes.run import import_quiz
 from ml.loading import quizzes
 from ml.loading.quizzes import Quiz
 from ml.progress import Silent, Stopped
-from specs.kinds.quiz_import import QuizImport
+from specs.kinds.quiz.quiz_import import QuizImport
 from tests.pictures import bomb_png, jpeg
 from tests.published_quizzes import (
     CVQA_ROWS,

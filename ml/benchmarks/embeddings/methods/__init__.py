@@ -1,0 +1,1 @@
+"""Ways of asking by similarity alone; one module for each."""

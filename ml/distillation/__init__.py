@@ -1,0 +1,1 @@
+"""Teaches a student of half the depth what a model of pictures and texts knows."""

@@ -1,0 +1,1 @@
+"""One module per formulation, named after it, with a class `Loss` that is made from its spec."""

@@ -1,0 +1,167 @@
+"""model.distill: ask the teacher about everything once, teach the student, and write it.
+
+Each of the first two leaves what it made in the state folder: stopped or killed, the next attempt
+goes on in the middle of the one it was at.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ml import digests
+from ml.datasets import contents
+from ml.distillation import material, publishing, students
+from ml.distillation.batches import Batches
+from ml.distillation.combination import Combination
+from ml.distillation.material import Item, Material
+from ml.distillation.training import Training
+from ml.loading import encoders, pipelines
+from ml.loading.encoders import Encoder
+from ml.progress import Progress, word
+from ml.training import checkpoints, log, memory, steps
+from ml.training.problems import UnfitForTraining
+from ml.training.steps import Course
+from ml.training.team import Alone
+from specs.distillation.dr import DistributionalReplication
+from specs.distillation.ed import EnglishDistillation
+from specs.kinds.model.model_distill import ModelDistill
+
+
+def distill(
+    spec: ModelDistill,
+    *,
+    teacher: Path,
+    dataset: Path,
+    out_dir: Path,
+    state_dir: Path,
+    progress: Progress,
+) -> dict[str, Any]:
+    computing = pipelines.choose("auto", spec.precision)
+    prepared = _prepare(spec, teacher, computing.device, dataset, state_dir, progress)
+    course = Course(
+        settings=spec,
+        num_steps=Batches(spec, prepared.taught).num_steps,
+        state_dir=state_dir,
+        identity=hashlib.sha256(f"{spec.digest()}\n{prepared.read}".encode()).hexdigest(),
+    )
+    with memory.naming(spec, "training", "pictures", "a smaller batch"):
+        _train(spec, course, prepared, progress)
+    return prepared.facts | _publish(spec, course, prepared.learner, dataset, out_dir, progress)
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """The teacher itself is no longer in it: what is left of it are its vectors."""
+
+    learner: Encoder  # reads and sees as the teacher does, with the student's weights
+    taught: Material
+    read: str  # digest of all that was read
+    facts: dict[str, Any]
+
+
+def _prepare(
+    spec: ModelDistill,
+    teacher: Path,
+    device: str,
+    dataset: Path,
+    state_dir: Path,
+    progress: Progress,
+) -> _Prepared:
+    items, num_left_out = material.find_items(dataset)
+    _check_pivots(spec, items)
+    _check_queues(spec, items)
+    teaching = encoders.open_encoder(teacher, device=device)
+    read = material.identify(teaching, dataset)
+    folder = state_dir / "prepared" / read[:32]
+    material.build(items, teaching, dataset, folder, progress)
+    taught = Material(folder, material.list_languages(items))
+    student = students.make(teaching.model, spec.start, seed=spec.seed)
+    facts = {
+        **student.describe(teaching.model),
+        "languages": list(taught.languages),
+        "num_pictures": taught.num_items,
+        "num_captions": taught.num_sentences,
+        "num_left_out": num_left_out,
+    }
+    return _Prepared(replace(teaching, model=student.model.to(device)), taught, read, facts)
+
+
+def _check_pivots(spec: ModelDistill, items: Sequence[Item]) -> None:
+    """Before anything is computed: what ED copies must be there for all."""
+    for each in spec.formulations:
+        if not isinstance(each, EnglishDistillation):
+            continue
+        lacking = sum(each.pivot not in item.captions for item in items)
+        if lacking:
+            raise UnfitForTraining(
+                f"{each.label} needs a caption in '{each.pivot}' for every picture; "
+                f"{lacking:,} of {len(items):,} have none."
+            )
+
+
+def _check_queues(spec: ModelDistill, items: Sequence[Item]) -> None:
+    """The same: the largest batch that may come must fit into DR's queues."""
+    most = sum(sorted((len(item.captions) for item in items), reverse=True)[: spec.batch_size])
+    for each in spec.formulations:
+        if isinstance(each, DistributionalReplication) and each.queue_size < most:
+            raise UnfitForTraining(
+                f"{each.label} has queues of {each.queue_size:,} vectors, and a batch of "
+                f"{spec.batch_size:,} pictures may have {most:,} captions: make the queues longer."
+            )
+
+
+def _train(spec: ModelDistill, course: Course, prepared: _Prepared, progress: Progress) -> None:
+    checkpoints.drop_others(course.checkpoints, course.identity)
+    learner = prepared.learner
+    training = Training(course, learner, Combination(spec.formulations), Alone(learner.device))
+    try:
+        training.run(Batches(spec, prepared.taught), progress)
+    finally:
+        memory.free()
+
+
+def _publish(
+    spec: ModelDistill,
+    course: Course,
+    learner: Encoder,
+    dataset: Path,
+    out_dir: Path,
+    progress: Progress,
+) -> dict[str, Any]:
+    progress.check()
+    progress.update(0, message=word("Writing the model"))
+    latest = checkpoints.find_latest(course.checkpoints, course.identity)
+    assert latest is not None, "A training that has ended left a checkpoint."
+    name = steps.AVERAGE if spec.ema_decay else steps.WEIGHTS
+    trained = checkpoints.read_tensors(latest, name)
+    publishing.write_model(learner.model, trained, learner.folder, out_dir / "model")
+    told = course.state_dir / log.FILE
+    (out_dir / log.FILE).write_bytes(told.read_bytes())
+    facts = checkpoints.read_facts(latest)
+    result = {
+        "name": spec.name or f"{Path(spec.teacher).name or learner.folder.name} distilled",
+        "family": learner.family,
+        "component": "",
+        "kind": "transformers",
+        "method": "distillation",
+        "formulations": {each.method: each.weight for each in spec.formulations},
+        "steps": facts["step"],
+        **log.summarise(log.read_rows(told)),
+        "teacher": learner.describe(),
+        "data": _name(contents.read_facts(dataset)),
+        "is_bit_exact": not facts["notes"],
+        "notes": facts["notes"],
+        "conditions": facts["conditions"],
+        "digest": digests.of_folder(out_dir / "model"),
+        "size_bytes": sum(
+            path.stat().st_size for path in (out_dir / "model").rglob("*") if path.is_file()
+        ),
+    }
+    publishing.write_card(out_dir, result, spec)
+    return result
+
+
+def _name(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: facts.get(name) for name in ("name", "digest", "licence")}

@@ -1,0 +1,1 @@
+"""Models of people's taste: from a picture and its caption to one number."""

@@ -1,0 +1,1 @@
+"""Questions and answers about the drawn world, and what is known of its things."""

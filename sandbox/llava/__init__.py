@@ -1,0 +1,1 @@
+"""A tiny LLaVA of the real classes, trained here from nothing."""

@@ -1,0 +1,1 @@
+"""One module per formulation of distillation, and their registry."""

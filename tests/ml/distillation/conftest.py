@@ -1,0 +1,115 @@
+"""A tiny teacher, a data set with captions in three languages, and distilling."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+
+from ml.distillation.run import distill
+from ml.importing.dataset import import_dataset
+from ml.progress import Progress, Silent
+from specs.kinds.dataset.dataset_import import DatasetImport
+from specs.kinds.model.model_distill import ModelDistill
+from tests import pictures, tiny_encoders
+
+NUM_PICTURES = 7
+LANGUAGES = ("en", "id", "th")
+FEW: Mapping[str, Any] = {
+    "max_steps": 6, "batch_size": 4, "learning_rate": 1e-3, "checkpoint_every": 2,
+    "formulations": ["fd", {"method": "dr", "queue_size": 16}], "seed": 3,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_encoders.build_clip(tmp_path_factory.mktemp("teachers") / "clip")
+
+
+@pytest.fixture(scope="session")
+def siglip2(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_encoders.build_siglip2(tmp_path_factory.mktemp("teachers") / "siglip2")
+
+
+def write_dataset(folder: Path, rows: list[dict[str, Any]]) -> Path:
+    """`number` says which picture a row has."""
+    source = folder / "source"
+    source.mkdir(parents=True)
+    lines = []
+    for place, row in enumerate(rows):
+        name = f"{place:03d}.png"
+        (source / name).write_bytes(pictures.png(seed=row["number"]))
+        told = {key: value for key, value in row.items() if key != "number"}
+        lines.append(json.dumps({"key": f"k{place}", "image": name, **told}))
+    (source / "rows.jsonl").write_text("\n".join(lines), "utf-8")
+    spec = DatasetImport(name="Plates", source="source", licence="CC0-1.0")
+    import_dataset(
+        spec, path=str(source), out_dir=folder / "dataset", state_dir=folder / "state",
+        progress=Silent(),
+    )  # fmt: skip
+    return folder / "dataset"
+
+
+@pytest.fixture(scope="session")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every picture in English, some in further languages."""
+    rows = [
+        {"number": number, "caption": f"{language} plate {number}", "language": language}
+        for number in range(NUM_PICTURES)
+        for language in LANGUAGES[: 1 + number % 3]
+    ]
+    return write_dataset(tmp_path_factory.mktemp("data"), rows)
+
+
+@dataclass(frozen=True)
+class Distilled:
+    result: dict[str, Any]
+    out: Path
+    state: Path
+
+    @property
+    def weights(self) -> dict[str, Tensor]:
+        return load_file(self.out / "model" / "model.safetensors")
+
+
+Run = Callable[..., Distilled]
+
+
+@pytest.fixture(scope="session")
+def run(tmp_path_factory: pytest.TempPathFactory, clip: Path, dataset: Path) -> Run:
+    def call(
+        *,
+        teacher: Path = clip,
+        data: Path = dataset,
+        state: Path | None = None,
+        progress: Progress | None = None,
+        **settings: Any,
+    ) -> Distilled:
+        folder = tmp_path_factory.mktemp("distilled")
+        out, state = folder / "out", state or folder / "state"
+        out.mkdir()
+        state.mkdir(exist_ok=True)
+        spec = ModelDistill.model_validate({**FEW, **settings})
+        result = distill(
+            spec, teacher=teacher, dataset=data, out_dir=out, state_dir=state,
+            progress=progress or Silent(),
+        )  # fmt: skip
+        return Distilled(result, out, state)
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def whole(run: Run) -> Distilled:
+    """A run that was never interrupted."""
+    return run()
