@@ -23,7 +23,7 @@ from domain.studies.drafting import ArmChoice, NewStudy
 from domain.studies.models import Study
 from domain.users.person import Person
 from domain.variants import queries as variants
-from domain.variants.models import Variant
+from domain.variants.models import Variant, VariantRole
 from specs.kinds.answers.answers_compare import AnswersCompare
 
 ROLES, SIDES = ("base", "adapted"), ("plain", "retrieved")
@@ -47,7 +47,7 @@ def find(session: Session, job: Job) -> Compared:
 
 
 def describe(session: Session, job: Job, result: Mapping[str, Any]) -> Compared:
-    """Of one that ends now: `result` is what it found."""
+    """Of one that ends now: `result` is what it found. Raises NotHelped."""
     read = job_inputs.list_rows(session, job.id)
     ids, quiz = {}, None
     for side in SIDES:
@@ -62,9 +62,19 @@ def describe(session: Session, job: Job, result: Mapping[str, Any]) -> Compared:
     assert isinstance(quiz, Benchmark), "What is scored is about a quiz."
     named = variants.list_by_id(session, [each for each in ids.values() if each])
     by_id = {str(row_id): row for row_id, row in named.items()}
-    return Compared(
-        quiz=quiz, variants={cell: by_id[ids[cell]] for cell in CELLS if ids[cell] in by_id}
-    )
+    cells = {cell: by_id[ids[cell]] for cell in CELLS if ids[cell] in by_id}
+    _check_helped(cells)
+    return Compared(quiz=quiz, variants=cells)
+
+
+def _check_helped(cells: Mapping[str, Variant]) -> None:
+    """Of each role that is here on both sides."""
+    for role in ROLES:
+        plain, retrieved = (cells.get(f"{role}_{side}") for side in SIDES)
+        if plain is None or retrieved is None:
+            continue
+        if retrieved.role != VariantRole.RETRIEVED or retrieved.base_id != plain.id:
+            raise errors.NotHelped(retrieved.name, plain.name)
 
 
 def draft_study(

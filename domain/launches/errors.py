@@ -77,6 +77,18 @@ class NoComparison(NotFound):
         super().__init__("Job %(id)s is no finished comparison of answers.", id=job_id)
 
 
+class NotHelped(Invalid):
+    """What stands with retrieval must be what stands without, helped by it and nothing else."""
+
+    def __init__(self, retrieved: str, plain: str) -> None:
+        super().__init__(
+            "'%(retrieved)s' is compared as '%(plain)s' with retrieved passages, and is not that: "
+            "the scores of the two sides may be swapped.",
+            retrieved=retrieved,
+            plain=plain,
+        )
+
+
 class NoSuchForm(Invalid):
     def __init__(self, form: str, known: Sequence[str]) -> None:
         super().__init__(
