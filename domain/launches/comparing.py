@@ -5,7 +5,7 @@ A comparison names its variants as the answers did; here they are rows again.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -32,6 +32,8 @@ CELLS = tuple(f"{role}_{side}" for role in ROLES for side in SIDES)
 FORMS = ("likert", "rank")
 BASE = "base_plain"
 
+AnyRow = TypeVar("AnyRow", Job, Benchmark)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Compared:
@@ -47,24 +49,27 @@ def find(session: Session, job: Job) -> Compared:
 
 
 def describe(session: Session, job: Job, result: Mapping[str, Any]) -> Compared:
-    """Of one that ends now: `result` is what it found. Raises NotHelped."""
-    read = job_inputs.list_rows(session, job.id)
-    ids, quiz = {}, None
+    """Of one that ends now: `result` is what it found. Raises NotTraced, NotHelped."""
+    ids: dict[str, str | None] = {}
     for side in SIDES:
-        scored = read[side]
-        assert isinstance(scored, Job), "What is compared is named by the job that scored it."
-        inputs = job_inputs.list_rows(session, scored.id)
-        quiz, answered = inputs["quiz"], inputs["outputs"]
-        assert isinstance(answered, Job), "What is scored is named by the job that answered."
+        scored = _find_read(session, job, side, Job)
+        quiz = _find_read(session, scored, "quiz", Benchmark)
+        answered = _find_read(session, scored, "outputs", Job)
         rows = (answered.result or {}).get("rows", {})
-        for role in ROLES:
-            ids[f"{role}_{side}"] = rows.get(result[role])
-    assert isinstance(quiz, Benchmark), "What is scored is about a quiz."
+        ids |= {f"{role}_{side}": rows.get(result[role]) for role in ROLES}
     named = variants.list_by_id(session, [each for each in ids.values() if each])
     by_id = {str(row_id): row for row_id, row in named.items()}
     cells = {cell: by_id[ids[cell]] for cell in CELLS if ids[cell] in by_id}
     _check_helped(cells)
     return Compared(quiz=quiz, variants=cells)
+
+
+def _find_read(session: Session, job: Job, name: str, table: type[AnyRow]) -> AnyRow:
+    """What a job read under this name, if that is a row of the table. Raises NotTraced."""
+    row = job_inputs.list_rows(session, job.id).get(name)
+    if not isinstance(row, table):
+        raise errors.NotTraced(job.id, name)
+    return row
 
 
 def _check_helped(cells: Mapping[str, Variant]) -> None:

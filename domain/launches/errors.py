@@ -77,6 +77,18 @@ class NoComparison(NotFound):
         super().__init__("Job %(id)s is no finished comparison of answers.", id=job_id)
 
 
+class NotTraced(Invalid):
+    """Whose answers they are cannot be told from what is known of the jobs before."""
+
+    def __init__(self, job_id: uuid.UUID, name: str) -> None:
+        super().__init__(
+            "Job %(id)s did not read as '%(name)s' what a comparison of answers is traced by: "
+            "compare scores of answers that were given and scored here.",
+            id=job_id,
+            name=name,
+        )
+
+
 class NotHelped(Invalid):
     """What stands with retrieval must be what stands without, helped by it and nothing else."""
 

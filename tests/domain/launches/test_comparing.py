@@ -1,16 +1,26 @@
 """The four cells of a comparison as rows, and what is none."""
 
+import re
 import uuid
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from domain.jobs.models import Job
-from domain.launches import comparing, errors
+from domain.datasets.sources import UPLOAD
+from domain.jobs.models import Job, JobState
+from domain.launches import comparing, errors, queries
+from domain.launches import service as launches
+from domain.launches.models import JobInput
+from domain.settings import Settings
 from domain.variants.models import Variant
+from specs.kinds.answers.answers_ablate import AnswersAblate
+from specs.kinds.answers.answers_compare import AnswersCompare
+from specs.kinds.answers.answers_score import AnswersScore
+from specs.kinds.benchmark.benchmark_run import BenchmarkRun
 from tests.answers import Answered, make_answers, make_comparison
-from tests.factories import make_variant
+from tests.factories import make_artifact, make_job, make_variant, publish
 
 
 @pytest.fixture
@@ -53,8 +63,42 @@ def test_what_stands_with_retrieval_is_what_stands_without_and_its_passages(
     other = make_variant(session, name="Other", family="llava")
     for wrong in (other, answered.variants["base"], answered.variants["base, helped"]):
         point_at(session, job, "adapted_retrieved", wrong.id)
-        with pytest.raises(errors.NotHelped, match=f"'{wrong.name}' is compared as 'Region beta"):
+        sentence = re.escape(f"'{wrong.name}' is compared as 'Region beta-0.25' with retrieved")
+        with pytest.raises(errors.NotHelped, match=sentence):
             comparing.find(session, job)
+
+
+def test_scores_whose_answers_cannot_be_traced_are_told(session: Session, job: Job) -> None:
+    scored = comparing.job_inputs.list_rows(session, job.id)["plain"]
+    session.execute(
+        delete(JobInput).where(JobInput.job_id == scored.id, JobInput.name == "outputs")
+    )
+    with pytest.raises(errors.NotTraced, match=f"{scored.id} did not read as 'outputs'"):
+        comparing.find(session, job)
+
+
+@pytest.mark.parametrize("field", ["plain", "retrieved"])
+def test_only_what_scoring_answers_made_can_be_compared(
+    session: Session, settings: Settings, field: str
+) -> None:
+    """Neither a file that was sent nor what another kind calls answers: before it is queued."""
+    scored = make_job(session, state=JobState.SUCCEEDED, spec=AnswersScore())
+    publish(session, scored, make_artifact(session, kind="answers"))
+    drawn = make_job(session, state=JobState.SUCCEEDED, spec=BenchmarkRun())
+    publish(session, drawn, make_artifact(session, kind="answers"))
+    upload = make_artifact(session, kind="upload")
+    fields = {"plain": str(scored.id), "retrieved": str(scored.id)}
+    for reference, error, sentence in (
+        (str(drawn.id), errors.InputNotMade, "'benchmark.run' makes no scores; it makes answers"),
+        (f"{UPLOAD}{upload.id}", errors.NoSuchJob, "is not the id of a finished job"),
+    ):
+        spec = AnswersCompare.model_validate(fields | {field: reference})
+        with pytest.raises(error, match=sentence):
+            launches.launch(session, spec, settings, actor=None)
+        ablation = AnswersAblate(base=str(scored.id), first=reference)
+        with pytest.raises(error, match=sentence):
+            launches.launch(session, ablation, settings, actor=None)
+    assert queries.list_source_jobs(session, "scores") == [scored]
 
 
 def test_a_cell_that_is_not_here_any_more_is_left_out(session: Session, job: Job) -> None:
