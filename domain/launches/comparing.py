@@ -3,6 +3,7 @@
 A comparison names its variants as the answers did; here they are rows again.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -86,11 +87,12 @@ def draft_study(
     session: Session, job: Job, form: str, settings: Settings, *, actor: Person | None
 ) -> Study:
     """A draft over the quiz's questions with the four cells as arms. People look at it, change what
-    they like, and open it.
+    they like, and open it. Raises CellsMissing, CellTwice: three arms would be another study.
     """
     if form not in FORMS:
         raise errors.NoSuchForm(form, FORMS)
     compared = find(session, job)
+    _check_whole(compared.variants)
     quiz = compared.quiz
     counts = prompts.count_by(session, quiz.prompt_set_id)
     region = next(iter(counts["region"]), "") or regions.list_regions(settings)[0].key
@@ -114,6 +116,16 @@ def draft_study(
         ),
     )
     return drafting.create(session, new, settings=settings, actor=actor)
+
+
+def _check_whole(cells: Mapping[str, Variant]) -> None:
+    missing = [cell for cell in CELLS if cell not in cells]
+    if missing:
+        raise errors.CellsMissing(missing)
+    counted = Counter(variant.name for variant in cells.values())  # names are unique
+    (name, times), *_ = counted.most_common(1)
+    if times > 1:
+        raise errors.CellTwice(name)
 
 
 def _choose_strata(session: Session, quiz: Benchmark, counts: Mapping[str, int]) -> list[str]:

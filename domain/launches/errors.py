@@ -101,6 +101,26 @@ class NotHelped(Invalid):
         )
 
 
+class CellsMissing(Conflict):
+    """`missing`: of the cells, which ones are no variants here any more."""
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        super().__init__(
+            "A study of the two by two needs all four variants, and there is none any more for: "
+            "%(missing)s.",
+            missing=", ".join(missing),
+        )
+
+
+class CellTwice(Conflict):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            "A study of the two by two needs four different variants, and '%(name)s' stands in "
+            "more than one cell.",
+            name=name,
+        )
+
+
 class NoSuchForm(Invalid):
     def __init__(self, form: str, known: Sequence[str]) -> None:
         super().__init__(

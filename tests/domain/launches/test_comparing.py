@@ -5,7 +5,7 @@ import uuid
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from domain.datasets.sources import UPLOAD
@@ -14,6 +14,7 @@ from domain.launches import comparing, errors, queries
 from domain.launches import service as launches
 from domain.launches.models import JobInput
 from domain.settings import Settings
+from domain.studies.models import Study
 from domain.variants.models import Variant
 from specs.kinds.answers.answers_ablate import AnswersAblate
 from specs.kinds.answers.answers_compare import AnswersCompare
@@ -105,3 +106,24 @@ def test_a_cell_that_is_not_here_any_more_is_left_out(session: Session, job: Job
     point_at(session, job, "base_retrieved", uuid.UUID(int=1))
     found: dict[str, Variant] = dict(comparing.find(session, job).variants)
     assert set(found) == {"base_plain", "adapted_plain", "adapted_retrieved"}
+
+
+def test_a_study_needs_all_four_cells_and_four_different_variants(
+    session: Session, settings: Settings, answered: Answered, job: Job
+) -> None:
+    def draft() -> Study:
+        return comparing.draft_study(session, job, "rank", settings, actor=None)
+
+    point_at(session, job, "base_retrieved", uuid.UUID(int=1))
+    with pytest.raises(errors.CellsMissing, match="none any more for: base_retrieved"):
+        draft()
+    point_at(session, job, "base_retrieved", answered.variants["base, helped"].id)
+    point_at(session, job, "adapted_plain", answered.variants["base"].id)
+    point_at(session, job, "adapted_retrieved", answered.variants["base, helped"].id)
+    with pytest.raises(errors.CellTwice, match="and 'World' stands in more than one cell"):
+        draft()
+    assert session.scalars(select(Study)).all() == []
+    for role in ("adapted_plain", "adapted_retrieved"):
+        name = role.replace("_plain", "").replace("_retrieved", ", helped")
+        point_at(session, job, role, answered.variants[name].id)
+    assert draft().name == "Dishes, two by two"
