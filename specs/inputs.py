@@ -17,6 +17,7 @@ Readable = Literal[
     "outputs",
     "questions",
     "answers",
+    "scores",
     "quiz",
     "passages",
     "knowledge",

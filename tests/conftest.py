@@ -18,7 +18,7 @@ import psycopg
 import pytest
 import redis as redis_library
 from psycopg import sql
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine, make_url, text
 from sqlalchemy.orm import Session
 
 from cli.embedded import temporary
@@ -116,6 +116,26 @@ def session(engine: Engine) -> Iterator[Session]:
         ) as session:
             yield session
         outer.rollback()
+
+
+@pytest.fixture(scope="session")
+def pgvector_version(engine: Engine) -> str:
+    """Of the pgvector that the server has to give. The embedded one must have it; PostgreSQL 15 of
+    Debian, with which some tests run once more, has none: then it is empty.
+    """
+    query = "SELECT default_version FROM pg_available_extensions WHERE name = 'vector'"
+    with engine.connect() as connection:
+        version = connection.scalar(text(query))
+    is_embedded = not os.environ.get("GGEZ_DATABASE_URL")
+    assert version or not is_embedded, "The embedded PostgreSQL came without pgvector."
+    return version or ""
+
+
+@pytest.fixture
+def pgvector(pgvector_version: str) -> None:
+    """For tests of what only pgvector does."""
+    if not pgvector_version:
+        pytest.skip("The PostgreSQL of GGEZ_DATABASE_URL has no pgvector to give.")
 
 
 @pytest.fixture

@@ -68,7 +68,9 @@ def list_choices(session: Session, what: Readable) -> list[str]:
 
 
 def list_source_jobs(session: Session, what: Readable, *, limit: int = 20) -> Sequence[Job]:
-    """Finished jobs that made this, newest first: outputs and answers are named by their job."""
+    """Finished jobs that made this, newest first: outputs, answers and scores are named by
+    their job.
+    """
     makers = [spec.kind for spec in registry.list_specs() if what in spec.makes]
     query = select(Job).where(Job.kind.in_(makers), Job.state == JobState.SUCCEEDED)
     return session.scalars(query.order_by(Job.id.desc()).limit(limit)).all()

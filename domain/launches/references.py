@@ -1,9 +1,8 @@
 """From the names in a specification to rows, and from rows to what lies where.
 
 A reference is the name of a row: a data set, a variant, a prompt set, a benchmark, a quiz, a
-knowledge base. Outputs, answers, passages and vectors have no names: the job that made them is
-named by its id. What a job before this one
-supplies is found by what that job made.
+knowledge base. Outputs, answers, scores, passages and vectors have no names: the job that made them
+is named by its id. What a job before this one supplies is found by what that job made.
 """
 
 import difflib
@@ -305,6 +304,7 @@ _FINDERS: Mapping[str, Callable[[Session, Input, str], Found]] = {
     "quiz": _find_quiz,
     "outputs": _find_job,
     "answers": _find_answers,
+    "scores": _find_job,
     "knowledge": _find_knowledge,
     "passages": _find_job,
     "vectors": _find_job,

@@ -69,6 +69,11 @@ def answer(
     if (quiz / "pictures").is_dir():
         shutil.copytree(quiz / "pictures", out_dir / "pictures")
     (out_dir / "outputs.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    seen = {"base": digests.of_folder(base)}
+    seen |= {"tuned": digests.of_path(tuned)} if tuned else {}
+    seen |= {"passages": digests.of_file(passages)} if passages else {}
+    told = {"digests": seen, "spec": spec.to_json()}
+    (out_dir / "generation.json").write_text(json.dumps(told))
     return {"num_answers": len(rows), "num_gaps": 0}
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ml import files
 from ml.benchmarks import tables
-from ml.benchmarks.answers import scores
+from ml.benchmarks.answers import origins, scores
 from ml.benchmarks.answers.scores import Scores
 from ml.progress import Progress, word
 from specs.kinds.answers.answers_compare import AnswersCompare
@@ -33,8 +33,11 @@ def compare(
 ) -> dict[str, Any]:
     sides = {"plain": scores.read(plain), "retrieved": scores.read(retrieved)}
     scores.check_comparable(*sides.values())
+    origins.check_alike(*((each.name, each.get_origin()) for each in sides.values()))
     base = sides["plain"].find_base(spec.base)
     roles = {"base": base, "adapted": sides["plain"].find_other(spec.adapted, base)}
+    for variant in roles.values():
+        scores.check_betas(*sides.values(), variant)
     compared: list[dict[str, Any]] = []
     for scope in sides["plain"].scopes:
         progress.check()

@@ -11,6 +11,7 @@ from typing import Any
 
 from ml import files
 from ml.benchmarks import tables, tally
+from ml.benchmarks.answers import origins, scores
 from ml.benchmarks.answers import outputs as answer_files
 from ml.benchmarks.answers import questions as answer_questions
 from ml.benchmarks.answers.outputs import Said
@@ -55,7 +56,11 @@ def score_answers(
             f"such as '{show(asked.items[0].key)}'."
         )
     measured = _measure(spec, said, questions, progress)
-    facts = _describe(spec, asked, said, questions, measured) | {"unknown": len(unknown)}
+    origin = origins.find(outputs)
+    facts = _describe(spec, asked, said, questions, measured) | {
+        "unknown": len(unknown),
+        scores.ORIGIN: origin and origin.model_dump(mode="json"),
+    }
     _write(out_dir, spec, questions, measured, facts)
     return facts | {"variants": [_shorten(each) for each in facts["variants"]]}
 

@@ -6,12 +6,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
+from ml.benchmarks.answers import origins
+from ml.benchmarks.answers.origins import Origin
 from ml.benchmarks.problems import BenchmarkImpossible
 from stats import tables
 from stats.answers.score import SCALE
 from stats.tables import show
 
-ITEMS, FACTS = "items.csv", "scores.json"
+ITEMS, FACTS, ORIGIN = "items.csv", "scores.json", "origin"
 _COLUMNS = ("variant", "beta", "scope", "item_id", "score", "group")
 
 
@@ -28,10 +32,26 @@ class Scores:
     def scopes(self) -> list[str]:
         return sorted({scope for _, scope in self.values})
 
+    def get_origin(self) -> Origin:
+        """How the answers came to be. Raises BenchmarkImpossible where that is not known."""
+        told = self.facts.get(ORIGIN)
+        if told is None:
+            raise BenchmarkImpossible(
+                f"'{self.name}' does not say which models answered, and how they were asked: there "
+                f"was no {origins.FILE} beside the answers when they were scored, so nobody knows "
+                "whether passages are all that differs."
+            )
+        try:
+            return Origin.model_validate(told)
+        except ValidationError as error:
+            raise BenchmarkImpossible(
+                f"{FACTS} in '{self.name}' does not say whole how its answers came to be."
+            ) from error
+
     def find_base(self, wanted: str) -> str:
         """The variant of this name, that of beta 0, or the only one."""
         if wanted:
-            return self._check(wanted)
+            return self.check(wanted)
         found = [variant for variant, beta in self.betas.items() if beta == 0]
         found = list(self.betas) if len(self.betas) == 1 else found
         if len(found) != 1:
@@ -44,7 +64,7 @@ class Scores:
     def find_other(self, wanted: str, base: str) -> str:
         """The variant of this name, or the only one beside the base."""
         if wanted:
-            return self._check(wanted)
+            return self.check(wanted)
         found = [variant for variant in self.betas if variant != base]
         if len(found) != 1:
             raise BenchmarkImpossible(
@@ -54,7 +74,7 @@ class Scores:
         return found[0]
 
     def list_values(self, variant: str, scope: str) -> Mapping[str, float]:
-        self._check(variant)
+        self.check(variant)
         return self.values.get((variant, scope), {})
 
     def find_counts(self, variant: str, scope: str) -> Mapping[str, Any]:
@@ -66,7 +86,7 @@ class Scores:
         )
         return {name: found.get(name) for name in names}
 
-    def _check(self, variant: str) -> str:
+    def check(self, variant: str) -> str:
         if variant not in self.betas:
             raise BenchmarkImpossible(
                 f"'{self.name}' has no variant '{show(variant)}'; it has: {self._list()}."
@@ -106,6 +126,16 @@ def check_comparable(first: Scores, second: Scores) -> None:
                 f"'{first.name}' and '{second.name}' cannot be compared: the {what} of the one is "
                 f"{ours}, of the other {theirs}."
             )
+
+
+def check_betas(first: Scores, second: Scores, variant: str) -> None:
+    """One name may stand for two merges."""
+    ours, theirs = (each.betas[each.check(variant)] for each in (first, second))
+    if ours != theirs:
+        raise BenchmarkImpossible(
+            f"'{first.name}' and '{second.name}' cannot be compared: the beta of '{show(variant)}' "
+            f"in the one is {_name(ours)}, in the other {_name(theirs)}."
+        )
 
 
 def _name(value: Any) -> str:

@@ -33,8 +33,8 @@ class AnswersAblate(JobSpec):
     )
     paper: ClassVar[str | None] = "arXiv:2604.11490"
     inputs: ClassVar[tuple[Input, ...]] = (
-        Input(name="base", what="answers"),
-        *(Input(name=name, what="answers", required=name == RUNS[0]) for name in RUNS),
+        Input(name="base", what="scores"),
+        *(Input(name=name, what="scores", required=name == RUNS[0]) for name in RUNS),
     )
     makes: ClassVar[Mapping[Readable, str]] = MappingProxyType({})
     essentials: ClassVar[tuple[str, ...]] = ("base", *RUNS, "labels", "against")

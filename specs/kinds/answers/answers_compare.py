@@ -19,8 +19,8 @@ class AnswersCompare(JobSpec):
         "globally and regionally."
     )
     inputs: ClassVar[tuple[Input, ...]] = (
-        Input(name="plain", what="answers"),
-        Input(name="retrieved", what="answers"),
+        Input(name="plain", what="scores"),
+        Input(name="retrieved", what="scores"),
     )
     makes: ClassVar[Mapping[Readable, str]] = MappingProxyType({})
 

@@ -25,7 +25,7 @@ class AnswersScore(JobSpec):
         Input(name="outputs", what="outputs"),
         Input(name="quiz", what="quiz"),
     )
-    makes: ClassVar[Mapping[Readable, str]] = MappingProxyType({"answers": ""})
+    makes: ClassVar[Mapping[Readable, str]] = MappingProxyType({"scores": ""})
 
     outputs: str = Field(
         default="",

@@ -42,15 +42,6 @@ def no_extension(session: Session) -> None:
     session.execute(text("DROP EXTENSION IF EXISTS vector"))
 
 
-@pytest.fixture
-def pgvector(session: Session) -> str:
-    """The version that the server has to give. PostgreSQL 15 of Debian, with which these tests run
-    once more, has none.
-    """
-    query = "SELECT default_version FROM pg_available_extensions WHERE name = 'vector'"
-    return session.scalar(text(query)) or ""
-
-
 def test_numbers_come_back_as_they_were_put_in(session: Session) -> None:
     values = draw(5)
     values[0, :3] = (np.finfo(np.float32).tiny, -0.0, 1 / 3)
@@ -62,13 +53,13 @@ def test_numbers_come_back_as_they_were_put_in(session: Session) -> None:
 
 
 def test_a_server_that_gets_pgvector_later_searches_what_is_there_already(
-    session: Session, pgvector: str
+    session: Session, pgvector_version: str
 ) -> None:
     values, queries = draw(3000), draw(20, seed=1)
     values[17] = values[400] = values[2999] = queries[3]  # equal scores
     index = put(session, values)
     assert session.scalar(text("SELECT to_regtype('vector')")) is None
-    if not pgvector:
+    if not pgvector_version:
         assert not vectors.can_search(session)
         with pytest.raises(errors.NoVectorSearch, match="has no extension 'vector'"):
             list(vectors.rank(session, index, queries, k=5))
@@ -80,9 +71,8 @@ def test_a_server_that_gets_pgvector_later_searches_what_is_there_already(
     assert [near.chunk_id for near in found[3][:3]] == ["c17", "c400", "c2999"]
 
 
-def test_a_search_is_narrowed_down_before_it_is_cut(session: Session, pgvector: str) -> None:
-    if not pgvector:
-        return
+@pytest.mark.usefixtures("pgvector")
+def test_a_search_is_narrowed_down_before_it_is_cut(session: Session) -> None:
     values, queries = draw(600), draw(4, seed=2)
     index = put(session, values)
     for at, language in enumerate(LANGUAGES):
@@ -94,10 +84,9 @@ def test_a_search_is_narrowed_down_before_it_is_cut(session: Session, pgvector: 
     assert list(vectors.rank(session, index, queries[:1], k=5, where={"country": "TH"})) == [[]]
 
 
-def test_many_that_are_equally_near_come_in_their_order(session: Session, pgvector: str) -> None:
+@pytest.mark.usefixtures("pgvector")
+def test_many_that_are_equally_near_come_in_their_order(session: Session) -> None:
     """More of them than are looked at at first."""
-    if not pgvector:
-        return
     values = np.repeat(draw(2), 200, axis=0)
     index = put(session, values)
     (ranked,) = vectors.rank(session, index, values[:1], k=7)
@@ -113,16 +102,17 @@ def test_an_account_that_may_not_add_extensions_searches_in_files(session: Sessi
     session.execute(text("RESET ROLE"))
 
 
-def test_queries_of_another_encoder_and_vectors_that_are_gone_are_told(
-    session: Session, pgvector: str
-) -> None:
+@pytest.mark.usefixtures("pgvector")
+def test_queries_of_another_encoder_and_vectors_that_are_gone_are_told(session: Session) -> None:
     index = put(session, draw(5))
-    if pgvector:
-        with pytest.raises(errors.VectorsDiffer, match="vectors of 7 numbers"):
-            list(vectors.rank(session, index, draw(1, 7), k=5))
-        session.execute(text("DELETE FROM chunk_vectors WHERE position = 4"))
-        with pytest.raises(errors.VectorsMissing, match="has 4 vectors in the database"):
-            list(vectors.rank(session, index, draw(1), k=5))
-    other = make_knowledge_index(session, make_knowledge_base(session, "x"), num_chunks=3, dim=24)
+    with pytest.raises(errors.VectorsDiffer, match="vectors of 7 numbers"):
+        list(vectors.rank(session, index, draw(1, 7), k=5))
+    session.execute(text("DELETE FROM chunk_vectors WHERE position = 4"))
+    with pytest.raises(errors.VectorsMissing, match="has 4 vectors in the database"):
+        list(vectors.rank(session, index, draw(1), k=5))
+
+
+def test_fewer_vectors_than_the_index_has_chunks_are_told(session: Session) -> None:
+    index = make_knowledge_index(session, make_knowledge_base(session, "x"), num_chunks=3, dim=24)
     with pytest.raises(errors.VectorsMissing, match="it should have 3"):
-        vectors.insert(session, other, [Chunk(id="a")], draw(1))
+        vectors.insert(session, index, [Chunk(id="a")], draw(1))

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import ggez
+from specs.kinds.answers.answers_generate import AnswersGenerate
 from tests.published_quizzes import write_jsonl, write_sea_vqa
 
 LETTERS = {"plain": ("AB", "AC"), "retrieved": ("AC", "AC")}
@@ -40,6 +41,10 @@ def answer(folder: Path, side: str) -> Path:
         for key, letter in zip(("cambodia-2", "cambodia-3"), letters, strict=True)
     ]
     write_jsonl(folder / "outputs.jsonl", rows)
+    digests = {"base": "b" * 64, "tuned": "d" * 64}
+    digests |= {"passages": "a" * 64} if side == "retrieved" else {}
+    told = {"digests": digests, "spec": AnswersGenerate(betas=(0.0, 1.0)).to_json()}
+    (folder / "generation.json").write_text(json.dumps(told))
     return folder
 
 

@@ -12,6 +12,7 @@ from domain.settings import Settings
 from ml.benchmarks.answers.run import score_answers
 from ml.importing.quizzes.run import import_quiz
 from ml.progress import Silent
+from specs.kinds.answers.answers_generate import AnswersGenerate
 from specs.kinds.answers.answers_score import AnswersScore
 from specs.kinds.quiz.quiz_import import QuizImport
 
@@ -40,6 +41,18 @@ def write_outputs(folder: Path, answers: Answers, betas: Mapping[str, float | No
     return folder
 
 
+def write_generation(folder: Path, passages: str = "", **given: Any) -> None:
+    """What answers.generate tells of its run, in short. `given`: digests or fields of the
+    specification that are other ones.
+    """
+    digests = {"base": "b" * 64, "tuned": "d" * 64}
+    digests |= {"passages": passages} if passages else {}
+    spec = AnswersGenerate(betas=(0.0, 0.5)).to_json()
+    for name, value in given.items():
+        (digests if name in digests else spec)[name] = value
+    (folder / "generation.json").write_text(json.dumps({"digests": digests, "spec": spec}))
+
+
 class Scorer:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -50,12 +63,17 @@ class Scorer:
         answers: Answers,
         betas: Mapping[str, float | None] | None = None,
         name: str = "scores",
+        generation: Mapping[str, Any] | None = None,
         **given: Any,
     ) -> dict[str, Any]:
+        """`generation`: for write_generation; none is written otherwise."""
         self.out = self.folder / name
+        outputs = write_outputs(self.folder / f"{name}-outputs", answers, betas or {})
+        if generation is not None:
+            write_generation(outputs, **generation)
         return score_answers(
             AnswersScore.model_validate(given),
-            outputs=write_outputs(self.folder / f"{name}-outputs", answers, betas or {}),
+            outputs=outputs,
             quiz=quiz,
             out_dir=self.out,
             state_dir=self.folder / "state",

@@ -30,9 +30,11 @@ class Comparer:
     def __init__(self, scorer: Scorer, quiz: Path, folder: Path) -> None:
         self.scorer, self.quiz, self.out = scorer, quiz, folder
 
-    def score(self, name: str, base: str, adapted: str, betas: Any = None, **given: Any) -> Path:
+    def score(self, name: str, base: str, adapted: str, betas: Any = None, /, **told: Any) -> Path:
+        """`told`: of how they were answered; with passages where the name is 'retrieved'."""
+        told = {"passages": "p" * 64 if name.startswith("retrieved") else ""} | told
         said = {"base": dict(zip(KEYS, base)), "beta-0.5": dict(zip(KEYS, adapted))}  # noqa: B905 - one may lack the last
-        self.scorer.score(self.quiz, said, betas or BETAS, name, **given)
+        self.scorer.score(self.quiz, said, betas or BETAS, name, told)
         return self.scorer.out
 
     def compare(self, plain: Path, retrieved: Path, **given: Any) -> dict[str, Any]:
@@ -98,19 +100,71 @@ def test_only_what_was_scored_alike_is_compared(
 ) -> None:
     plain = comparer.score("plain", "BBAAAB", "BABBAB")
     other = write_quiz(tmp_path / "other", [make_item("g1")])
-    scorer.score(other, {"base": {"g1": "B"}, "beta-0.5": {"g1": "B"}}, BETAS, "others")
+    said = {"base": {"g1": "B"}, "beta-0.5": {"g1": "B"}}
+    scorer.score(other, said, BETAS, "others", {"passages": "p" * 64})
     with pytest.raises(BenchmarkImpossible, match="cannot be compared: the quiz of the one"):
         comparer.compare(plain, scorer.out)
 
 
-def test_the_variants_are_named_where_they_are_not_plain_to_see(comparer: Comparer) -> None:
-    plain = comparer.score("plain", "BBAAAB", "BABBAB", {"base": None, "beta-0.5": None})
-    with pytest.raises(BenchmarkImpossible, match="has 0 variants of beta 0: name the base"):
+def test_sides_that_are_swapped_are_refused(comparer: Comparer) -> None:
+    plain = comparer.score("plain", "BBAAAB", "BABBAB")
+    retrieved = comparer.score("retrieved", "BBBAAB", "BABBBB")
+    with pytest.raises(BenchmarkImpossible, match=r"'retrieved' were given with passages \(pppp"):
+        comparer.compare(retrieved, plain)
+    with pytest.raises(BenchmarkImpossible, match="of 'plain' were given without passages"):
         comparer.compare(plain, plain)
-    facts = comparer.compare(plain, plain, base="beta-0.5")
+    assert not comparer.out.exists()
+
+
+@pytest.mark.parametrize(
+    ("told", "sentence"),
+    [
+        ({"base": "c" * 64}, "the base model of the one is 'bbbb.*', of the other 'cccc"),
+        ({"tuned": "e" * 64}, "the regional model of the one is 'dddd.*', of the other 'eeee"),
+        ({"tuned": ""}, "the regional model of the one is 'dddd.*', of the other none"),
+        ({"temperature": 0.7}, r"the temperature of the one is '0\.0', of the other '0\.7'"),
+        ({"top_p": 0.5}, "the top_p of"),
+        ({"max_new_tokens": 8}, "the max_new_tokens of the one is '64', of the other '8'"),
+        ({"seeds": [1]}, "the seeds of"),
+        ({"system": "Be brief."}, r"the system of the one is none, of the other 'Be brief\.'"),
+        ({"lora_scale": 0.5}, "the lora_scale of"),
+    ],
+)
+def test_what_other_models_said_or_were_asked_otherwise_is_refused(
+    comparer: Comparer, told: dict[str, Any], sentence: str
+) -> None:
+    plain = comparer.score("plain", "BBAAAB", "BABBAB")
+    retrieved = comparer.score("retrieved", "BBBAAB", "BABBBB", **told)
+    with pytest.raises(BenchmarkImpossible, match=f"cannot be compared: {sentence}"):
+        comparer.compare(plain, retrieved)
+
+
+def test_one_name_for_two_merges_is_refused(comparer: Comparer) -> None:
+    plain = comparer.score("plain", "BBAAAB", "BABBAB")
+    retrieved = comparer.score("retrieved", "BBBAAB", "BABBBB", {"base": 0.0, "beta-0.5": 0.25})
+    with pytest.raises(BenchmarkImpossible, match=r"beta of 'beta-0.5' in the one is '0\.5'"):
+        comparer.compare(plain, retrieved)
+
+
+def test_answers_of_which_nothing_is_known_are_not_compared(
+    comparer: Comparer, scorer: Scorer, quiz: Path
+) -> None:
+    retrieved = comparer.score("retrieved", "BBBAAB", "BABBBB")
+    scorer.score(quiz, {name: dict.fromkeys(KEYS, "B") for name in BETAS}, BETAS, "unknown")
+    with pytest.raises(BenchmarkImpossible, match=r"'unknown' does not say which models answered"):
+        comparer.compare(scorer.out, retrieved)
+
+
+def test_the_variants_are_named_where_they_are_not_plain_to_see(comparer: Comparer) -> None:
+    betas = {"base": None, "beta-0.5": None}
+    plain = comparer.score("plain", "BBAAAB", "BABBAB", betas)
+    retrieved = comparer.score("retrieved", "BBAAAB", "BABBAB", betas)
+    with pytest.raises(BenchmarkImpossible, match="has 0 variants of beta 0: name the base"):
+        comparer.compare(plain, retrieved)
+    facts = comparer.compare(plain, retrieved, base="beta-0.5")
     assert facts["adapted"] == "base"
     with pytest.raises(BenchmarkImpossible, match=r"no variant 'x'; it has: base, beta-0.5"):
-        comparer.compare(plain, plain, base="base", adapted="x")
+        comparer.compare(plain, retrieved, base="base", adapted="x")
 
 
 def test_a_folder_without_scores_is_refused(comparer: Comparer, tmp_path: Path) -> None:

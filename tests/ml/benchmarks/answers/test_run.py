@@ -126,3 +126,24 @@ def test_a_broken_row_is_told_with_its_line(
         file.write(f"{line}\n")
     with pytest.raises(BenchmarkImpossible, match=rf"outputs.jsonl, line 2.*{said}"):
         outputs.read(folder)
+
+
+def test_scores_say_which_models_answered_and_how_they_were_asked(
+    scorer: Scorer, quiz: Path
+) -> None:
+    facts = scorer.score(quiz, {"base": {"g1": "B"}}, generation={"temperature": 0.5})
+    assert facts["origin"]["digests"] == {"base": "b" * 64, "tuned": "d" * 64, "passages": ""}
+    assert facts["origin"]["decoding"]["temperature"] == 0.5
+    assert json.loads((scorer.out / "scores.json").read_text("utf-8"))["origin"] == facts["origin"]
+    assert scorer.score(quiz, {"base": {"g1": "B"}}, name="elsewhere")["origin"] is None
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"digests": {}, "spec": {}}'])
+def test_a_run_that_tells_of_itself_wrongly_is_refused(
+    scorer: Scorer, quiz: Path, text: str
+) -> None:
+    outputs = scorer.folder / "scores-outputs"
+    outputs.mkdir(parents=True)
+    (outputs / "generation.json").write_text(text)
+    with pytest.raises(BenchmarkImpossible, match=r"generation.json in 'scores-outputs' does not"):
+        scorer.score(quiz, {"base": {"g1": "B"}})
