@@ -51,7 +51,7 @@ def find(session: Session, job: Job) -> Compared:
 
 def describe(session: Session, job: Job, result: Mapping[str, Any]) -> Compared:
     """Of one that ends now: `result` is what it found. Raises NotTraced, NotHelped."""
-    ids: dict[str, str | None] = {}
+    ids: dict[str, Any] = {}
     for side in SIDES:
         scored = _find_read(session, job, side, Job)
         quiz = _find_read(session, scored, "quiz", Benchmark)

@@ -119,13 +119,14 @@ def test_a_study_of_the_answers_can_open_and_finds_its_global_quality(
 def test_a_comparison_of_other_scores_fails_with_a_sentence_and_leaves_nothing(
     kitchen: Kitchen, jobs: dict[str, Job]
 ) -> None:
-    spec = AnswersCompare(
-        plain=str(jobs["score-plain"].id), retrieved=str(jobs["score-helped"].id), adapted="beta-1"
-    )
-    job = kitchen.run(spec)
-    assert job.state == JobState.FAILED
-    assert job.error is not None
-    assert "has no variant 'beta-1'" in job.error["message"]
+    plain, helped = (str(jobs[f"score-{side}"].id) for side in ("plain", "helped"))
+    for spec, sentence in (
+        (AnswersCompare(plain=plain, retrieved=helped, adapted="beta-1"), "no variant 'beta-1'"),
+        (AnswersCompare(plain=helped, retrieved=plain), "Are the two folders swapped?"),
+    ):
+        job = kitchen.run(spec)
+        assert job.state == JobState.FAILED
+        assert sentence in (job.error or {})["message"]
     assert kitchen.count(Study) == [0]
 
 

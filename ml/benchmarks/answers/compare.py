@@ -37,7 +37,7 @@ def compare(
     base = sides["plain"].find_base(spec.base)
     roles = {"base": base, "adapted": sides["plain"].find_other(spec.adapted, base)}
     for variant in roles.values():
-        scores.check_betas(*sides.values(), variant)
+        scores.check_betas(sides["plain"], sides["retrieved"], variant)
     compared: list[dict[str, Any]] = []
     for scope in sides["plain"].scopes:
         progress.check()
