@@ -201,7 +201,7 @@ def test_passages_that_do_not_fit_are_left_out_from_the_last_and_told(make: Make
     made = make(passages=passages)
     for row in made.rows:
         assert [each["id"] for each in row["passages"]] == ["p1", "p2"]
-        assert row["cut"]["passages"] == ["p3"]
+        assert (row["cut"]["passages"], row["cut"]["unfit"]) == (["p3"], [])
         assert row["cut"]["num_tokens"] > row["cut"]["most_tokens"] == tiny_speakers.LONGEST - 6
         assert row["parameters"]["num_prompt_tokens"] <= tiny_speakers.LONGEST - 6
     assert made.result["num_cut"] == 4
