@@ -138,7 +138,8 @@ def _read_texts(passages: Passages) -> Sequence[str]:
 
 
 def _name(passage: Mapping[str, Any]) -> str:
-    return str(passage["id"])
+    """By its chunk where it is one: other chunks of the same text may have stayed."""
+    return str(passage.get("chunk_id") or passage["id"])
 
 
 def _describe_cut(

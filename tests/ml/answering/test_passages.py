@@ -113,12 +113,13 @@ def test_passage_with_a_mark_that_cannot_be_broken_up_is_left_out_and_told(
 ) -> None:
     rows = {item.key: [] for item in make_items()}
     rows["open"] = make_passages("Nice.", "See \u00a7 5 of it.", "Fine.")
+    rows["open"][1]["chunk_id"] = "p2#0"
     made = make(base=singular, passages=rows, likelihood=True)
     assert [row["prompt_key"] for row in made.rows] == [item.key for item in make_items()]
     row = made.rows[1]
     assert [passage["id"] for passage in row["passages"]] == ["p1", "p3"]
     (unfit,) = row["cut"].pop("unfit")
-    assert unfit["passage"] == "p2"
+    assert unfit["passage"] == "p2#0"
     assert "The text 'See \u00a7 5 of it.' holds the mark '\u00a7'" in unfit["reason"]
     assert row["cut"]["passages"] == []
     assert made.result["num_cut"] == 1

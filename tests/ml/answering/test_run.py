@@ -198,10 +198,12 @@ def test_question_without_a_match_is_asked_without_a_context(make: Make) -> None
 def test_passages_that_do_not_fit_are_left_out_from_the_last_and_told(make: Make) -> None:
     long = "x" * 1500
     passages = {key: make_passages(long, long, long) for key in KEYS}
+    passages["open"][2]["chunk_id"] = "p3#4"  # as retrieval writes it
     made = make(passages=passages)
     for row in made.rows:
         assert [each["id"] for each in row["passages"]] == ["p1", "p2"]
-        assert (row["cut"]["passages"], row["cut"]["unfit"]) == (["p3"], [])
+        name = "p3#4" if row["prompt_key"] == "open" else "p3"
+        assert (row["cut"]["passages"], row["cut"]["unfit"]) == ([name], [])
         assert row["cut"]["num_tokens"] > row["cut"]["most_tokens"] == tiny_speakers.LONGEST - 6
         assert row["parameters"]["num_prompt_tokens"] <= tiny_speakers.LONGEST - 6
     assert made.result["num_cut"] == 4
