@@ -48,6 +48,7 @@ def describe_answer(
             "top_p": spec.top_p,
             "max_new_tokens": spec.max_new_tokens,
             "system": spec.system,
+            "wording": answerer.speaker.family.digest_wording(),
             "num_passages": spec.num_passages,
             "num_prompt_tokens": len(found.prepared.asked),
             "batch_index": batch.index,

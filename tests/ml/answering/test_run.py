@@ -21,6 +21,7 @@ from ml.loading.problems import UnfitModel, UnfitQuiz
 from ml.loading.speaking import questions
 from ml.loading.speaking.turns import Turn
 from ml.progress import OutOfMemory
+from specs.families.llava import Llava
 from specs.quiz import QuizItem
 from tests import tiny_speakers
 
@@ -68,7 +69,7 @@ def test_every_answer_says_what_decided_it(make: Make) -> None:
     assert parameters == {
         "temperature": 0.7, "top_p": 0.9, "max_new_tokens": 6, "system": "Look.",
         "num_passages": 1, "batch_index": 2, "batch_size": 2, "device": "cpu", "dtype": "fp32",
-        "threads": 1,
+        "threads": 1, "wording": Llava().digest_wording(),
     }  # fmt: skip
     assert row == {
         "variant": "model", "beta": None, "prompt_key": "dish/1", "prompt": "Which dish is this?",
