@@ -5,6 +5,8 @@ The wording is part of the method: it is recorded with every answer, so another 
 result. What the model itself puts around a user's turn comes from its own chat template.
 """
 
+import hashlib
+import json
 import string
 from typing import ClassVar, Self
 
@@ -71,6 +73,14 @@ class FamilySpec(MethodSpec):
         title="Instruction for an open question",
         description="What is asked for when there are no options.",
     )
+
+    def digest_wording(self) -> str:
+        """Stands with every answer: only what was asked in the same words is compared. Families
+        that ask in the same words have the same one.
+        """
+        wording = self.model_dump(mode="json", include=set(HOLES))
+        text = json.dumps(wording, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     @model_validator(mode="after")
     def _check_holes(self) -> Self:

@@ -19,9 +19,10 @@ from domain.prompts import queries as prompts
 from domain.prompts.models import PromptSet
 from domain.variants.models import Variant
 
-# What makes answers comparable. Passages are no part of it: a model that was given some is a
-# variant of its own, and stands beside the one that was not.
-PARAMETERS = ("temperature", "top_p", "max_new_tokens", "system")
+# What makes answers comparable; `wording` is the digest of how questions are put. Passages are no
+# part of it: a model that was given some is a variant of its own, and stands beside the one that
+# was not.
+PARAMETERS = ("temperature", "top_p", "max_new_tokens", "system", "wording")
 # Kept in columns, or with the prompt.
 _COLUMNS = frozenset(
     {

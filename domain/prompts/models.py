@@ -32,6 +32,7 @@ class Prompt(Table):
         CheckConstraint("scope IN ('global', 'regional')", name="scope"),
         CheckConstraint("position >= 0", name="position"),
         CheckConstraint("text <> ''", name="text"),
+        CheckConstraint("asked <> ''", name="asked"),
     )
 
     id: Mapped[Id]
@@ -41,6 +42,8 @@ class Prompt(Table):
     position: Mapped[int]
     key: Mapped[str]
     text: Mapped[str]
+    # What stood there before retrieved facts were put behind it; none where nothing was.
+    asked: Mapped[str | None]
     negative: Mapped[str] = mapped_column(default="")
     scope: Mapped[str] = mapped_column(default="global")
     stratum: Mapped[str] = mapped_column(default="")
@@ -48,3 +51,8 @@ class Prompt(Table):
     country: Mapped[str] = mapped_column(default="")
     language: Mapped[str] = mapped_column(default="")
     category: Mapped[str] = mapped_column(default="")
+
+    @property
+    def words(self) -> str:
+        """What raters read: a fact behind a prompt would tell them what to look for."""
+        return self.asked or self.text

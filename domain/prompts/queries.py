@@ -1,7 +1,7 @@
 """What pages, the API and the terminal show of prompts."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -44,6 +44,24 @@ def find_by_digest(session: Session, digest: str, *, name: str = "") -> PromptSe
     query = select(PromptSet).where(PromptSet.digest == digest)
     order = ((PromptSet.name == name).desc(), PromptSet.archived_at.is_not(None), PromptSet.id)
     return session.scalars(query.order_by(*order).limit(1)).one_or_none()
+
+
+def find_augmented(session: Session, digest: str, asked: Mapping[str, str]) -> PromptSet | None:
+    """One with these prompts in this order, of which raters read these words, by key. The same
+    prompts may have been sent by somebody, with the facts as a part of their words.
+    """
+    query = select(PromptSet).where(PromptSet.digest == digest)
+    order = (PromptSet.archived_at.is_not(None), PromptSet.id)
+    for found in session.scalars(query.order_by(*order)):
+        if map_words(session, found.id) == asked:
+            return found
+    return None
+
+
+def map_words(session: Session, prompt_set_id: uuid.UUID) -> dict[str, str]:
+    """By key, what raters read."""
+    query = select(Prompt.key, func.coalesce(Prompt.asked, Prompt.text))
+    return dict(session.execute(query.where(Prompt.prompt_set_id == prompt_set_id)).all())
 
 
 def count_by(session: Session, prompt_set_id: uuid.UUID) -> dict[str, dict[str, int]]:

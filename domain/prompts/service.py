@@ -1,7 +1,7 @@
 """Sets of prompts: make them of what was sent, rename, archive. Never changed."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -55,8 +55,12 @@ def add(
     source: str,
     actor: Person | None,
     maker_id: uuid.UUID | None = None,
+    asked: Mapping[str, str] | None = None,
 ) -> PromptSet:
-    """`maker_id` is who asked for it, when that is not who acts: of a job."""
+    """`maker_id` is who asked for it, when that is not who acts: of a job. `asked`: by key, the
+    words before facts were put behind them.
+    """
+    before = asked or {}
     made = PromptSet(
         name=shelf.tidy_name(name),
         source=source,
@@ -67,7 +71,9 @@ def add(
     shelf.add(session, made)
     for start in range(0, len(lines), _ROWS_AT_ONCE):
         rows = [
-            {"id": new_id(), "prompt_set_id": made.id, "position": start + at} | asdict(line)
+            {"id": new_id(), "prompt_set_id": made.id, "position": start + at}
+            | asdict(line)
+            | {"asked": before[line.key] if before.get(line.key, line.text) != line.text else None}
             for at, line in enumerate(lines[start : start + _ROWS_AT_ONCE])
         ]
         session.execute(insert(Prompt), rows)

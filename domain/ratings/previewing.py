@@ -155,7 +155,7 @@ def _show_planned(session: Session, study: Study, number: int, language: str) ->
     return Task(
         token=_make_token(study, number),
         form=design.form,
-        prompt=translated or prompt.text,
+        prompt=translated or prompt.words,
         prompt_language=spoken if translated else prompt.language,
         stratum=prompt.stratum,
         category=prompt.category,

@@ -52,7 +52,7 @@ def show_all(
         task = Task(
             token=assignment.id,
             form=design.form,
-            prompt=translated or prompt.text,
+            prompt=translated or prompt.words,
             prompt_language=spoken if translated else prompt.language,
             stratum=prompt.stratum,
             category=prompt.category,

@@ -48,6 +48,7 @@ def describe_answer(
             "top_p": spec.top_p,
             "max_new_tokens": spec.max_new_tokens,
             "system": spec.system,
+            "wording": answerer.speaker.family.digest_wording(),
             "num_passages": spec.num_passages,
             "num_prompt_tokens": len(found.prepared.asked),
             "batch_index": batch.index,
@@ -101,10 +102,11 @@ def _count(rows: Sequence[Row]) -> dict[str, int]:
 def _warn(rows: Sequence[Row], gaps: Mapping[str, str]) -> list[str]:
     counts = _count(rows)
     sentences = {
-        f"{len(gaps)} questions have no answer: they are longer than the model's context, and "
-        "stand as gaps in generation.json.": len(gaps),
+        f"{len(gaps)} questions have no answer: they are longer than the model's context or hold a "
+        "mark of the model; they stand as gaps in generation.json.": len(gaps),
         f"{counts['num_cut']} answers were given without some of their passages, which did not fit "
-        "into the model's context; they stand as cut in outputs.jsonl.": counts["num_cut"],
+        "into the model's context or hold a mark of the model; they stand as cut in "
+        "outputs.jsonl.": counts["num_cut"],
         f"{counts['num_unfinished']} answers were not finished within the longest answer that was "
         "asked for.": counts["num_unfinished"],
         f"{counts['num_empty']} answers are empty.": counts["num_empty"],

@@ -143,6 +143,8 @@ def test_the_database_and_the_files_find_the_same_passages(
     assert made.name == "Plates + Dishes"
     longer = kitchen.bench.do(list_prompts, made)
     assert all(each.text.startswith(text) for each, text in zip(longer, PROMPTS, strict=True))
+    assert [each.words for each in longer] == list(PROMPTS)
+    assert any(each.text != each.words for each in longer)
     again = kitchen.make(
         PromptsAugment(prompts="Plates", passages=str(by_database.id), base="World"), fresh=True
     )

@@ -118,6 +118,10 @@ class Speaker:
         texts = self.tokenizer.batch_decode(ids, skip_special_tokens=True)
         return [text.strip() for text in texts]
 
+    def check(self, text: str) -> None:
+        """Raises UnfitQuestion for what cannot be said to this model in any way."""
+        self._guard.clean(text)
+
     def count_tokens(self, turn: Turn) -> int:
         return len(self.encode_turn(turn))
 

@@ -14,7 +14,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from domain.artifacts.models import Artifact
-from domain.ratings import enrolment
+from domain.prompts.models import Prompt
+from domain.ratings import enrolment, previewing
 from domain.ratings.models import RatingScore
 from domain.settings import Settings
 from domain.studies import drafting, presets
@@ -26,11 +27,14 @@ from tests.web import SignedInClient
 
 SignIn = Callable[..., SignedInClient]
 HOME = {"country": "ID", "languages": ["id"], "expertise_cuisine": "2"}
+FACT = "Behind it: a fact that was retrieved."
 # What would tell an arm from another.
 ARMS = ("World", "Region", "Market", "helped model", "retriev")
 
 
-def make_study(session: Session, settings: Settings, answered: Answered, form: str) -> Study:
+def make_study(
+    session: Session, settings: Settings, answered: Answered, form: str, *, is_open: bool = True
+) -> Study:
     design, wording = presets.fill(
         settings, f"answers-{form}", REGION, design={"strata": [], "raters_per_item": 1}, wording={}
     )
@@ -42,14 +46,26 @@ def make_study(session: Session, settings: Settings, answered: Answered, form: s
         name="Answers", region=REGION, prompt_set_id=answered.quiz.prompt_set_id, design=design,
         wording=wording, arms=tuple(arms),
     )  # fmt: skip
-    return open_study(session, drafting.create(session, new, settings=settings, actor=None))
+    draft = drafting.create(session, new, settings=settings, actor=None)
+    return open_study(session, draft) if is_open else draft
+
+
+def put_facts_behind(session: Session, answered: Answered) -> None:
+    """As prompts.augment does."""
+    session.execute(
+        update(Prompt)
+        .where(Prompt.prompt_set_id == answered.quiz.prompt_set_id)
+        .values(asked=Prompt.text, text=Prompt.text + f" {FACT}")
+    )
 
 
 @pytest.fixture(params=["rank", "likert"])
 def study(
     session: Session, settings: Settings, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Study:
-    made = make_study(session, settings, make_answers(session, tmp_path), request.param)
+    answered = make_answers(session, tmp_path)
+    put_facts_behind(session, answered)
+    made = make_study(session, settings, answered, request.param)
     for picture in session.scalars(select(StudyPicture).where(StudyPicture.study_id == made.id)):
         Image.new("RGB", (64, 64), "teal").save(tmp_path / picture.file)
         session.execute(
@@ -125,5 +141,27 @@ def test_no_page_of_a_rater_shows_a_passage_its_score_or_its_source(
     assert "What is on plate dish-1?\nA. bread\nB. rice\nC. soup" in rated
     assert "says rice." in rated
     assert any(each.headers.get("content-type", "").startswith("image/") for each in walk.seen)
-    for secret in (*SECRETS, *ARMS):
+    for secret in (FACT, *SECRETS, *ARMS):
         assert secret not in rated, secret
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+def test_the_preview_of_a_study_shows_prompts_without_the_facts_behind_them(
+    session: Session, settings: Settings, tmp_path: Path, *, is_open: bool
+) -> None:
+    answered = make_answers(session, tmp_path)
+    put_facts_behind(session, answered)
+    study = make_study(session, settings, answered, "rank", is_open=is_open)
+    shown = [previewing.show(session, study, number, "en").prompt for number in range(3)]
+    assert len(set(shown)) == 3
+    assert not [each for each in shown if FACT in each]
+
+
+def test_researchers_read_a_prompt_with_the_facts_and_without(
+    sign_in: SignIn, session: Session, tmp_path: Path
+) -> None:
+    answered = make_answers(session, tmp_path)
+    put_facts_behind(session, answered)
+    page = sign_in("researcher").get(f"/prompts/{answered.quiz.prompt_set_id}").text
+    assert f"What is eaten? {FACT}</span>" in page
+    assert "Raters read: What is eaten?</span>" in page

@@ -10,6 +10,8 @@ from domain.outputs import answering, errors
 from domain.outputs.models import Output
 from domain.prompts.models import PromptSet
 from domain.variants.models import Variant
+from specs.families.llava import Llava
+from specs.families.llava_next import LlavaNext
 from tests.factories import make_artifact, make_job, make_prompt_set, make_variant
 
 PASSAGES = [{"id": "p1", "text": "Rice\0 is eaten.", "source": "A book", "score": 0.5}]
@@ -77,6 +79,18 @@ def test_passages_make_no_other_parameters_and_temperature_does() -> None:
     assert answering.digest_parameters(plain) == answering.digest_parameters(helped)
     warm = make_row(parameters={"temperature": 0.7, "max_new_tokens": 16})
     assert answering.digest_parameters(warm) != answering.digest_parameters(plain)
+
+
+def test_another_wording_makes_another_answer() -> None:
+    given = {"temperature": 0.0, "max_new_tokens": 16}
+    families = (Llava(), LlavaNext(), Llava(instruction_open="Say it in a word."))
+    digests = {
+        answering.digest_parameters(
+            make_row(parameters=given | {"wording": family.digest_wording()})
+        )
+        for family in families
+    }
+    assert len(digests) == 2
 
 
 def test_an_answer_to_what_was_not_asked_is_refused(

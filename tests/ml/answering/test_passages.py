@@ -1,6 +1,7 @@
 """Passages from a file, and that they are data: nothing in them gets out of their quotation."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from ml.answering import passages
 from ml.answering.problems import CannotAnswer
 from ml.loading.families import registry
+from ml.loading.problems import UnfitQuestion
 from ml.loading.speaking import questions
 from ml.loading.speaking.turns import Turn
 from tests import tiny_speakers
@@ -94,3 +96,55 @@ def test_hostile_passage_is_answered_like_any_other_and_stands_as_it_was(make: M
     made = make(passages=rows)
     assert [row["passages"][0]["text"] for row in made.rows] == [HOSTILE] * 4
     assert made.result["gaps"] == []
+
+
+@pytest.fixture
+def singular(llava: Path, tmp_path: Path) -> Path:
+    """A model with a mark of a single letter, which no joiner can break up."""
+    folder = Path(shutil.copytree(llava, tmp_path / "singular"))
+    tokenizer = registry.load(folder, CPU, model=False).tokenizer
+    tokenizer.add_tokens(["\u00a7"], special_tokens=True)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def test_passage_with_a_mark_that_cannot_be_broken_up_is_left_out_and_told(
+    make: Make, singular: Path
+) -> None:
+    rows = {item.key: [] for item in make_items()}
+    rows["open"] = make_passages("Nice.", "See \u00a7 5 of it.", "Fine.")
+    rows["open"][1]["chunk_id"] = "p2#0"
+    made = make(base=singular, passages=rows, likelihood=True)
+    assert [row["prompt_key"] for row in made.rows] == [item.key for item in make_items()]
+    row = made.rows[1]
+    assert [passage["id"] for passage in row["passages"]] == ["p1", "p3"]
+    (unfit,) = row["cut"].pop("unfit")
+    assert unfit["passage"] == "p2#0"
+    assert "The text 'See \u00a7 5 of it.' holds the mark '\u00a7'" in unfit["reason"]
+    assert row["cut"]["passages"] == []
+    assert made.result["num_cut"] == 1
+    assert "hold a mark of the model; they stand as cut" in made.result["warnings"][0]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"question": "What does \u00a7 mean?"}, {"options": ("Rendang", "\u00a7")}]
+)
+def test_question_with_a_mark_that_cannot_be_broken_up_is_a_gap(
+    make: Make, singular: Path, changes: dict[str, object]
+) -> None:
+    items = make_items()
+    items[0] = items[0].model_copy(update=changes)
+    rows = {item.key: make_passages("Nice.") for item in items}
+    made = make(items, base=singular, passages=rows, likelihood=True)
+    assert [row["prompt_key"] for row in made.rows] == ["open", "dish/2", "colour"]
+    assert [row["cut"] for row in made.rows] == [None] * 3
+    (gap,) = made.result["gaps"]
+    assert gap["key"] == "dish/1"
+    assert "holds the mark '\u00a7'" in gap["reason"]
+
+
+def test_fault_that_all_questions_share_ends_the_run_before_the_first(
+    make: Make, singular: Path
+) -> None:
+    with pytest.raises(UnfitQuestion, match=r"'Look at \u00a7\.' holds the mark"):
+        make(base=singular, system="Look at \u00a7.")

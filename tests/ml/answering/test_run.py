@@ -21,6 +21,7 @@ from ml.loading.problems import UnfitModel, UnfitQuiz
 from ml.loading.speaking import questions
 from ml.loading.speaking.turns import Turn
 from ml.progress import OutOfMemory
+from specs.families.llava import Llava
 from specs.quiz import QuizItem
 from tests import tiny_speakers
 
@@ -68,7 +69,7 @@ def test_every_answer_says_what_decided_it(make: Make) -> None:
     assert parameters == {
         "temperature": 0.7, "top_p": 0.9, "max_new_tokens": 6, "system": "Look.",
         "num_passages": 1, "batch_index": 2, "batch_size": 2, "device": "cpu", "dtype": "fp32",
-        "threads": 1,
+        "threads": 1, "wording": Llava().digest_wording(),
     }  # fmt: skip
     assert row == {
         "variant": "model", "beta": None, "prompt_key": "dish/1", "prompt": "Which dish is this?",
@@ -198,10 +199,12 @@ def test_question_without_a_match_is_asked_without_a_context(make: Make) -> None
 def test_passages_that_do_not_fit_are_left_out_from_the_last_and_told(make: Make) -> None:
     long = "x" * 1500
     passages = {key: make_passages(long, long, long) for key in KEYS}
+    passages["open"][2]["chunk_id"] = "p3#4"  # as retrieval writes it
     made = make(passages=passages)
     for row in made.rows:
         assert [each["id"] for each in row["passages"]] == ["p1", "p2"]
-        assert row["cut"]["passages"] == ["p3"]
+        name = "p3#4" if row["prompt_key"] == "open" else "p3"
+        assert (row["cut"]["passages"], row["cut"]["unfit"]) == ([name], [])
         assert row["cut"]["num_tokens"] > row["cut"]["most_tokens"] == tiny_speakers.LONGEST - 6
         assert row["parameters"]["num_prompt_tokens"] <= tiny_speakers.LONGEST - 6
     assert made.result["num_cut"] == 4
