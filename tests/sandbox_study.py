@@ -71,7 +71,7 @@ def sandbox_study(
     session: Session, settings: Settings, study_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Study:
     """Brought and open."""
-    monkeypatch.setattr(assets, "STUDY", study_folder)
+    monkeypatch.setitem(assets.STUDIES, "pictures", study_folder)
     study = bringing.bring(session, settings)
     assert study is not None
     return study

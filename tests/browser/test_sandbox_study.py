@@ -34,7 +34,7 @@ def test_it_is_read_and_practised_on_in_every_language(
         user = make_user(session, role=Role.ANNOTATOR)
     page = open_browser(user, width=PHONE, language=language).new_page()
     watch = Watch(page)
-    words = content.read_words(language)
+    words = content.read_words("pictures", language)
 
     def look(name: str) -> None:
         inspection.settle(page)
