@@ -1,5 +1,5 @@
-"""The sandbox's studies, without a link: whoever is signed in may rate in them, and sees what raters
-see.
+"""The sandbox's studies, without a link: whoever is signed in may rate in them, and sees what
+raters see.
 """
 
 from http import HTTPStatus

@@ -1,5 +1,5 @@
-"""The sandbox's studies: of pictures and of answers, at most one of each for each database, and open
-to everybody who is signed in.
+"""The sandbox's studies: of pictures and of answers, at most one of each for each database, and
+open to everybody who is signed in.
 """
 
 import uuid

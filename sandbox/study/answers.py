@@ -2,8 +2,8 @@
 chosen merge said to the study's questions, each alone and with what was found.
 
 Out come outputs.jsonl and prompts.jsonl as an import writes them, and the pictures that are asked
-about. Each row has `judged`: 1 where the answer is the quiz's, word for word but for case and signs,
-else 0. Raters never learn it; raters who are simulated start from it.
+about. Each row has `judged`: 1 where the whole answer is the quiz's, apart from case, signs and
+articles, else 0. Raters never learn it; raters who are simulated start from it.
 """
 
 import hashlib

@@ -47,4 +47,4 @@ def test_the_prompts_of_the_study_are_drawn_and_become_its_pictures(
     assert steps[3].spec["betas"] == list(arms.BETAS)
     facts = json.loads(done.stdout)
     assert (facts["num_prompts"], facts["folder"]) == (24, str(out))
-    assert len((out / "outputs.jsonl").read_text().splitlines()) == facts["num_pictures"]
+    assert len((out / "outputs.jsonl").read_text().splitlines()) == facts["num_outputs"]
