@@ -30,9 +30,9 @@ def raters(*, num: int, study: str, seed: int, data: Path, as_json: bool) -> Non
 
     Each rates everything that is open to them; they take turns, and so share what is left. How good
     a picture is, is the share of its questions that the sandbox's judge answers with yes; an answer
-    is as good as the quiz says, right or wrong. A rater puts that on the scale, takes their severity
-    off, adds noise of their own, and says the nearest level; all criteria start from that one value.
-    All are marked as simulated, and no other study takes them.
+    is as good as the quiz says, right or wrong. A rater puts that on the scale, takes their
+    severity off, adds noise of their own, and says the nearest level; all criteria start from that
+    one value. All are marked as simulated, and no other study takes them.
     """
     with database.reach(data) as settings:
         with database.unit_of_work(settings) as session:
