@@ -51,7 +51,7 @@ def is_there(session: Session, medium: Medium = "picture") -> bool:
     return session.scalar(_select(medium).limit(1)) is not None
 
 
-def _select(medium: Medium) -> Select[tuple[Study]]:
+def _select(medium: Medium) -> Select[Study]:
     """A design from before there were answers says nothing of it."""
     said = func.coalesce(Study.design["medium"].astext, "picture")
     return select(Study).where(Study.is_sandbox, said == medium)

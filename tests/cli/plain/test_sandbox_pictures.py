@@ -1,4 +1,4 @@
-"""`ggez sandbox pictures` and `answers`: which steps it carries out, and what it writes. Nothing is computed."""
+"""`ggez sandbox pictures` and `answers`: which steps they carry out, and what they write."""
 
 import json
 from pathlib import Path
