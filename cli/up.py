@@ -146,11 +146,12 @@ def _load_sandbox(folder: DataFolder, database_url: str) -> None:
     with database.unit_of_work(settings) as session:
         shipped.register(session, settings, entries.list_entries())
     with database.unit_of_work(settings) as session:
-        if assets.has_study() and _wants_study(session, settings):
+        is_shipped = any(assets.has_study(each) for each in assets.STUDIES)
+        if is_shipped and _wants_study(session, settings):
             # Decoding pictures is loaded once in the life of a data folder, not at every start.
             from sandbox.study import bringing  # noqa: PLC0415 - see above
 
-            bringing.bring(session, settings)
+            bringing.bring_all(session, settings)
 
 
 def _wants_study(session: Session, settings: Settings) -> bool:

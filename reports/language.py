@@ -152,7 +152,7 @@ RATER_SOURCES = (
     "templates/auth/spent_link.html",
     "templates/errors/",
     "templates/home/annotator.html",
-    "templates/home/sandbox_study.html",
+    "templates/home/sandbox_studies.html",
     "templates/layout/footer.html",
     "templates/layout/forms.html",
     "templates/layout/header.html",

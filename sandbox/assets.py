@@ -6,7 +6,8 @@ _FOLDER = Path(__file__).parent
 WEIGHTS = _FOLDER / "weights" / "images"
 ANSWERS = _FOLDER / "weights" / "answers"
 TEXTS = _FOLDER / "shipped"  # written by sandbox.world.prompts; a test compares
-STUDY = TEXTS / "study"  # pictures for people: written by sandbox.study.pictures
+# For people to rate: written by the modules of these names in sandbox.study.
+STUDIES = {"pictures": TEXTS / "study", "answers": TEXTS / "study-answers"}
 
 _PLACES = {
     "sandbox-answers-base": ANSWERS / "base",
@@ -53,9 +54,9 @@ def has_answers() -> bool:
     return (ANSWERS / "metrics.json").is_file()
 
 
-def has_study() -> bool:
-    """The same of its pictures."""
-    return (STUDY / "outputs.jsonl").is_file()
+def has_study(offered: str) -> bool:
+    """The same of what people rate."""
+    return (STUDIES[offered] / "outputs.jsonl").is_file()
 
 
 def find(name: str) -> Path | None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from domain.settings import Settings
 from domain.studies.models import Study
 from sandbox import assets
-from sandbox.study import arms, bringing, content, pictures
+from sandbox.study import answers, arms, asked, bringing, content, pictures
 from sandbox.world import questions, scene
 
 _SEEDS = (pictures.PRACTICE_SEED, pictures.SEED)
@@ -53,6 +53,25 @@ def write_sweep(outputs: Path, scores: Path) -> None:
         writer.writerows(answers)
 
 
+def write_answers(alone: Path, retrieved: Path) -> None:
+    """As the steps answer-to-report and answer-retrieved leave them, of the study's questions
+    alone: the base is wrong, the merge right, and retrieval changes nothing.
+    """
+    for folder in (alone, retrieved):
+        rows = []
+        (folder / "pictures").mkdir(parents=True)
+        for number, each in enumerate(asked.list_asked()):
+            file = f"pictures/{number:04}.webp"
+            scene.draw(each.question.scene, number).save(folder / file, lossless=True)
+            row = {"prompt_key": each.key, "question_file": file, "question_sha256": "0" * 64}
+            row |= {"passages": [] if folder is alone else [{"text": "Rice is sown."}]}
+            rows += [
+                row | {"beta": beta, "text": each.accepted if beta else "nothing", "finished": True}
+                for beta in arms.ASKED_BETAS
+            ]
+        (folder / "outputs.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+
+
 def _answer(beta: float, drawn: str) -> str:
     return "yes" if random.Random(drawn).random() < 0.4 + 0.6 * beta else "no"
 
@@ -66,12 +85,32 @@ def study_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "study"
 
 
+@pytest.fixture(scope="session")
+def answers_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same of answers."""
+    folder = tmp_path_factory.mktemp("sandbox-answers")
+    write_answers(folder / "alone", folder / "retrieved")
+    answers.write(folder / "alone", folder / "retrieved", folder / "study")
+    return folder / "study"
+
+
+@pytest.fixture
+def answers_study(
+    session: Session, settings: Settings, answers_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> Study:
+    """Brought and open."""
+    monkeypatch.setitem(assets.STUDIES, "answers", answers_folder)
+    study = bringing.bring(session, settings, "answers")
+    assert study is not None
+    return study
+
+
 @pytest.fixture
 def sandbox_study(
     session: Session, settings: Settings, study_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Study:
     """Brought and open."""
-    monkeypatch.setattr(assets, "STUDY", study_folder)
+    monkeypatch.setitem(assets.STUDIES, "pictures", study_folder)
     study = bringing.bring(session, settings)
     assert study is not None
     return study

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.orm import Session
 
 from app.jobs import rows as jobs
+from app.rate.sandbox import ADDRESSES
 from domain.datasets import queries as datasets
 from domain.datasets.models import Dataset
 from domain.jobs import queries
@@ -19,6 +20,7 @@ from domain.studies.models import StudyState
 from domain.users import queries as people
 from domain.users.person import Person
 from specs.kinds.system.system_check import SystemCheck
+from specs.study.design import Medium
 
 _MAX_RUNNING = 8
 _MAX_TROUBLE = 5
@@ -43,8 +45,10 @@ class Steps:
 
 @dataclass(frozen=True)
 class SandboxStudy:
-    """Open, and of this person."""
+    """Open to everybody who is signed in; and whether this person rates in it."""
 
+    medium: Medium
+    address: str
     is_begun: bool
 
 
@@ -123,12 +127,15 @@ def make_home(session: Session, person: Person, base_url: str) -> Home:
     )
 
 
-def find_sandbox_study(session: Session, person: Person) -> SandboxStudy | None:
-    """Where there is something to rate at once; None once it is paused, closed or archived."""
-    study = sandbox.find(session)
-    if study is None or study.state != StudyState.OPEN:
-        return None
-    return SandboxStudy(enrolment.find_rater(session, study.id, person.id) is not None)
+def list_sandbox_studies(session: Session, person: Person) -> list[SandboxStudy]:
+    """Where there is something to rate at once; none that is paused, closed or archived."""
+    found = []
+    for medium, address in ADDRESSES.items():
+        study = sandbox.find(session, medium)
+        if study is not None and study.state == StudyState.OPEN:
+            rater = enrolment.find_rater(session, study.id, person.id)
+            found.append(SandboxStudy(medium, address, is_begun=rater is not None))
+    return found
 
 
 def is_loopback(base_url: str) -> bool:

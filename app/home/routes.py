@@ -19,19 +19,19 @@ router = APIRouter()
 def show_home(
     request: Request, session: SessionDep, settings: SettingsDep, person: SignedIn
 ) -> Response:
-    sandbox_study = pages.find_sandbox_study(session, person)
+    sandbox_studies = pages.list_sandbox_studies(session, person)
     if not person.is_researcher:
         language = rendering.choose_language(request).code
         studies = pages.list_studies(session, person, language)
         return rendering.page(
-            request, "home/annotator.html", studies=studies, sandbox_study=sandbox_study
+            request, "home/annotator.html", studies=studies, sandbox_studies=sandbox_studies
         )
     home = pages.make_home(session, person, settings.base_url)
     return rendering.page(
         request,
         "home/home.html",
         home=home,
-        sandbox_study=sandbox_study,
+        sandbox_studies=sandbox_studies,
         open_studies=open_studies.list_open(session, person, settings),
     )
 

@@ -29,6 +29,7 @@ from domain.users import audit, secrets
 from domain.users.models import User
 from domain.users.person import Person
 from specs.region import Region
+from specs.study.design import Medium
 
 INVITE_VALID_FOR = dt.timedelta(days=30)
 _LONGEST_LABEL = 120
@@ -142,11 +143,11 @@ def join(session: Session, token: str, user: User, *, is_agreed: bool) -> Rater:
     return _let_in(session, study, user, found)
 
 
-def join_sandbox(session: Session, user: User, *, is_agreed: bool) -> Rater:
-    """The sandbox's study asks for no link: everybody who is signed in may try it."""
+def join_sandbox(session: Session, user: User, medium: Medium, *, is_agreed: bool) -> Rater:
+    """The sandbox's studies ask for no link: everybody who is signed in may try them."""
     if not is_agreed:
         raise errors.ConsentMissing
-    study = studies.get(session, sandbox.get(session).id, lock=True)
+    study = studies.get(session, sandbox.get(session, medium).id, lock=True)
     return _let_in(session, study, user)
 
 
@@ -163,7 +164,7 @@ def _let_in(session: Session, study: Study, user: User, invite: Invite | None = 
 
 
 def simulate(session: Session, study: Study) -> Rater:
-    """A rater who is nobody, drawn by chance. The sandbox's study has such, and no other one."""
+    """A rater who is nobody, drawn by chance. The sandbox's studies have such, and no others."""
     if not study.is_sandbox:
         raise errors.SimulatedElsewhere(study.name)
     return enrol(session, studies.get(session, study.id, lock=True), None)

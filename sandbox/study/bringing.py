@@ -1,4 +1,4 @@
-"""Brings the sandbox's study: its pictures as outputs, its design, and everything opened.
+"""Brings the sandbox's studies: outputs, a design, and everything opened.
 
 All in the caller's transaction: what is interrupted leaves no rows, and the next start begins anew.
 The pictures go the way of every study: listed by its items, re-encoded by the code of study.open.
@@ -25,17 +25,25 @@ from domain.studies.opening import Encoded
 from ml.blinding import pictures
 from ml.progress import Silent
 from sandbox import assets
-from sandbox.study import arms, content
+from sandbox.study import content
+from sandbox.study.arms import ARMS, MEDIA, OFFERED, Offered
 from sandbox.study.content import Content
 from specs.kinds.study.study_open import StudyOpen
 
 
-def bring(session: Session, settings: Settings) -> Study | None:
+def bring_all(session: Session, settings: Settings) -> list[Study]:
+    """Those that are not there yet, of those that came with the clone."""
+    shipped_ones = [each for each in OFFERED if assets.has_study(each)]
+    brought = [bring(session, settings, each) for each in shipped_ones]
+    return [study for study in brought if study is not None]
+
+
+def bring(session: Session, settings: Settings, offered: Offered = "pictures") -> Study | None:
     """None where there is one already, open or not: it comes once."""
-    if sandbox_studies.is_there(session):
+    if sandbox_studies.is_there(session, MEDIA[offered]):
         return None
-    said = content.read()
-    given = outputs.record(session, settings, assets.STUDY, name=said.name)
+    said = content.read(offered)
+    given = outputs.record(session, settings, assets.STUDIES[offered], name=said.name)
     study = drafting.create(
         session, _describe(session, settings, said, given), settings=settings, actor=None
     )
@@ -58,8 +66,8 @@ def _describe(session: Session, settings: Settings, said: Content, given: Import
         arms=tuple(
             ArmChoice(
                 variant_id=variant.id,
-                is_baseline=arm == arms.BASELINE,
-                is_photo=arm == arms.DRAWN,
+                is_baseline=arm == ARMS[said.offered].baseline,
+                is_photo=arm == ARMS[said.offered].aside,
             )
             for arm, variant in given.variants.items()
         ),

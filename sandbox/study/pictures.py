@@ -10,8 +10,6 @@ are simulated start from it.
 import csv
 import hashlib
 import io
-import json
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,8 +17,9 @@ from typing import Any
 from PIL import Image
 
 from ml import files
-from sandbox.study import arms, content
+from sandbox.study import arms, content, making
 from sandbox.study.content import Content
+from sandbox.study.making import Row
 from sandbox.world import questions, scene
 from sandbox.world.prompts import SEEDS, Prompt
 from specs import prompts as written
@@ -30,12 +29,12 @@ from specs.recipe import Recipe, Step
 # Of the seeds that the recipe draws: practice is on other pictures than those that are rated, and
 # takes the lowest seed that an arm has.
 PRACTICE_SEED, SEED, *_ = SEEDS[content.HALF]
+RECIPE = "sandbox"
 DRAW, SCORE = "draw-to-report", "score-to-report"
 # To choose a merge, the recipe draws the other half of prompts; the study does without.
 _NOT_NEEDED = frozenset({"draw-to-choose", "score-to-choose"})
 _NO_ENTITY = "0"  # in the column of what a question depends on
 
-Row = dict[str, Any]
 Answers = Mapping[tuple[str, str, int], Mapping[int, bool]]
 
 
@@ -44,7 +43,7 @@ def shorten(recipe: Recipe, folder: Path) -> Recipe:
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "study-prompts.jsonl"
     region = content.read().region
-    files.write_text(file, _write_lines(content.list_prompts(), region))
+    files.write_text(file, written.write(_make_lines(content.list_prompts(), region)))
     steps = [step for step in recipe.steps if step.name not in _NOT_NEEDED]
     return Recipe(name=recipe.name, steps=tuple(_aim(step, file.resolve()) for step in steps))
 
@@ -65,16 +64,12 @@ def write(outputs: Path, scores: Path, folder: Path) -> dict[str, Any]:
     """
     said = content.read()
     prompts = content.list_prompts()
-    part = folder.with_name(f".{folder.name}.new")
-    shutil.rmtree(part, ignore_errors=True)
-    with files.new_folder(part) as new:
-        rows = [*_take(outputs, scores, prompts, said, new), *_draw(prompts, new)]
-        files.write_text(new / "prompts.jsonl", _write_lines(prompts, said.region))
-        table = (json.dumps(row, ensure_ascii=False) for row in rows)
-        files.write_text(new / "outputs.jsonl", "".join(f"{line}\n" for line in table))
-    files.replace_folder(part, folder)
-    size_bytes = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    return {"num_pictures": len(rows), "num_prompts": len(prompts), "size_bytes": size_bytes}
+
+    def make_rows(new: Path) -> Iterator[Row]:
+        yield from _take(outputs, scores, prompts, said, new)
+        yield from _draw(prompts, new)
+
+    return making.write_folder(folder, _make_lines(prompts, said.region), make_rows)
 
 
 def _take(
@@ -118,8 +113,7 @@ def judge(prompt: Prompt, answered: Mapping[int, bool]) -> float:
 
 
 def _read_swept(outputs: Path) -> dict[tuple[float, str, int], Row]:
-    with (outputs / "outputs.jsonl").open(encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
+    rows = making.read_rows(outputs)
     return {(row["beta"], row["prompt_key"], row["seed"]): row for row in rows}
 
 
@@ -152,8 +146,8 @@ def _keep(picture: Image.Image, prompt: Prompt, arm: str, seed: int, new: Path) 
     }
 
 
-def _write_lines(prompts: Sequence[Prompt], region: str) -> str:
-    return written.write([_make_line(prompt, region) for prompt in prompts])
+def _make_lines(prompts: Sequence[Prompt], region: str) -> list[PromptLine]:
+    return [_make_line(prompt, region) for prompt in prompts]
 
 
 def _make_line(prompt: Prompt, region: str) -> PromptLine:

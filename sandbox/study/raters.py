@@ -1,10 +1,10 @@
 """Raters who are drawn by chance, so that a study can be tried out and what is counted from its
 ratings held against what is known.
 
-How good a picture is, is what the sandbox's judge says of it (`judged`, from 0 to 1). A rater puts
-that on the scale, takes their own severity off, adds noise, and says the nearest level; all of the
-criteria start from that one value. They work as people do: with a practice, with leases, and one
-rating after another.
+How good a picture is, is what the sandbox's judge says of it; how good an answer is, is what the
+quiz says of it, right or wrong (`judged`, from 0 to 1). A rater puts that on the scale, takes their
+own severity off, adds noise, and says the nearest level; all of the criteria start from that one
+value. They work as people do: with a practice, with leases, and one rating after another.
 """
 
 import random
@@ -112,7 +112,7 @@ def _choose_all(
 
 
 def _find_true(known: Known, criterion: Criterion) -> float:
-    """A picture of something else is wrong, however well it is drawn."""
+    """An output of something else is wrong, however good it is of that."""
     if known.kind == ItemKind.WRONG_CULTURE and criterion.key in known.expected:
         return 0.0
     return float(known.facts["judged"])

@@ -142,9 +142,9 @@ def test_the_first_start_brings_an_open_study_with_pictures(terminal: Terminal) 
         found = connection.execute(
             "SELECT s.name, s.state, count(i.id) FROM studies s "
             "JOIN study_items i ON i.study_id = s.id AND i.kind = 'primary' "
-            "WHERE s.is_sandbox GROUP BY s.id"
+            "WHERE s.is_sandbox GROUP BY s.id ORDER BY s.name"
         ).fetchall()
-    assert found == [("Sandbox study", "open", 120)]
+    assert found == [("Sandbox answers", "open", 96), ("Sandbox study", "open", 120)]
 
 
 def test_a_second_start_says_that_it_runs_and_where(terminal: Terminal) -> None:

@@ -47,7 +47,7 @@ def test_it_is_there_after_the_first_start_and_the_second_changes_nothing(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch, study_folder: Path
 ) -> None:
     monkeypatch.setenv("GGEZ_SANDBOX_STUDY", "yes")
-    monkeypatch.setattr(assets, "STUDY", study_folder)
+    monkeypatch.setitem(assets.STUDIES, "pictures", study_folder)
     folder = DataFolder.at(terminal.settings.data)
     folder.make()
     found = []

@@ -155,6 +155,8 @@ PAGES = {
     "POST /two-by-two/{job_id}/study": RESEARCHER,
     "GET /sandbox-study": SIGNED_IN,
     "POST /sandbox-study": SIGNED_IN,
+    "GET /sandbox-study/answers": SIGNED_IN,
+    "POST /sandbox-study/answers": SIGNED_IN,
     "GET /sign-in": ANYONE,
     "POST /sign-in": ANYONE,
     "GET /sign-in/{token}": ANYONE,

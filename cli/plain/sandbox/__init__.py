@@ -9,13 +9,16 @@ _COMMANDS = {
     "raters": "Add simulated raters to the sandbox study.",
     "train": "Make the models that the sandbox ships anew.",
     "pictures": "Make the pictures of the sandbox study anew.",
+    "answers": "Make the answers of the sandbox study of answers anew.",
 }
+_TOGETHER = {"pictures": "making", "answers": "making"}  # commands that share a module
 
 
 @click.group(
     cls=LazyGroup,
     places={
-        name: Place(f"cli.plain.sandbox.{name}", name, what) for name, what in _COMMANDS.items()
+        name: Place(f"cli.plain.sandbox.{_TOGETHER.get(name, name)}", name, what)
+        for name, what in _COMMANDS.items()
     },
     epilog="Example: ggez sandbox run --out sandbox-run --json",
 )

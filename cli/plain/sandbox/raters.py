@@ -1,4 +1,4 @@
-"""`ggez sandbox raters`: raters who are drawn by chance, in the sandbox's study."""
+"""`ggez sandbox raters`: raters who are drawn by chance, in the sandbox's studies."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +19,9 @@ from sandbox.study.raters import Simulated
 @click.option(
     "--n", "num", type=click.IntRange(1, 50), default=6, show_default=True, help="How many more."
 )
-@click.option("--study", default="", help="Its name. Empty: the study that comes with GG-EZ.")
+@click.option(
+    "--study", default="", help="Its name. Empty: the one of pictures that comes with GG-EZ."
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Of severities and noise.")
 @data_option
 @json_option
@@ -27,10 +29,10 @@ def raters(*, num: int, study: str, seed: int, data: Path, as_json: bool) -> Non
     """Add simulated raters to the sandbox study.
 
     Each rates everything that is open to them; they take turns, and so share what is left. How good
-    a picture is, is the share of its questions that the sandbox's judge answers with yes. A rater
-    puts that on the scale, takes their severity off, adds noise of their own, and says the nearest
-    level; both criteria start from that one value. All are marked as simulated, and no other study
-    takes them.
+    a picture is, is the share of its questions that the sandbox's judge answers with yes; an answer
+    is as good as the quiz says, right or wrong. A rater puts that on the scale, takes their
+    severity off, adds noise of their own, and says the nearest level; all criteria start from that
+    one value. All are marked as simulated, and no other study takes them.
     """
     with database.reach(data) as settings:
         with database.unit_of_work(settings) as session:

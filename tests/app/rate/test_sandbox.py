@@ -96,3 +96,42 @@ def test_home_is_silent_where_there_is_nothing_to_rate(
 
     assert "sandbox study" not in sign_in("researcher").get("/").text
     assert "sandbox study" not in sign_in("annotator").get("/").text
+
+
+def make_answers(session: Session, settings: Settings) -> Study:
+    design = make_design(criteria=[{"key": "correctness", "levels": 3}], medium="answer")
+    return make_study(session, settings, design=design, is_sandbox=True)
+
+
+def test_answers_have_an_address_of_their_own_and_pictures_keep_theirs(
+    sign_in: SignIn, session: Session, settings: Settings, study: Study
+) -> None:
+    answers = make_answers(session, settings)
+    browser = sign_in("annotator")
+    refused = browser.post(f"{ADDRESS}/answers", data={})
+    joined = browser.post(f"{ADDRESS}/answers", data={"consent": "yes"})
+
+    assert refused.status_code == 422
+    assert joined.headers["location"] == f"/rate/{answers.id}"
+    assert browser.get(f"{ADDRESS}/answers").headers["location"] == f"/rate/{answers.id}"
+    assert browser.get(ADDRESS).status_code == 200
+    assert browser.post(ADDRESS, data={"consent": "yes"}).headers["location"] == f"/rate/{study.id}"
+
+
+@pytest.mark.parametrize("role", ["annotator", "researcher"])
+def test_home_offers_both_where_both_are_open(
+    sign_in: SignIn, session: Session, settings: Settings, study: Study, role: str
+) -> None:
+    answers = make_answers(session, settings)
+    browser = sign_in(role)
+    text = browser.get("/").text
+    assert "Try it: two studies that are open" in text
+    assert f'href="{ADDRESS}"' in text
+    assert f'href="{ADDRESS}/answers"' in text
+
+    opening.pause(session, study, actor=None)
+    text = browser.get("/").text
+    assert "Try it: a study that is open" in text
+    assert f'href="{ADDRESS}"' not in text
+    opening.pause(session, answers, actor=None)
+    assert ADDRESS not in browser.get("/").text

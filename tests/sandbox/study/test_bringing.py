@@ -78,7 +78,7 @@ def test_it_comes_once_whatever_became_of_it(
 def test_interrupted_it_leaves_no_rows_and_the_next_start_begins_anew(
     session: Session, settings: Settings, study_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(assets, "STUDY", study_folder)
+    monkeypatch.setitem(assets.STUDIES, "pictures", study_folder)
     with monkeypatch.context() as broken:
         broken.setattr(pictures, "encode_all", lambda *_, **__: json.loads("no"))
         with pytest.raises(json.JSONDecodeError):
@@ -95,7 +95,7 @@ def test_interrupted_it_leaves_no_rows_and_the_next_start_begins_anew(
 def test_a_name_that_somebody_took_is_theirs(
     session: Session, settings: Settings, study_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(assets, "STUDY", study_folder)
+    monkeypatch.setitem(assets.STUDIES, "pictures", study_folder)
     theirs = make_variant(session, name=arms.BASELINE)
     study = bringing.bring(session, settings)
 

@@ -80,11 +80,11 @@ def test_what_depends_on_a_thing_that_is_not_there_is_not_there(
 
 
 def test_what_is_shipped_is_whole_and_weighs_little() -> None:
-    check(assets.STUDY)
-    files = [path for path in assets.STUDY.rglob("*") if path.is_file()]
-    named = {row["file"] for row in read_rows(assets.STUDY)}
+    check(assets.STUDIES["pictures"])
+    files = [path for path in assets.STUDIES["pictures"].rglob("*") if path.is_file()]
+    named = {row["file"] for row in read_rows(assets.STUDIES["pictures"])}
 
     assert sum(path.stat().st_size for path in files) < MOST_BYTES
-    assert {path.relative_to(assets.STUDY).as_posix() for path in files} == {
+    assert {path.relative_to(assets.STUDIES["pictures"]).as_posix() for path in files} == {
         *named, "outputs.jsonl", "prompts.jsonl",
     }  # fmt: skip
