@@ -43,6 +43,13 @@ def test_searching_stands_beside_one_product() -> None:
     assert "chunks of 100 words are indexed in" in said
 
 
+def test_questions_are_answered_alone_and_together() -> None:
+    said, rows = measure("answering")
+
+    assert float(rows["llava"]) > 0
+    assert "at least 2 is the limit" in said
+
+
 def test_agreement_is_that_of_libraries_and_of_the_command() -> None:
     said, rows = measure("agreement")
 
