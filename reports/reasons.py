@@ -29,6 +29,6 @@ REASONS = (
     word("no ratings of both arms"),
     word("several criteria"),
     word("no question has all four cells"),
-    word("1 question has no spread"),
+    word("1 cluster of questions has no spread"),
     word("not computed"),
 )

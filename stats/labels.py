@@ -57,3 +57,24 @@ def join(*codes: Codes) -> Codes:
         other, num = compact(each)
         joined, _ = compact(joined * num + other)
     return joined
+
+
+def connect(*labels: Sequence[str]) -> Codes:
+    """One code for all rows that share a label of the same kind, also by way of other rows. An
+    empty label joins nothing.
+    """
+    before = list(range(len(labels[0])))
+
+    def find_first(row: int) -> int:
+        while before[row] != row:
+            before[row] = before[before[row]]
+            row = before[row]
+        return row
+
+    for of_kind in labels:
+        seen: dict[str, int] = {}
+        for row, label in enumerate(of_kind):
+            if label:
+                one, other = sorted((find_first(row), find_first(seen.setdefault(label, row))))
+                before[other] = one
+    return np.array([find_first(row) for row in range(len(before))], dtype=np.intp)

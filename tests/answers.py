@@ -149,7 +149,7 @@ COMPARED: dict[str, Any] = {
     "confidence": 0.95, "seed": 0,
     "scopes": [
         {
-            "scope": scope, "num_questions": 80, "num_groups": 40, "num_left_out": left_out,
+            "scope": scope, "num_questions": 80, "num_clusters": 40, "num_left_out": left_out,
             "cells": {name: _estimate(value) for name, value in _CELLS.items()},
             "effects": {name: _estimate(value) for name, value in _EFFECTS.items()},
             "ratios": {name: _estimate(value / 41.5, 0.05) for name, value in _CELLS.items()},

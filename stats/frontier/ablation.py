@@ -48,10 +48,10 @@ class Ablation:
     num_left_out: int
 
 
-def compare(runs: Sequence[Run], groups: Mapping[str, str], drawing: Drawing) -> Ablation:
+def compare(runs: Sequence[Run], clusters: Mapping[str, str], drawing: Drawing) -> Ablation:
     """The first run is the base."""
     values_rp, questions = paired_bootstrap.stack([dict(run.values) for run in runs])
-    clusters_p = paired_bootstrap.number_clusters([groups.get(name, name) for name in questions])
+    clusters_p = paired_bootstrap.number_clusters([clusters.get(name, name) for name in questions])
 
     def compare_to(place: int) -> Effects:
         return paired_bootstrap.compare(

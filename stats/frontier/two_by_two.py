@@ -3,8 +3,9 @@
 Each cell is a mean over the same questions. The effect of adaptation is adapted minus base, of
 retrieval retrieved minus plain; the interaction is how much retrieval changes what adaptation does:
 (adapted - base with retrieval) - (adapted - base without). Questions are drawn with replacement,
-the same ones for all four cells, those of a cluster together; percentile intervals (Efron and
-Tibshirani 1993, 13.3). A question that lacks a cell is left out of all four, and counted.
+the same ones for all four cells, those of a cluster (versions of one question, or questions about
+one picture) together; percentile intervals (Efron and Tibshirani 1993, 13.3). A question that lacks
+a cell is left out of all four, and counted.
 
 Legend of shapes: k cells, p questions, b resamples.
 """
@@ -55,7 +56,9 @@ class _Draws:
 
     def estimate(self, value: float, resampled_b: Numbers) -> Estimate:
         if self.num_clusters < _FEWEST:
-            return Estimate(value=value, reason=f"{self.num_clusters} question has no spread")
+            return Estimate(
+                value=value, reason=f"{self.num_clusters} cluster of questions has no spread"
+            )
         return take_percentiles(value, resampled_b, self.confidence)
 
     def combine(self, weights: Sequence[float]) -> Estimate:
@@ -77,10 +80,10 @@ class _Draws:
 
 def compare(
     values: Mapping[str, Mapping[str, float]],
-    groups: Mapping[str, str],
+    clusters: Mapping[str, str],
     drawing: Drawing,
 ) -> TwoByTwo:
-    """`values`: of each cell, the questions' values; `groups`: what a question is drawn with."""
+    """`values`: of each cell, the questions' values; `clusters`: what a question is drawn with."""
     values_kp, questions = paired_bootstrap.stack([dict(values[cell]) for cell in CELLS])
     complete_p = np.isfinite(values_kp).all(axis=0)
     kept_kp = values_kp[:, complete_p]
@@ -88,7 +91,7 @@ def compare(
     num_left_out = len(questions) - len(kept)
     if not kept:
         return _say_nothing(num_left_out)
-    clusters_p = paired_bootstrap.number_clusters([groups.get(name, name) for name in kept])
+    clusters_p = paired_bootstrap.number_clusters([clusters.get(name, name) for name in kept])
     draws = _Draws(
         mean_k=kept_kp.mean(axis=1),
         mean_kb=paired_bootstrap.resample(

@@ -17,8 +17,8 @@ _HEADER = ("learnt from", "right, %", "to the base", "added to", "difference", "
 def _show(result: Mapping[str, Any], out: Path) -> None:
     for scope in result["scopes"]:
         click.echo(
-            f"{scope['scope']}: {scope['num_questions']:,} questions in {scope['num_groups']:,} "
-            f"groups; {scope['num_left_out']:,} without all answers left out"
+            f"{scope['scope']}: {scope['num_questions']:,} questions in {scope['num_clusters']:,} "
+            f"clusters; {scope['num_left_out']:,} without all answers left out"
         )
         base = ("base", as_text(scope["base"]), "", "", "", "")
         output.print_table(_HEADER, [base, *map(_describe, scope["rows"])])

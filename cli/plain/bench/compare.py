@@ -55,8 +55,8 @@ def _show(result: Mapping[str, Any], out: Path) -> None:
     )
     for each in scopes:
         click.echo(
-            f"{each['scope']}: {each['num_questions']:,} questions in {each['num_groups']:,} "
-            f"groups; {each['num_left_out']:,} without all four answers left out"
+            f"{each['scope']}: {each['num_questions']:,} questions in {each['num_clusters']:,} "
+            f"clusters; {each['num_left_out']:,} without all four answers left out"
         )
     click.echo(f"The whole comparison is in {out}.")
 

@@ -11,6 +11,7 @@ from typing import Any
 from ml import files
 from ml.benchmarks import tables
 from ml.benchmarks.answers import scores
+from ml.benchmarks.answers.questions import UNIT
 from ml.benchmarks.answers.scores import Scores
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.progress import Progress, word
@@ -50,7 +51,7 @@ def ablate(
                 Run(label=label, values=value, against=before)
                 for label, value, before in zip(labels, values, against, strict=True)
             ],
-            {key: group for one in every for key, group in one.groups.items()},
+            scores.cluster(every),
             Drawing(num_resamples=spec.num_resamples, seed=spec.seed, confidence=spec.confidence),
         )
         compared.append({"scope": scope, **_describe(found)})
@@ -59,6 +60,7 @@ def ablate(
         "metric": of_base.facts["metric"],
         "quiz": of_base.facts["quiz"],
         "variants": dict(zip(labels, variants, strict=True)),
+        "drawn": UNIT,
         "num_resamples": spec.num_resamples,
         "confidence": spec.confidence,
         "seed": spec.seed,
@@ -99,7 +101,7 @@ def _choose_variant(taught: Scores, wanted: str) -> str:
 def _describe(found: Ablation) -> dict[str, Any]:
     return {
         "num_questions": found.num_questions,
-        "num_groups": found.num_clusters,
+        "num_clusters": found.num_clusters,
         "num_left_out": found.num_left_out,
         "base": asdict(found.base),
         "rows": [asdict(row) for row in found.rows],

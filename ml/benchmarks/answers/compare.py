@@ -12,6 +12,7 @@ from typing import Any
 from ml import files
 from ml.benchmarks import tables
 from ml.benchmarks.answers import origins, scores
+from ml.benchmarks.answers.questions import UNIT
 from ml.benchmarks.answers.scores import Scores
 from ml.progress import Progress, word
 from specs.kinds.answers.answers_compare import AnswersCompare
@@ -49,6 +50,7 @@ def compare(
         "quiz": sides["plain"].facts["quiz"],
         **roles,
         "beta": sides["plain"].betas[roles["adapted"]],
+        "drawn": UNIT,
         "num_resamples": spec.num_resamples,
         "confidence": spec.confidence,
         "seed": spec.seed,
@@ -67,8 +69,7 @@ def _compare_scope(
         for side, of_side in sides.items()
     }
     drawing = Drawing(num_resamples=spec.num_resamples, seed=spec.seed, confidence=spec.confidence)
-    groups = {**sides["retrieved"].groups, **sides["plain"].groups}
-    found = two_by_two.compare(values, groups, drawing)
+    found = two_by_two.compare(values, scores.cluster(sides.values()), drawing)
     counted = {
         f"{role}_{side}": of_side.find_counts(variant, scope)
         for role, variant in roles.items()
@@ -84,7 +85,7 @@ def _describe(found: TwoByTwo) -> dict[str, Any]:
     }
     return {
         "num_questions": found.num_questions,
-        "num_groups": found.num_clusters,
+        "num_clusters": found.num_clusters,
         "num_left_out": found.num_left_out,
         **estimates,
     }

@@ -105,7 +105,7 @@ def _describe(
     items: Sequence[QuizItem],
     measured: Sequence[Measured],
 ) -> dict[str, Any]:
-    groups = {item.key: item.group for item in items}
+    ties = {item.key: answer_questions.find_tie(item) for item in items}
     return {
         "mode": spec.mode,
         "metric": spec.metric or spec.mode,
@@ -113,10 +113,10 @@ def _describe(
         "quiz": {"name": asked.facts.name, "digest": asked.facts.digest},
         "num_outputs": said.num_outputs,
         "num_questions": len(items),
-        "num_groups": len(set(groups.values())),
+        "num_groups": len({item.group for item in items}),
         "other_form": len(asked.items) - len(items),
         "variants": [each.to_json() for each in measured],
-        "effects": tally.compare(measured, groups),
+        "effects": tally.compare(measured, answer_questions.find_clusters(ties)),
     }
 
 
@@ -134,7 +134,7 @@ def _write(
     facts: Mapping[str, Any],
 ) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    groups = {item.key: item.group for item in items}
+    ties = {item.key: answer_questions.find_tie(item) for item in items}
     tables.write(
         folder / "answers.csv",
         ("variant", "item_id", "seed", "answer", "correct", "kind", "raw"),
@@ -154,9 +154,9 @@ def _write(
     )
     tables.write(
         folder / "items.csv",
-        ("variant", "beta", "scope", "item_id", "score", "mode", "group"),
+        ("variant", "beta", "scope", "item_id", "score", "mode", "group", "picture"),
         (
-            (each.variant, each.beta, each.scope, key, repr(value), spec.mode, groups[key])
+            (each.variant, each.beta, each.scope, key, repr(value), spec.mode, *ties[key])
             for each in measured
             for key, value in each.scored.items.items()
         ),

@@ -1,7 +1,7 @@
 """Reads what answers.score made, for comparisons question by question."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,13 +10,14 @@ from pydantic import ValidationError
 
 from ml.benchmarks.answers import origins
 from ml.benchmarks.answers.origins import Origin
+from ml.benchmarks.answers.questions import Tie, find_clusters
 from ml.benchmarks.problems import BenchmarkImpossible
 from stats import tables
 from stats.answers.score import SCALE
 from stats.tables import show
 
 ITEMS, FACTS, ORIGIN = "items.csv", "scores.json", "origin"
-_COLUMNS = ("variant", "beta", "scope", "item_id", "score", "group")
+_COLUMNS = ("variant", "beta", "scope", "item_id", "score", "group", "picture")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +27,7 @@ class Scores:
     betas: Mapping[str, float | None]  # by variant
     # By variant and scope, of each question, in per cent.
     values: Mapping[tuple[str, str], Mapping[str, float]]
-    groups: Mapping[str, str] = field(default_factory=dict)  # of each question
+    ties: Mapping[str, Tie] = field(default_factory=dict)  # of each question
 
     @property
     def scopes(self) -> list[str]:
@@ -102,7 +103,7 @@ def read(folder: Path) -> Scores:
     facts = _read_facts(folder / FACTS, name)
     table = tables.read(folder / ITEMS, _COLUMNS)
     values: dict[tuple[str, str], dict[str, float]] = {}
-    groups: dict[str, str] = {}
+    ties: dict[str, Tie] = {}
     for row in table.rows:
         key = (row.get("variant"), row.get("scope"))
         try:
@@ -112,9 +113,14 @@ def read(folder: Path) -> Scores:
                 f"'{ITEMS}' in '{name}', line {row.line:,}: the score is no number."
             ) from error
         values.setdefault(key, {})[row.get("item_id")] = SCALE * score
-        groups[row.get("item_id")] = row.get("group")
+        ties[row.get("item_id")] = (row.get("group"), row.get("picture"))
     betas = {each["variant"]: each["beta"] for each in facts["variants"]}
-    return Scores(name=name, facts=facts, betas=betas, values=values, groups=groups)
+    return Scores(name=name, facts=facts, betas=betas, values=values, ties=ties)
+
+
+def cluster(every: Iterable[Scores]) -> dict[str, str]:
+    """Of each question of any of them, what it is drawn with."""
+    return find_clusters({key: tie for each in every for key, tie in each.ties.items()})
 
 
 def check_comparable(first: Scores, second: Scores) -> None:

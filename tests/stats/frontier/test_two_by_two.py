@@ -10,13 +10,13 @@ from stats.frontier.two_by_two import CELLS, TwoByTwo
 DRAWING = Drawing(num_resamples=500)
 
 
-def compare(*rows: list[float], groups: dict[str, str] | None = None) -> TwoByTwo:
+def compare(*rows: list[float], clusters: dict[str, str] | None = None) -> TwoByTwo:
     """A row per cell in their order; the questions are numbered."""
     values = {
         cell: {f"q{number}": value for number, value in enumerate(row) if np.isfinite(value)}
         for cell, row in zip(CELLS, rows, strict=True)
     }
-    return two_by_two.compare(values, groups or {}, DRAWING)
+    return two_by_two.compare(values, clusters or {}, DRAWING)
 
 
 def test_cells_effects_and_interaction_by_hand() -> None:
@@ -61,8 +61,8 @@ def test_what_helps_every_question_alike_is_certain() -> None:
 def test_versions_of_one_question_are_drawn_together() -> None:
     rows = [list(np.random.default_rng(seed).integers(0, 2, 40).astype(float)) for seed in range(4)]
     doubled = [[value for value in row for _ in range(2)] for row in rows]
-    groups = {f"q{number}": f"g{number // 2}" for number in range(80)}
-    once, twice = compare(*rows), compare(*doubled, groups=groups)
+    clusters = {f"q{number}": f"g{number // 2}" for number in range(80)}
+    once, twice = compare(*rows), compare(*doubled, clusters=clusters)
     assert twice.num_clusters == 40
     assert twice.num_questions == 80
     assert twice.effects["adaptation"].low == pytest.approx(once.effects["adaptation"].low)
@@ -76,7 +76,7 @@ def test_undefined_numbers_have_a_reason() -> None:
     assert nothing.num_left_out == 1
     one = compare([0], [1], [1], [1])
     assert one.effects["both"].value == 1.0
-    assert one.effects["both"].reason == "1 question has no spread"
+    assert one.effects["both"].reason == "1 cluster of questions has no spread"
     assert one.ratios["adapted_plain"].reason == "the baseline's mean is 0"
     some = compare([0, 0, 1], [1, 1, 1], [1, 1, 1], [1, 1, 1])
     assert "resamples" in some.ratios["adapted_plain"].reason

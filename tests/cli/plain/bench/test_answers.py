@@ -87,7 +87,7 @@ def test_the_comparison_is_a_table_with_cells_and_effects(
     assert cells["adapted, retrieved"].strip().startswith("100.00")
     assert any(line.startswith("adaptation, plain") and "+50.00" in line for line in lines)
     assert any(line.startswith("interaction") and "-50.00" in line for line in lines)
-    assert "2 questions in 2 groups; 0 without all four answers left out" in done.stdout
+    assert "2 questions in 2 clusters; 0 without all four answers left out" in done.stdout
     assert (tmp_path / "compared" / "comparison.csv").is_file()
 
 

@@ -11,7 +11,7 @@ from ml.benchmarks.answers.compare import compare
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.progress import Silent
 from specs.kinds.answers.answers_compare import AnswersCompare
-from tests.quizzes import make_item, write_quiz
+from tests.quizzes import make_item, place_picture, write_quiz
 
 from .conftest import Scorer
 
@@ -170,3 +170,21 @@ def test_the_variants_are_named_where_they_are_not_plain_to_see(comparer: Compar
 def test_a_folder_without_scores_is_refused(comparer: Comparer, tmp_path: Path) -> None:
     with pytest.raises(BenchmarkImpossible, match=r"there is no scores.json in it"):
         comparer.compare(tmp_path, tmp_path)
+
+
+def test_questions_about_one_picture_are_drawn_together(tmp_path: Path, comparer: Comparer) -> None:
+    """g1 and g2 share a picture, r1 and r2 a group, r2 and r3 a picture."""
+    one, other = (place_picture(tmp_path / "quiz", name) for name in ("a.jpg", "b.jpg"))
+    other |= {"sha256": "b" * 64}
+    of = {"g1": one, "g2": one, "r1": {"group": "r"}, "r2": {"group": "r", **other}, "r3": other}
+    scopes = {"g": "global", "r": "regional"}
+    write_quiz(
+        tmp_path / "quiz", [make_item(key, scope=scopes[key[0]], **of.get(key, {})) for key in KEYS]
+    )
+    plain = comparer.score("plain", "BBAAAB", "BABBAB")
+    facts = comparer.compare(plain, comparer.score("retrieved", "BBBAAB", "BABBBB"))
+    assert [(each["num_questions"], each["num_clusters"]) for each in facts["scopes"]] == [
+        (2, 1),
+        (4, 2),
+    ]
+    assert facts["drawn"] == "questions of one group or about one picture"

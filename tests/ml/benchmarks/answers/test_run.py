@@ -9,7 +9,7 @@ import pytest
 from ml.benchmarks.answers import outputs
 from ml.benchmarks.problems import BenchmarkImpossible
 from stats.frontier import measured, score_files
-from tests.quizzes import make_item, write_quiz
+from tests.quizzes import make_item, place_picture, write_quiz
 
 from .conftest import Scorer, write_outputs
 
@@ -69,6 +69,18 @@ def test_effects_are_paired_and_know_what_belongs_together(scorer: Scorer, quiz:
     # Two rows of one group have no spread between groups.
     assert by_scope["regional"]["difference"]["low"] is None
     assert by_scope["regional"]["difference"]["value"] == 1.0
+
+
+def test_questions_about_one_picture_belong_together(scorer: Scorer, tmp_path: Path) -> None:
+    picture = place_picture(tmp_path / "quiz")
+    quiz = write_quiz(tmp_path / "quiz", [make_item(key, **picture) for key in ("g1", "g2")])
+    said = {"base": {"g1": "B", "g2": "B"}, "beta-0.5": {"g1": "B", "g2": "A"}}
+    (effect,) = scorer.score(quiz, said, BETAS)["effects"]
+    assert (effect["num_prompts"], effect["difference"]["low"]) == (2, None)
+    with (scorer.out / "items.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["picture"] for row in rows} == {picture["sha256"]}
+    assert {row["group"] for row in rows} == {"g1", "g2"}
 
 
 def test_a_result_has_numbers_only_and_the_file_has_names(scorer: Scorer, quiz: Path) -> None:
