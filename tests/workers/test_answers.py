@@ -203,8 +203,14 @@ def lead_up_to(kitchen: Kitchen, kind: str) -> JobSpec:
     score = AnswersScore(outputs=str(answered.id), quiz="Dishes")
     if kind == AnswersScore.kind:
         return score
-    scored = str(kitchen.make(score).id)
-    return AnswersCompare(plain=scored, retrieved=scored)
+    kitchen.make(KnowledgeIndex(knowledge="Kitchen"))
+    find = KnowledgeRetrieve(knowledge="Kitchen", quiz="Dishes", method="lexical", num_passages=2)
+    passages = str(kitchen.make(find).id)
+    helped = kitchen.make(PLAIN.model_copy(update={"passages": passages}))
+    plain, retrieved = (
+        kitchen.make(AnswersScore(outputs=str(job.id), quiz="Dishes")) for job in (answered, helped)
+    )
+    return AnswersCompare(plain=str(plain.id), retrieved=str(retrieved.id))
 
 
 @pytest.mark.parametrize(
