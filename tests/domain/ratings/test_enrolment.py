@@ -100,4 +100,4 @@ def test_into_the_sandbox_people_come_without_a_link_until_it_closes(
     opening.close(session, study, actor=None)
     assert enrolment.join_sandbox(session, user, "picture", is_agreed=True) is rater
     with pytest.raises(errors.StudyOver):
-        enrolment.join_sandbox(session, make_user(session), is_agreed=True)
+        enrolment.join_sandbox(session, make_user(session), "picture", is_agreed=True)
