@@ -93,11 +93,11 @@ def test_into_the_sandbox_people_come_without_a_link_until_it_closes(
     study = make_study(session, settings, is_sandbox=True)
     user = make_user(session, role=Role.RESEARCHER)
     with pytest.raises(errors.ConsentMissing):
-        enrolment.join_sandbox(session, user, is_agreed=False)
-    rater = enrolment.join_sandbox(session, user, is_agreed=True)
+        enrolment.join_sandbox(session, user, "picture", is_agreed=False)
+    rater = enrolment.join_sandbox(session, user, "picture", is_agreed=True)
 
     assert (rater.study_id, rater.invite_id, rater.is_simulated) == (study.id, None, False)
     opening.close(session, study, actor=None)
-    assert enrolment.join_sandbox(session, user, is_agreed=True) is rater
+    assert enrolment.join_sandbox(session, user, "picture", is_agreed=True) is rater
     with pytest.raises(errors.StudyOver):
-        enrolment.join_sandbox(session, make_user(session), is_agreed=True)
+        enrolment.join_sandbox(session, make_user(session), "picture", is_agreed=True)
