@@ -97,7 +97,7 @@ def test_what_is_missing_is_said_before_anything_is_launched(
         ({"arms": [{"variant": "Nobody"}]}, "There is no variant 'Nobody'."),
         ({"region": "atlantis"}, "atlantis"),
         ({"design": {"form": "likert", "criteria": []}}, "criteria"),
-        ({"preset": "mine"}, "no preset 'mine' for studies; there are: sea-vl"),
+        ({"preset": "mine"}, "no preset 'mine' for studies; there are: answers-likert"),
         ({"wording": {"languages": {}}}, "in English at least"),
     ],
 )

@@ -129,7 +129,12 @@ def test_encoders_of_pictures_and_texts_serve_as_well(tmp_path: Path) -> None:
 
 
 def test_another_family_is_refused_by_name(tmp_path: Path) -> None:
-    folder = tiny_encoders.build_translator(tmp_path / "translator")
+    folder = tmp_path / "translator"
+    config = transformers.M2M100Config(
+        vocab_size=8, d_model=8, encoder_layers=1, decoder_layers=1, encoder_attention_heads=1,
+        decoder_attention_heads=1, encoder_ffn_dim=8, decoder_ffn_dim=8, pad_token_id=0,
+    )  # fmt: skip
+    transformers.M2M100ForConditionalGeneration(config).save_pretrained(folder)
     with pytest.raises(UnfitModel, match=r"family 'm2m_100'; an encoder of texts .* xlm-roberta"):
         sentences.open_text_encoder(folder)
 
