@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[3]
 
 GROW = """
-import resource, sys
+import sys
 from pathlib import Path
 from ml.merging.run import merge
 from ml.progress import Silent
@@ -27,7 +27,9 @@ for number, num_values in enumerate((4_000_000, 4_000_000, 40_000_000)):
     merge(ModelMerge(betas=(0.25, 0.3)), base=folder / "base", tuned=folder / "tuned",
           out_dir=folder / f"out-{number}",
           state_dir=folder, progress=Silent())
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+    # Not ru_maxrss: that begins with what the process had which started this one.
+    status = Path("/proc/self/status").read_text().splitlines()
+    print(next(int(line.split()[1]) // 1024 for line in status if line.startswith("VmHWM")))
 """
 
 
