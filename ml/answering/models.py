@@ -14,12 +14,14 @@ from ml.loading.speaking import adapters
 from ml.loading.speaking.speaker import Speaker
 from ml.loading.sweep import LoraSweep, Sweep
 from ml.loading.weights import Layout
+from specs.family import FamilySpec
 
 
 @dataclass(frozen=True)
 class Inputs:
     base: Path
     tuned: Layout | None
+    family: FamilySpec  # of both
     digests: Mapping[str, str]
 
 
@@ -30,10 +32,10 @@ class Changing(Protocol):
 
 def look_at(base: Path, tuned: Path | None) -> Inputs:
     """Everything that can be refused before anything is loaded."""
-    _, model_type = registry.look_at(base)
+    family, model_type = registry.look_at(base)
     found = {"base": digests.of_folder(base)}
     if tuned is None:
-        return Inputs(base, None, found)
+        return Inputs(base, None, family, found)
     layout = weights.check(tuned)
     if layout.kind == "lora":
         if layout.files[0].name != adapters.FILE:
@@ -48,7 +50,7 @@ def look_at(base: Path, tuned: Path | None) -> Inputs:
                 f"The base is of the type '{model_type}' and the regional model of '{other}'; "
                 "there is nothing between them."
             )
-    return Inputs(base, layout, found | {"tuned": digests.of_path(tuned)})
+    return Inputs(base, layout, family, found | {"tuned": digests.of_path(tuned)})
 
 
 def make_sweep(speaker: Speaker, inputs: Inputs, lora_scale: float) -> Changing:

@@ -56,7 +56,7 @@ def answer(
     if passages is not None:
         seen["passages"] = digests.of_file(passages)
     storage = Storage(state_dir / "made")
-    computing = _settle(spec, seen, storage)
+    computing = _settle(spec, seen | {"wording": inputs.family.digest_wording()}, storage)
     with pipelines.limited_threads(computing.threads):
         run = Run(spec, asked, inputs, computing, storage)
         run.plan_all(items, retrieved)
@@ -104,7 +104,7 @@ def _read_passages(
 
 def _settle(spec: AnswersGenerate, seen: Mapping[str, str], storage: Storage) -> Computing:
     """What computes. An attempt that goes on uses as many threads as the one before, because their
-    number decides the last bits; under another device or torch it begins anew.
+    number decides the last bits; under another device, torch or wording it begins anew.
     """
     computing = pipelines.choose(spec.device, spec.dtype, spec.threads)
     if spec.dtype == "auto" and computing.device == "cuda":

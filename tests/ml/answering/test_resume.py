@@ -13,6 +13,7 @@ import pytest
 
 from ml.answering import run
 from ml.progress import Silent, Stopped
+from specs.families import registry as families
 from specs.kinds.answers.answers_generate import AnswersGenerate
 
 from .conftest import QUICK, Make, make_items, write_quiz
@@ -73,6 +74,17 @@ def test_other_settings_begin_anew(make: Make, tmp_path: Path) -> None:
     record.write_text("[]", "utf-8")
     shutil.rmtree(first.out)
     assert len(make(max_new_tokens=5).rows) == 4
+
+
+def test_another_wording_begins_anew(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = make()
+    before = {row["parameters"]["wording"] for row in first.rows}
+    shutil.rmtree(first.out)
+    usual = families.find_family("llava")
+    other = usual.model_copy(update={"question": "Please: {question}"})
+    monkeypatch.setattr(families, "find_family", lambda _: other)
+    after = {row["parameters"]["wording"] for row in make().rows}
+    assert (before, after) == ({usual.digest_wording()}, {other.digest_wording()})
 
 
 def work(base: Path, tuned: Path, folder: Path) -> None:
