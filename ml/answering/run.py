@@ -62,7 +62,8 @@ def answer(
         run.plan_all(items, retrieved)
         run.make_all(progress)
     rows = run.read_all()
-    facts = report.describe_run(run.answerer, run.planned, seen, rows)
+    overlaps = models.find_learnt(inputs, items)
+    facts = report.describe_run(run.answerer, run.planned, seen, rows, overlaps)
     _publish(rows, facts, pictures, out_dir)
     return facts
 

@@ -18,6 +18,7 @@ from ml.instructing.launching import Material, Work
 from ml.loading import pipelines, quizzes, weights
 from ml.loading.families import registry
 from ml.loading.pipelines import Computing
+from ml.loading.speaking import learnt
 from ml.loading.speaking.speaker import Speaker
 from ml.loading.weights import Layout
 from ml.progress import Progress, word
@@ -27,6 +28,8 @@ from ml.training.problems import UnfitForTraining
 from ml.training.team import Team
 from ml.training.work import carry_out
 from specs.kinds.model.model_instruct import ModelInstruct
+
+_DIGEST = "sha256"  # of a data set's picture; not every data set names it
 
 
 def instruct(
@@ -100,6 +103,7 @@ def _publish(
     tensors = checkpoints.read_tensors(latest, steps.AVERAGE if spec.ema_decay else steps.WEIGHTS)
     layout = weights.check(work.base)
     _write_model(spec, layout, tensors, out_dir)
+    _tell_learnt(work, material, dataset, out_dir)
     told = work.state_dir / log.FILE
     (out_dir / log.FILE).write_bytes(told.read_bytes())
     model = out_dir / "model"
@@ -131,6 +135,20 @@ def _write_model(
     publishing.write_adapter(spec, layout, tensors, out_dir / "adapter")
     deltas = adapters.find_deltas(tensors, spec)
     publishing.write_model(layout, publishing.adding(layout, deltas), model)
+
+
+def _tell_learnt(work: Work, material: Material, dataset: Path | None, out_dir: Path) -> None:
+    """What is held out was looked at and not learnt. Of a data set all pictures count, those too
+    whose captions were too long.
+    """
+    pictures: tuple[str, ...] = ()
+    if dataset is not None and _DIGEST in contents.list_columns(dataset):
+        rows = contents.iterate(dataset, columns=[_DIGEST])
+        pictures = tuple(str(row[_DIGEST]) for row in rows)
+    taught = learnt.gather(material.surveyed.learnt, pictures)
+    for name in ("model", "adapter"):
+        if (out_dir / name).is_dir():
+            learnt.write(out_dir / name, learnt.read(work.base) | taught)
 
 
 def _describe(

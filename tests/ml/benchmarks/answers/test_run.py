@@ -150,6 +150,16 @@ def test_scores_say_which_models_answered_and_how_they_were_asked(
     assert scorer.score(quiz, {"base": {"g1": "B"}}, name="elsewhere")["origin"] is None
 
 
+def test_scores_say_that_a_model_had_been_taught_what_it_was_asked(
+    scorer: Scorer, quiz: Path
+) -> None:
+    overlap = {"num_questions": 3, "num_pictures": 0, "num_asked": 4}
+    facts = scorer.score(quiz, {"base": {"g1": "B"}}, generation={"learnt": {"tuned": overlap}})
+    (sentence,) = facts["warnings"]
+    assert sentence.startswith("The regional model was taught 3 of these 4 questions")
+    assert scorer.score(quiz, {"base": {"g1": "B"}}, name="other", generation={})["warnings"] == []
+
+
 @pytest.mark.parametrize("text", ["{", "[]", '{"digests": {}, "spec": {}}'])
 def test_a_run_that_tells_of_itself_wrongly_is_refused(
     scorer: Scorer, quiz: Path, text: str
