@@ -101,7 +101,7 @@ class KnowledgeImport(JobSpec):
         gt=0,
         le=4096,
         title="Largest file (MB)",
-        description="Larger picture files are refused before they are read.",
+        description="Larger pictures are left out unread, and larger Markdown is refused.",
     )
 
     @field_validator(
