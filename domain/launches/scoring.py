@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from domain.benchmarks.models import Benchmark, QuizQuestion
 from domain.jobs.models import Job
 from domain.launches import errors
-from domain.launches.references import Found
+from domain.launches.describing import Found
 from specs.job import JobSpec
 from specs.kinds.answers.answers_generate import AnswersGenerate
 from specs.kinds.answers.answers_score import AnswersScore

@@ -18,7 +18,7 @@ from domain.jobs.models import Job
 from domain.jobs.service import Enqueued
 from domain.launches import errors, naming, references, scoring
 from domain.launches import inputs as job_inputs
-from domain.launches.references import Found
+from domain.launches.describing import Found
 from domain.regions import service as regions
 from domain.settings import Settings
 from domain.users import audit
