@@ -136,7 +136,7 @@ def test_a_broken_row_is_told_with_its_line(
     folder = write_outputs(tmp_path / "made", {"base": {"g1": "B"}}, BETAS)
     with (folder / "outputs.jsonl").open("a", encoding="utf-8") as file:
         file.write(f"{line}\n")
-    with pytest.raises(BenchmarkImpossible, match=rf"outputs.jsonl, line 2.*{said}"):
+    with pytest.raises(BenchmarkImpossible, match=rf"(?i)line 2.*{said}"):
         outputs.read(folder)
 
 
