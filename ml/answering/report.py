@@ -10,9 +10,9 @@ import transformers
 from ml.answering.answerer import Answer, Answerer
 from ml.answering.plan import Batch, Plan, Variant
 from ml.answering.preparation import Gap
-from ml.answering.storage import Row
 from ml.loading.speaking import learnt as overlaps
 from ml.loading.speaking.learnt import Overlap
+from ml.records import Row
 
 FORMAT_VERSION = 1
 GAP = "gap"
