@@ -8,6 +8,7 @@ is named by its id. What a job before this one supplies is found by what that jo
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -22,7 +23,7 @@ from domain.launches.describing import Found, Row
 from domain.prompts.models import PromptSet
 from domain.variants import service as variants
 from domain.variants.models import Variant
-from specs.inputs import Input
+from specs.inputs import Input, find_lacking, list_places
 from specs.job import JobSpec
 from specs.kinds.knowledge.knowledge_import import KnowledgeImport
 
@@ -48,19 +49,23 @@ def resolve(
     says what cannot be read, and the field that names it.
     """
     found: dict[str, Found] = {}
-    for each in spec.inputs:
-        reference = str(getattr(spec, each.name)).strip()
+    places = list_places(spec.inputs, spec, {*parents, *known})
+    for place in places:
+        name, wanted = place.name, replace(place.input, name=place.name)
         one: Found | None = None
-        if each.name in parents:
-            one = _find_from_parent(session, each, parents[each.name], reference)
-        elif each.name in known:
-            one = describing.describe_row(session, each, known[each.name])
-        elif reference:
-            one = finding.find(session, each, reference)
-        elif each.required:
-            raise errors.InputMissing(each.name)
+        if name in parents:
+            one = _find_from_parent(session, wanted, parents[name], place.reference)
+        elif name in known:
+            one = describing.describe_row(session, wanted, known[name])
+        elif place.reference:
+            one = finding.find(session, wanted, place.reference)
+        elif wanted.required:
+            raise errors.InputMissing(name)
         if one is not None:
-            found[each.name] = one
+            found[name] = one
+    lacking = find_lacking(spec.inputs, places)
+    if lacking is not None:
+        raise errors.InputMissing(lacking)
     _check_together(found)
     return found
 
