@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from babel import Locale
 from sqlalchemy.orm import Session
 
 from app import shelf
 from app.shelf import Listed
 from app.variants import lineage
 from app.variants.lineage import Lineage
+from app.variants.retrievals import Retrieval, list_retrievals
 from domain.artifacts.models import Artifact
 from domain.benchmarks import queries as benchmarks
 from domain.benchmarks.models import Score
@@ -77,6 +79,7 @@ class View:
     tuned: Variant | None
     lineage: Lineage
     scores: Scores
+    retrievals: Sequence[Retrieval]  # of an encoder
     samples: Sequence[Shown]
     num_outputs: int
     artifact: Artifact | None
@@ -152,19 +155,21 @@ def make_list(
     )
 
 
-def make_view(session: Session, variant: Variant) -> View:
+def make_view(session: Session, variant: Variant, reader: Locale) -> View:
     family = [
         *queries.list_ancestors(session, variant),
         variant,
         *queries.list_descendants(session, variant),
     ]
     by_id = {each.id: each for each in family}
+    scores = collect_scores(session, [variant.id])
     return View(
         variant=variant,
         base=by_id.get(variant.base_id) if variant.base_id else None,
         tuned=by_id.get(variant.tuned_id) if variant.tuned_id else None,
         lineage=lineage.draw(family, variant.id),
-        scores=collect_scores(session, [variant.id]),
+        scores=scores,
+        retrievals=list_retrievals(scores, variant.id, reader),
         samples=outputs.list_samples(session, variant.id),
         num_outputs=outputs.count_by_variant(session, [variant.id]).get(variant.id, 0),
         artifact=session.get(Artifact, variant.artifact_id) if variant.artifact_id else None,

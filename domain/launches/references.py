@@ -141,11 +141,17 @@ def _check_format(wanted: Input, row: Benchmark | KnowledgeIndex) -> None:
     """Files about what was drawn and quizzes are called benchmarks both, and read differently."""
     if isinstance(row, KnowledgeIndex):
         return
+    _check_has_prompts(wanted, row)
     is_quiz = row.format == Format.QUIZ
     if wanted.what == "quiz" and not is_quiz:
         raise benchmark_errors.NoQuiz(wanted.name, row.name)
     if wanted.what == "questions" and is_quiz:
         raise benchmark_errors.IsQuiz(wanted.name, row.name)
+
+
+def _check_has_prompts(wanted: Input, benchmark: Benchmark) -> None:
+    if benchmark.format == Format.DATASET:
+        raise benchmark_errors.IsDataset(wanted.name, benchmark.name)
 
 
 def _describe_knowledge(session: Session, wanted: Input, base: KnowledgeBase) -> Found:
@@ -228,7 +234,8 @@ def _find_named(
         if row.archived_at is not None:
             raise errors.ReferenceArchived(wanted.name, reference)
         if isinstance(row, Benchmark) and wanted.what == "prompts":
-            row = session.get_one(PromptSet, row.prompt_set_id)
+            _check_has_prompts(wanted, row)
+            row = session.get_one(PromptSet, row.prompts_id)
         assert isinstance(row, Row), "The tables below hold nothing else."
         return describe_row(session, wanted, row)
     known = [name for table in tables.values() for name in shelf.list_names(session, table, *where)]
