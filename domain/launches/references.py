@@ -8,7 +8,7 @@ is named by its id. What a job before this one supplies is found by what that jo
 import difflib
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -38,7 +38,7 @@ from domain.shelf.models import Named
 from domain.variants import service as variants
 from domain.variants.models import Variant
 from specs import registry
-from specs.inputs import Input, NotMade, locate
+from specs.inputs import Input, NotMade, find_lacking, list_places, locate
 from specs.job import JobSpec
 from specs.kinds.knowledge.knowledge_import import KnowledgeImport
 
@@ -83,19 +83,23 @@ def resolve(
     says what cannot be read, and the field that names it.
     """
     found: dict[str, Found] = {}
-    for each in spec.inputs:
-        reference = str(getattr(spec, each.name)).strip()
+    places = list_places(spec.inputs, spec, {*parents, *known})
+    for place in places:
+        name, wanted = place.name, replace(place.input, name=place.name)
         one: Found | None = None
-        if each.name in parents:
-            one = _find_from_parent(session, each, parents[each.name], reference)
-        elif each.name in known:
-            one = describe_row(session, each, known[each.name])
-        elif reference:
-            one = find(session, each, reference)
-        elif each.required:
-            raise errors.InputMissing(each.name)
+        if name in parents:
+            one = _find_from_parent(session, wanted, parents[name], place.reference)
+        elif name in known:
+            one = describe_row(session, wanted, known[name])
+        elif place.reference:
+            one = find(session, wanted, place.reference)
+        elif wanted.required:
+            raise errors.InputMissing(name)
         if one is not None:
-            found[each.name] = one
+            found[name] = one
+    lacking = find_lacking(spec.inputs, places)
+    if lacking is not None:
+        raise errors.InputMissing(lacking)
     _check_together(found)
     return found
 
@@ -315,4 +319,5 @@ _FINDERS: Mapping[str, Callable[[Session, Input, str], Found]] = {
     "knowledge": _find_knowledge,
     "passages": _find_job,
     "vectors": _find_job,
+    "measured": _find_job,
 }

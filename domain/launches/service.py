@@ -150,8 +150,12 @@ def clone(
     parents = family.load_parents(session, job_id)
     found = references.resolve(session, spec, parents)
     naming.check(session, spec, found)
-    own = {*_CHECKED, *parents, *(each.name for each in spec.inputs)}
-    kept = {name: digest for name, digest in job.inputs.items() if name not in own}
+    own = {*_CHECKED, *parents}
+    kept = {
+        name: digest
+        for name, digest in job.inputs.items()
+        if name not in own and not any(each.owns(name) for each in spec.inputs)
+    }
     ids = {name: parent.id for name, parent in parents.items()}
     made = jobs.clone(
         session,

@@ -137,6 +137,7 @@ def _publish(
     name = steps.AVERAGE if spec.ema_decay else steps.WEIGHTS
     trained = checkpoints.read_tensors(latest, name)
     publishing.write_model(learner.model, trained, learner.folder, out_dir / "model")
+    publishing.write_origin(out_dir / "model", spec, learner, dataset, course.num_steps)
     told = course.state_dir / log.FILE
     (out_dir / log.FILE).write_bytes(told.read_bytes())
     facts = checkpoints.read_facts(latest)

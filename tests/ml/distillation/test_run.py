@@ -17,8 +17,9 @@ from ml.training.problems import UnfitForTraining
 from specs.distillation.registry import FORMULATIONS
 from specs.kinds.model.model_distill import ModelDistill
 from tests import pictures
+from tests.captioned import write_dataset
 
-from .conftest import FEW, NUM_PICTURES, Distilled, Run, write_dataset
+from .conftest import FEW, NUM_PICTURES, Distilled, Run
 
 
 class StopsAfter(Silent):
