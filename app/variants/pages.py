@@ -14,9 +14,8 @@ from app.shelf import Listed
 from app.variants import lineage
 from app.variants.lineage import Lineage
 from app.variants.retrievals import Retrieval, list_retrievals
+from app.variants.scores import ScoreColumn, Scores, collect_scores
 from domain.artifacts.models import Artifact
-from domain.benchmarks import queries as benchmarks
-from domain.benchmarks.models import Score
 from domain.outputs import queries as outputs
 from domain.outputs.queries import ComparedRow, Shown
 from domain.prompts.models import PromptSet
@@ -29,27 +28,6 @@ from domain.variants.models import Variant, VariantRole
 COMPARED_PER_PAGE = 12
 MOST_COMPARED = 8
 MOST_SCORES_IN_LIST = 3
-
-
-@dataclass(frozen=True)
-class ScoreColumn:
-    """Scores that may be compared: of one benchmark, mode, judge, scope and metric."""
-
-    benchmark_id: uuid.UUID
-    benchmark: str
-    mode: str
-    judge: str
-    scope: str
-    metric: str
-
-
-@dataclass(frozen=True)
-class Scores:
-    columns: Sequence[ScoreColumn]
-    by_variant: Mapping[uuid.UUID, Mapping[ScoreColumn, Score]]
-
-    def find(self, variant_id: uuid.UUID, column: ScoreColumn) -> Score | None:
-        return self.by_variant.get(variant_id, {}).get(column)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,26 +86,6 @@ class Comparison:
     def next_start(self) -> int | None:
         end = self.start + len(self.rows)
         return end if end < self.num_rows else None
-
-
-def collect_scores(session: Session, variant_ids: Sequence[uuid.UUID]) -> Scores:
-    latest = benchmarks.list_latest_scores(session, variant_ids) if variant_ids else []
-    names = benchmarks.list_by_id(session, [score.benchmark_id for score in latest])
-    by_variant: dict[uuid.UUID, dict[ScoreColumn, Score]] = {}
-    columns: dict[ScoreColumn, None] = {}
-    for score in latest:
-        column = ScoreColumn(
-            score.benchmark_id,
-            names[score.benchmark_id].name,
-            score.mode,
-            score.judge,
-            score.scope,
-            score.metric,
-        )
-        columns[column] = None
-        by_variant.setdefault(score.variant_id, {})[column] = score
-    ordered = sorted(columns, key=lambda each: (each.benchmark, each.scope, each.mode, each.metric))
-    return Scores(ordered, by_variant)
 
 
 def make_list(

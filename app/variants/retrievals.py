@@ -3,26 +3,24 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from babel import Locale
 
 from app.datasets.pages import name_language
+from app.variants.scores import ScoreColumn, Scores
 from domain.benchmarks.service import BY_LANGUAGE
-
-if TYPE_CHECKING:
-    from app.variants.pages import ScoreColumn, Scores
 
 
 @dataclass(frozen=True)
 class Retrieval:
     """One newest score of retrieval, with its rows by language and direction."""
 
-    column: "ScoreColumn"
+    column: ScoreColumn
     rows: Sequence[tuple[str, Mapping[str, Any]]]  # the language's name, and what was measured
 
 
-def list_retrievals(scores: "Scores", variant_id: uuid.UUID, reader: Locale) -> list[Retrieval]:
+def list_retrievals(scores: Scores, variant_id: uuid.UUID, reader: Locale) -> list[Retrieval]:
     found = scores.by_variant.get(variant_id, {})
     return [
         Retrieval(column, _name(rows, reader))
