@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from stats.distillation.cells import Cell
-from stats.distillation.measures import IMAGE_TO_TEXT, SPEAKING, TEXT_TO_IMAGE
+from stats.distillation.measures import SPEAKING
 from stats.distillation.rows import ALL, TEACHER
+from stats.retrieval.score import DIRECTIONS
 
 AT_LEAST = 0.95
 
@@ -34,7 +35,7 @@ def find(cells: Sequence[Cell]) -> list[Kept]:
     """Of every method of every teacher, in the order of the cells."""
     found: dict[tuple[str, str], list[tuple[float, str, str]]] = defaultdict(list)
     for cell in cells:
-        counts = cell.task in (IMAGE_TO_TEXT, TEXT_TO_IMAGE) and SPEAKING[cell.task] == cell.measure
+        counts = cell.task in DIRECTIONS and SPEAKING[cell.task] == cell.measure
         if counts and cell.language != ALL and cell.method != TEACHER and cell.share is not None:
             found[cell.teacher, cell.method].append((cell.share, cell.task, cell.language))
     kept = []

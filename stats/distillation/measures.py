@@ -8,10 +8,15 @@ fast a student is, are no merits of its vectors and enter no average.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-IMAGE_TO_TEXT, TEXT_TO_IMAGE = "image-to-text", "text-to-image"
+from stats.retrieval.score import IMAGE_TO_TEXT, TEXT_TO_IMAGE
+
 ZEROSHOT, CONSISTENCY, PURITY = "zeroshot", "consistency", "purity"
 PICTURES_ALIKE, TEXTS_ALIKE = "pictures-alike", "texts-alike"
 SIZE, SPEED = "size", "speed"
+ACCURACY, CORRELATION, CKA = "accuracy", "rank correlation", "CKA"
+PARAMETERS, BYTES = "parameters", "bytes"
+PER_SECOND = {"pictures": "pictures per second", "texts": "texts per second"}
+TIMES = {"pictures": "pictures, times the teacher's", "texts": "texts, times the teacher's"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,14 +55,14 @@ _LISTED = (
     *_list_retrieval(TEXT_TO_IMAGE, "the pictures of each text", "pictures"),
     Measure(
         task=ZEROSHOT,
-        name="accuracy",
+        name=ACCURACY,
         definition="Per cent of questions whose right option is the most similar to the picture, "
         "which no training saw: out of domain.",
         speaks=True,
     ),
     Measure(
         task=CONSISTENCY,
-        name="rank correlation",
+        name=CORRELATION,
         definition="Spearman's correlation of the rankings of all pictures by two translations of "
         "one caption, ties by mean ranks; the mean over captions, then over pairs of languages.",
         whole=1.0,
@@ -66,14 +71,14 @@ _LISTED = (
     ),
     Measure(
         task=PURITY,
-        name="purity",
+        name=PURITY,
         definition="Per cent of sentences that lie in a cluster in which their caption is the most "
         "frequent; as many clusters (spherical k-means) as captions.",
         speaks=True,
     ),
     Measure(
         task=PICTURES_ALIKE,
-        name="CKA",
+        name=CKA,
         definition="Linear centred kernel alignment of the student's and the teacher's vectors of "
         "the same pictures, debiased.",
         whole=1.0,
@@ -81,34 +86,34 @@ _LISTED = (
     ),
     Measure(
         task=TEXTS_ALIKE,
-        name="CKA",
+        name=CKA,
         definition="The same of the same texts of one language.",
         whole=1.0,
         is_counted=False,
     ),
-    Measure(task=SIZE, name="parameters", definition="Parameters; tied ones once.", whole=1.0),
-    Measure(task=SIZE, name="bytes", definition="Of all files of the model.", whole=1.0),
+    Measure(task=SIZE, name=PARAMETERS, definition="Parameters; tied ones once.", whole=1.0),
+    Measure(task=SIZE, name=BYTES, definition="Of all files of the model.", whole=1.0),
     *(
         Measure(
             task=SPEED,
-            name=f"{what} per second",
+            name=name,
             definition=f"{what.capitalize()} embedded in a second, the median of several rounds on "
             "the machine that measured.",
             whole=1.0,
             is_counted=False,
         )
-        for what in ("pictures", "texts")
+        for what, name in PER_SECOND.items()
     ),
     *(
         Measure(
             task=SPEED,
-            name=f"{what}, times the teacher's",
+            name=name,
             definition=f"How many times as many {what} a second as the teacher, which was timed in "
             "the same rounds by turns.",
             whole=1.0,
             is_counted=False,
         )
-        for what in ("pictures", "texts")
+        for what, name in TIMES.items()
     ),
 )
 MEASURES: Mapping[tuple[str, str], Measure] = {(each.task, each.name): each for each in _LISTED}

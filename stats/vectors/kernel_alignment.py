@@ -4,6 +4,7 @@ direction and the width of each space (Kornblith et al. 2019, arXiv 1905.00414).
 Debiased: with the unbiased estimator of the Hilbert-Schmidt independence criterion (Song et al.
 2012), as the plain one nears 1 for any two models where vectors are longer than there are things.
 It is 1 for the same vectors, turned or scaled too, about 0 for unrelated ones, and may be below 0.
+Vectors that do not differ from each other are aligned with nothing: 0.
 
 Legend of shapes: n things, d and e numbers in a vector of each model.
 """
@@ -16,7 +17,7 @@ _Numbers = NDArray[np.float64]
 
 
 class NotAligned(ValueError):
-    """Too few things, or vectors that do not differ."""
+    """Too few things, or others."""
 
 
 def measure(one_nd: _Numbers, other_ne: _Numbers) -> float:
@@ -31,7 +32,7 @@ def measure(one_nd: _Numbers, other_ne: _Numbers) -> float:
     with_each_other = estimate(one_nn, other_nn)
     with_itself = estimate(one_nn, one_nn) * estimate(other_nn, other_nn)
     if with_itself <= 0:
-        raise NotAligned("Vectors that do not differ from each other are aligned with nothing.")
+        return 0.0
     return float(with_each_other / np.sqrt(with_itself))
 
 
