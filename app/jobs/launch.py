@@ -28,7 +28,6 @@ from specs.job import JobSpec
 # Kinds with a page of their own, which knows more than the form here.
 ELSEWHERE = {
     "dataset.import": "/datasets/import",
-    "distillation.run": "/distillation/new",
     "knowledge.import": "/knowledge/import",
     "outputs.import": "/outputs/import",
     "quiz.import": "/benchmarks/import",
