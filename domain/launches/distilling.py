@@ -9,7 +9,7 @@ from domain.artifacts import storage
 from domain.jobs import queries as jobs
 from domain.jobs.models import Job, JobState
 from domain.launches import errors
-from domain.launches.references import OUTPUT
+from domain.launches.describing import OUTPUT
 from specs.kinds.distillation.distillation_run import DistillationRun
 from stats.distillation.study import Study
 
