@@ -10,7 +10,7 @@ from domain.jobs.models import Job
 from domain.knowledge import exporting
 from domain.knowledge.models import KnowledgeBase
 from domain.launches import inputs, naming
-from domain.launches.references import Found
+from domain.launches.describing import Found
 from domain.prompts import service as prompts
 from domain.prompts.models import PromptSet
 from domain.settings import Settings

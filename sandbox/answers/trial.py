@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sandbox.answers import quizzes
+from sandbox.answers import again, quizzes
 from specs.recipe import Recipe, Step
 
 _NUM_SCENES = 1  # of each thing in each half
@@ -22,7 +22,7 @@ def write_quizzes(folder: Path) -> dict[str, Path]:
     """A few of the shipped questions, by the names that recipes use."""
     return {
         f"sandbox-{path.name}": path
-        for path in quizzes.write_halves(folder, num_scenes=_NUM_SCENES)
+        for path in quizzes.write_halves(folder, num_scenes=_NUM_SCENES, num_more=0)
     }
 
 
@@ -33,9 +33,5 @@ def shrink(recipe: Recipe, texts: Mapping[str, Path]) -> Recipe:
 
 
 def _shrink_step(step: Step, texts: Mapping[str, Path]) -> Step:
-    named = {
-        name: str(texts[value].resolve())
-        for name, value in step.spec.items()
-        if isinstance(value, str) and value in texts
-    }
-    return step.model_copy(update={"spec": {**step.spec, **named, **_LESS.get(step.kind, {})}})
+    spec = {**again.name_texts(step, texts), **_LESS.get(step.kind, {})}
+    return step.model_copy(update={"spec": spec})

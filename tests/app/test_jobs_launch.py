@@ -28,7 +28,7 @@ KINDS_IN_ORDER = (
     "prompts.augment",
     *("model.import", "model.finetune", "model.instruct", "model.merge", "images.generate"),
     *("outputs.import", "benchmark.run", "quiz.import", "answers.generate", "answers.score"),
-    *("answers.compare", "answers.ablate", "model.distill", "embeddings.score"),
+    *("answers.compare", "answers.ablate", "model.align", "model.distill", "embeddings.score"),
     *("distillation.measure", "distillation.run", "study.open", "study.analyse"),
     *("system.check", "sandbox.draw", "sandbox.ask"),
 )
