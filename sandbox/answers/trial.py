@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.answers import quizzes
-from specs.recipe import Recipe, Step
+from sandbox.shrinking import shrink_steps
+from specs.recipe import Recipe
 
 _NUM_SCENES = 1  # of each thing in each half
 _LESS: Mapping[str, Mapping[str, Any]] = {
@@ -28,14 +29,4 @@ def write_quizzes(folder: Path) -> dict[str, Path]:
 
 def shrink(recipe: Recipe, texts: Mapping[str, Path]) -> Recipe:
     """`texts`: what is read where the recipe names these."""
-    steps = tuple(_shrink_step(step, texts) for step in recipe.steps)
-    return recipe.model_copy(update={"steps": steps})
-
-
-def _shrink_step(step: Step, texts: Mapping[str, Path]) -> Step:
-    named = {
-        name: str(texts[value].resolve())
-        for name, value in step.spec.items()
-        if isinstance(value, str) and value in texts
-    }
-    return step.model_copy(update={"spec": {**step.spec, **named, **_LESS.get(step.kind, {})}})
+    return shrink_steps(recipe, _LESS, texts)
