@@ -29,6 +29,7 @@ PLAIN = {
     "tune": "Train the UNet of a diffusion pipeline on a data set, whole or as LoRA.",
     "run": "Carry out a recipe: a YAML file, or one of the product's own by its name.",
     "instruct": "Teach a vision-language model to answer the questions of a quiz.",
+    "align": "Tune a CLIP or SigLIP model so that pictures lie near their captions.",
     "distill": "Make a student of half the depth of a CLIP or SigLIP model, and teach it.",
     "merge": "Mix the weights of a tuned model with those of its base model.",
     "generate": "Make one picture per prompt and seed, with one model or with every merge of two.",

@@ -18,6 +18,7 @@ from specs.kinds.images.images_generate import ImagesGenerate
 from specs.kinds.knowledge.knowledge_import import KnowledgeImport
 from specs.kinds.knowledge.knowledge_index import KnowledgeIndex
 from specs.kinds.knowledge.knowledge_retrieve import KnowledgeRetrieve
+from specs.kinds.model.model_align import ModelAlign
 from specs.kinds.model.model_distill import ModelDistill
 from specs.kinds.model.model_finetune import ModelFinetune
 from specs.kinds.model.model_import import ModelImport
@@ -49,6 +50,7 @@ _KINDS: dict[str, type[JobSpec]] = {
         KnowledgeImport,
         KnowledgeIndex,
         KnowledgeRetrieve,
+        ModelAlign,
         ModelDistill,
         ModelFinetune,
         ModelImport,

@@ -1,6 +1,5 @@
 """Writes a student as others read it: weights and shape of its own, the rest the teacher's."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from torch import Tensor
 
 from ml import files
+from ml.training.publishing import card
 from specs.distillation._formulation import ABOUT
 from specs.kinds.model.model_distill import ModelDistill
 
@@ -30,25 +30,10 @@ def write_model(model: Any, tensors: Mapping[str, Tensor], teacher: Path, out: P
 
 
 def write_card(out: Path, facts: Mapping[str, Any], spec: ModelDistill) -> None:
-    # Where it lay on this machine is nobody's business.
-    settings = spec.model_dump(
-        mode="json", exclude_defaults=True, exclude={"name", "teacher", "dataset"}
-    )
     formulas = [f"- {each.label}, weight {each.weight:g}: `{each.formula}`"
                 for each in spec.formulations]  # fmt: skip
     what = (
         f"A student of half the depth of '{facts['teacher']['name']}' "
         f"({facts['teacher']['family']}), taught in {facts['steps']:,} steps."
     )
-    told = [f"- {name}: {value}" for name, value in facts.items() if _is_plain(value)]
-    changed = json.dumps(settings, ensure_ascii=False, indent=2)
-    parts = [
-        f"# {facts['name']}", what, "\n".join(formulas), ABOUT, "\n".join(told),
-        "Settings that differ from the defaults:", f"```json\n{changed}\n```",
-        *(f"> {note}" for note in facts["notes"]),
-    ]  # fmt: skip
-    (out / "card.md").write_text("\n\n".join(parts) + "\n", "utf-8")
-
-
-def _is_plain(value: object) -> bool:
-    return isinstance(value, str | int | float) and value != ""
+    card.write(out, facts, spec, what, "\n".join(formulas), ABOUT)

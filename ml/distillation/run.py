@@ -5,23 +5,25 @@ goes on in the middle of the one it was at.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ml import digests
 from ml.datasets import contents
 from ml.distillation import material, publishing, students
 from ml.distillation.batches import Batches
 from ml.distillation.combination import Combination
-from ml.distillation.material import Item, Material
+from ml.distillation.material import Material
 from ml.distillation.training import Training
 from ml.loading import encoders, pipelines
 from ml.loading.encoders import Encoder
 from ml.progress import Progress, word
-from ml.training import checkpoints, log, memory, steps
+from ml.training import checkpoints, log, memory
+from ml.training.data import captioned
+from ml.training.data.captioned import Item
 from ml.training.problems import UnfitForTraining
+from ml.training.publishing import results
 from ml.training.steps import Course
 from ml.training.team import Alone
 from specs.distillation.dr import DistributionalReplication
@@ -76,7 +78,7 @@ def _prepare(
     read = material.identify(teaching, dataset)
     folder = state_dir / "prepared" / read[:32]
     material.build(items, teaching, dataset, folder, progress)
-    taught = Material(folder, material.list_languages(items))
+    taught = Material(folder, captioned.list_languages(items))
     student = students.make(teaching.model, spec.start, seed=spec.seed)
     facts = {
         **student.describe(teaching.model),
@@ -93,7 +95,7 @@ def _check_pivots(spec: ModelDistill, items: Sequence[Item]) -> None:
     for each in spec.formulations:
         if not isinstance(each, EnglishDistillation):
             continue
-        lacking = sum(each.pivot not in item.captions for item in items)
+        lacking = sum(each.pivot not in item.languages for item in items)
         if lacking:
             raise UnfitForTraining(
                 f"{each.label} needs a caption in '{each.pivot}' for every picture; "
@@ -134,11 +136,9 @@ def _publish(
     progress.update(0, message=word("Writing the model"))
     latest = checkpoints.find_latest(course.checkpoints, course.identity)
     assert latest is not None, "A training that has ended left a checkpoint."
-    name = steps.AVERAGE if spec.ema_decay else steps.WEIGHTS
-    trained = checkpoints.read_tensors(latest, name)
+    trained = results.read_trained(latest, spec)
     publishing.write_model(learner.model, trained, learner.folder, out_dir / "model")
-    told = course.state_dir / log.FILE
-    (out_dir / log.FILE).write_bytes(told.read_bytes())
+    told = results.copy_log(course.state_dir, out_dir)
     facts = checkpoints.read_facts(latest)
     result = {
         "name": spec.name or f"{Path(spec.teacher).name or learner.folder.name} distilled",
@@ -148,20 +148,13 @@ def _publish(
         "method": "distillation",
         "formulations": {each.method: each.weight for each in spec.formulations},
         "steps": facts["step"],
-        **log.summarise(log.read_rows(told)),
+        **log.summarise(told),
         "teacher": learner.describe(),
-        "data": _name(contents.read_facts(dataset)),
+        "data": results.name_source(contents.read_facts(dataset)),
         "is_bit_exact": not facts["notes"],
         "notes": facts["notes"],
         "conditions": facts["conditions"],
-        "digest": digests.of_folder(out_dir / "model"),
-        "size_bytes": sum(
-            path.stat().st_size for path in (out_dir / "model").rglob("*") if path.is_file()
-        ),
+        **results.describe_files(out_dir / "model"),
     }
     publishing.write_card(out_dir, result, spec)
     return result
-
-
-def _name(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: facts.get(name) for name in ("name", "digest", "licence")}

@@ -4,7 +4,6 @@ The UNet keeps the files of the base, with other numbers in them. All other part
 files under a second name.
 """
 
-import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -67,29 +66,6 @@ def write_adapter(
     written = out / ADAPTER_FILE
     mode = (foundation.layout.root / "model_index.json").stat().st_mode
     written.chmod(mode & 0o666)  # safetensors writes for the owner alone
-
-
-def write_card(out: Path, facts: Mapping[str, Any], spec: ModelFinetune) -> None:
-    # Where it lay on this machine is nobody's business.
-    settings = spec.model_dump(
-        mode="json", exclude_defaults=True, exclude={"name", "base", "dataset"}
-    )
-    what = (
-        f"A {facts['family']} pipeline whose {facts['component']} was tuned "
-        f"({facts['method']}, {facts['steps']:,} steps, {facts['num_items']:,} pictures)."
-    )
-    told = [f"- {name}: {value}" for name, value in facts.items() if _is_plain(value)]
-    changed = json.dumps(settings, ensure_ascii=False, indent=2)
-    notes = [f"> {note}" for note in facts["notes"]]
-    parts = [
-        f"# {facts['name']}", what, "\n".join(told), "Settings that differ from the defaults:",
-        f"```json\n{changed}\n```", *notes,
-    ]  # fmt: skip
-    (out / "card.md").write_text("\n\n".join(parts) + "\n", "utf-8")
-
-
-def _is_plain(value: object) -> bool:
-    return isinstance(value, str | int | float) and value != ""
 
 
 def copy_samples(source: Path, out: Path) -> list[str]:

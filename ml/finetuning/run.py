@@ -11,7 +11,6 @@ from typing import Any
 
 from torch import Tensor
 
-from ml import digests
 from ml.datasets import contents
 from ml.finetuning import launching, publishing, samples
 from ml.finetuning.data import preparation
@@ -22,8 +21,9 @@ from ml.finetuning.launching import Work
 from ml.loading import pipelines
 from ml.loading.pipelines import Computing
 from ml.progress import Progress, word
-from ml.training import adapters, checkpoints, log, memory, processes, rewriting, steps
+from ml.training import adapters, checkpoints, log, memory, processes, rewriting
 from ml.training.data import store
+from ml.training.publishing import card, results
 from ml.training.team import Team
 from ml.training.work import carry_out
 from specs.kinds.model.model_finetune import ModelFinetune
@@ -109,23 +109,23 @@ def _publish(
     spec = work.spec
     latest = work.find_latest()
     facts = checkpoints.read_facts(latest)
-    name = steps.AVERAGE if spec.ema_decay else steps.WEIGHTS
-    _write_model(foundation, spec, checkpoints.read_tensors(latest, name), out_dir)
-    told = work.state_dir / log.FILE
-    (out_dir / log.FILE).write_bytes(told.read_bytes())
-    model = out_dir / "model"
+    _write_model(foundation, spec, results.read_trained(latest, spec), out_dir)
+    told = results.copy_log(work.state_dir, out_dir)
     result = {
         "name": spec.name or f"{Path(spec.base).name or work.base.name} tuned",
         "family": foundation.family,
         "component": "unet",
         "kind": "pipeline" if spec.method == "full" or spec.fuse_lora else "lora",
-        **_describe(work, facts, log.read_rows(told)),
-        "data": _name_data(dataset),
+        **_describe(work, facts, told),
+        "data": results.name_source(contents.read_facts(dataset)),
         "samples": publishing.copy_samples(work.state_dir / launching.SAMPLES, out_dir),
-        "digest": digests.of_folder(model),
-        "size_bytes": sum(path.stat().st_size for path in model.rglob("*") if path.is_file()),
+        **results.describe_files(out_dir / "model"),
     }
-    publishing.write_card(out_dir, result, spec)
+    what = (
+        f"A {result['family']} pipeline whose {result['component']} was tuned "
+        f"({result['method']}, {result['steps']:,} steps, {result['num_items']:,} pictures)."
+    )
+    card.write(out_dir, result, spec, what)
     return result
 
 
@@ -178,8 +178,3 @@ def _note_captions(encoded: Mapping[str, Any]) -> list[str]:
     if encoded["num_silent"]:
         notes.append(f"{encoded['num_silent']:,} pictures have no caption.")
     return notes
-
-
-def _name_data(dataset: Path) -> dict[str, Any]:
-    facts = contents.read_facts(dataset)
-    return {name: facts.get(name) for name in ("name", "digest", "licence")}

@@ -9,21 +9,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from torch import Tensor
-
-from ml import digests
 from ml.datasets import contents
-from ml.instructing import captions, choosing, evaluation, launching, publishing, rows, survey
+from ml.instructing import captions, choosing, evaluation, launching, rows, survey
 from ml.instructing.launching import Material, Work
 from ml.loading import pipelines, quizzes, weights
 from ml.loading.families import registry
 from ml.loading.pipelines import Computing
 from ml.loading.speaking.speaker import Speaker
-from ml.loading.weights import Layout
 from ml.progress import Progress, word
-from ml.training import adapters, checkpoints, log, processes, steps
+from ml.training import checkpoints, log, processes
 from ml.training.data import store
 from ml.training.problems import UnfitForTraining
+from ml.training.publishing import card, models, results
 from ml.training.team import Team
 from ml.training.work import carry_out
 from specs.kinds.model.model_instruct import ModelInstruct
@@ -97,40 +94,26 @@ def _publish(
     progress.update(0, message=word("Writing the model"))
     spec = work.spec
     latest = work.find_latest()
-    tensors = checkpoints.read_tensors(latest, steps.AVERAGE if spec.ema_decay else steps.WEIGHTS)
     layout = weights.check(work.base)
-    _write_model(spec, layout, tensors, out_dir)
-    told = work.state_dir / log.FILE
-    (out_dir / log.FILE).write_bytes(told.read_bytes())
-    model = out_dir / "model"
+    models.write(layout, spec, results.read_trained(latest, spec), out_dir)
+    told = results.copy_log(work.state_dir, out_dir)
     result = {
         "name": spec.name or f"{Path(spec.base).name or work.base.name} taught",
         "family": layout.family,
         "component": "",
         "kind": layout.kind if spec.method == "full" or spec.fuse_lora else "lora",
-        **_describe(work, speaker, material, checkpoints.read_facts(latest), log.read_rows(told)),
-        "quiz": _name(vars(material.quiz.facts)),
-        "data": _name(contents.read_facts(dataset)) if dataset else None,
-        "digest": digests.of_folder(model),
-        "size_bytes": sum(path.stat().st_size for path in model.rglob("*") if path.is_file()),
+        **_describe(work, speaker, material, checkpoints.read_facts(latest), told),
+        "quiz": results.name_source(vars(material.quiz.facts)),
+        "data": results.name_source(contents.read_facts(dataset)) if dataset else None,
+        **results.describe_files(out_dir / "model"),
     }
-    publishing.write_card(out_dir, result, spec)
+    what = (
+        f"A vision-language model of the type {result['family']} that was taught to answer "
+        f"({result['method']}, {result['steps']:,} steps, "
+        f"{result['num_questions']:,} questions)."
+    )
+    card.write(out_dir, result, spec, what)
     return result
-
-
-def _write_model(
-    spec: ModelInstruct, layout: Layout, tensors: Mapping[str, Tensor], out_dir: Path
-) -> None:
-    model = out_dir / "model"
-    if spec.method == "full":
-        publishing.write_model(layout, publishing.replacing(layout, tensors), model)
-        return
-    if not spec.fuse_lora:
-        publishing.write_adapter(spec, layout, tensors, model)
-        return
-    publishing.write_adapter(spec, layout, tensors, out_dir / "adapter")
-    deltas = adapters.find_deltas(tensors, spec)
-    publishing.write_model(layout, publishing.adding(layout, deltas), model)
 
 
 def _describe(
@@ -192,7 +175,3 @@ def _note(work: Work, speaker: Speaker, material: Material, read: Mapping[str, i
     if read["num_long_captions"]:
         notes.append(f"{read['num_long_captions']:,} captions are too long and were left out.")
     return notes
-
-
-def _name(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: facts.get(name) for name in ("name", "digest", "licence")}

@@ -148,6 +148,9 @@ class Steps(ABC, Generic[P]):
         self.scaler.scale(loss * self.team.size).backward()  # type: ignore[no-untyped-call]
         return loss.detach()
 
+    def keep_bounds(self) -> None:
+        """After each change of the weights. Most have no bounds."""
+
     def pack_kept(self) -> dict[str, Tensor]:
         """What a subclass keeps from step to step besides weights. Most keep nothing."""
         return {}
@@ -167,6 +170,7 @@ class Steps(ABC, Generic[P]):
         norm = torch.nn.utils.clip_grad_norm_(self.parameters, longest)
         self.scaler.step(self.optimizer)
         self.scaler.update()
+        self.keep_bounds()
         self.optimizer.zero_grad(set_to_none=True)
         if self.average is not None:
             self.average.take_in(self.step)

@@ -68,6 +68,10 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
         {},
         "12a68f40f55a98fa5d735fd5a0613aec2c7696c5fd00541b7f5244a636be0fee",
     ),
+    "model.align": (
+        {"base": "siglip2", "dataset": "captions"},
+        "a76c2e8ac38a9e18d5805b3e3b2ff862dc2952d32a9a87137c3d469c68e1aca4",
+    ),
     "model.distill": (
         {},
         "d78a560300803b89c8b44ead49b54288466cc9eab2bf77ede3cdb9e0e97319cd",

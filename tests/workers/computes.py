@@ -22,6 +22,7 @@ from specs.kinds.benchmark.benchmark_run import BenchmarkRun
 from specs.kinds.dataset.dataset_filter import DatasetFilter
 from specs.kinds.images.images_generate import ImagesGenerate
 from specs.kinds.knowledge.knowledge_index import KnowledgeIndex
+from specs.kinds.model.model_align import ModelAlign
 from specs.kinds.model.model_distill import ModelDistill
 from specs.kinds.model.model_finetune import ModelFinetune
 from specs.kinds.model.model_merge import ModelMerge, name_beta
@@ -77,6 +78,22 @@ def finetune(
     assert (dataset / "dataset.json").is_file()
     return _write_model(base, out_dir / "model", f"tuned by {spec.seed}") | {
         "family": "sdxl", "component": "unet", "method": spec.method, "kind": "pipeline",
+    }  # fmt: skip
+
+
+def align(
+    spec: ModelAlign,
+    *,
+    base: Path,
+    dataset: Path,
+    out_dir: Path,
+    state_dir: Path,
+    progress: Progress,
+) -> dict[str, Any]:
+    behave(state_dir, progress)
+    assert (dataset / "dataset.json").is_file()
+    return _write_model(base, out_dir / "model", f"aligned by {spec.seed}") | {
+        "family": "sdxl", "component": "", "method": spec.method, "kind": "transformers",
     }  # fmt: skip
 
 
@@ -211,6 +228,7 @@ def import_outputs(
 
 FAKES = {
     DatasetFilter: filter_dataset,
+    ModelAlign: align,
     ModelDistill: distill,
     ModelFinetune: finetune,
     ModelMerge: merge,

@@ -30,6 +30,7 @@ from specs.job import JobSpec
 from specs.kinds.dataset.dataset_filter import DatasetFilter
 from specs.kinds.dataset.dataset_import import DatasetImport
 from specs.kinds.images.images_generate import ImagesGenerate
+from specs.kinds.model.model_align import ModelAlign
 from specs.kinds.model.model_distill import ModelDistill
 from specs.kinds.model.model_finetune import ModelFinetune
 from specs.kinds.model.model_merge import ModelMerge
@@ -47,6 +48,7 @@ QUESTIONS = (
     "a,a market,2,1,Is it busy?\n"
     "b,a boat,1,0,Is there a boat?\n"
 )
+ALIGN = ModelAlign(base="Base", dataset="Pool", method="lora", loss="sigmoid")
 HALVE = ModelDistill(teacher="Base", dataset="Pool", start="fresh")
 TUNE = ModelFinetune(name="Tuned", base="Base", dataset="Pool")
 SWEEP = ImagesGenerate(
@@ -227,6 +229,16 @@ def test_a_student_knows_its_teacher_and_what_it_learnt_from(shop: Shop) -> None
     assert (student.role, student.method) == ("tuned", "distillation")
     assert student.recipe["dataset_id"] == str(shop.find(Dataset, "Pool").id)
     assert student.recipe["spec"]["start"] == "fresh"
+
+
+def test_an_aligned_encoder_knows_its_base_and_what_it_learnt_from(shop: Shop) -> None:
+    result = shop.make(ALIGN)
+    tuned = shop.find(Variant, "Base on Pool")
+    assert str(tuned.id) == result["variant_id"]
+    assert tuned.base_id == shop.find(Variant, "Base").id
+    assert (tuned.role, tuned.method) == ("tuned", "lora")
+    assert tuned.recipe["dataset_id"] == str(shop.find(Dataset, "Pool").id)
+    assert (tuned.recipe["kind"], tuned.recipe["spec"]["loss"]) == ("transformers", "sigmoid")
 
 
 def test_a_row_that_was_meant_is_read_though_it_is_renamed(shop: Shop) -> None:

@@ -53,6 +53,7 @@ COMPUTES: Mapping[str, Compute] = {
     "knowledge.import": Compute("ml.importing.knowledge.run:import_knowledge", _find_source),
     "knowledge.index": Compute("ml.retrieval.run:index"),
     "knowledge.retrieve": Compute("ml.retrieval.run:retrieve"),
+    "model.align": Compute("ml.aligning.run:align"),
     "model.distill": Compute("ml.distillation.run:distill"),
     "model.finetune": Compute("ml.finetuning.run:finetune"),
     "model.import": Compute("ml.importing.model:import_model", _find_model),

@@ -1,6 +1,5 @@
 """A tiny teacher, a data set with captions in three languages, and distilling."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +11,10 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from ml.distillation.run import distill
-from ml.importing.dataset import import_dataset
 from ml.progress import Progress, Silent
-from specs.kinds.dataset.dataset_import import DatasetImport
 from specs.kinds.model.model_distill import ModelDistill
-from tests import pictures, tiny_encoders
+from tests import tiny_encoders
+from tests.captioned import write_dataset
 
 NUM_PICTURES = 7
 LANGUAGES = ("en", "id", "th")
@@ -39,25 +37,6 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def siglip2(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny_encoders.build_siglip2(tmp_path_factory.mktemp("teachers") / "siglip2")
-
-
-def write_dataset(folder: Path, rows: list[dict[str, Any]]) -> Path:
-    """`number` says which picture a row has."""
-    source = folder / "source"
-    source.mkdir(parents=True)
-    lines = []
-    for place, row in enumerate(rows):
-        name = f"{place:03d}.png"
-        (source / name).write_bytes(pictures.png(seed=row["number"]))
-        told = {key: value for key, value in row.items() if key != "number"}
-        lines.append(json.dumps({"key": f"k{place}", "image": name, **told}))
-    (source / "rows.jsonl").write_text("\n".join(lines), "utf-8")
-    spec = DatasetImport(name="Plates", source="source", licence="CC0-1.0")
-    import_dataset(
-        spec, path=str(source), out_dir=folder / "dataset", state_dir=folder / "state",
-        progress=Silent(),
-    )  # fmt: skip
-    return folder / "dataset"
 
 
 @pytest.fixture(scope="session")

@@ -13,12 +13,14 @@ from ml.loading import encoders
 from ml.progress import Silent, Stopped
 from ml.training import checkpoints
 from ml.training.data import store
+from ml.training.data.captioned import Preparation
 from ml.training.problems import UnfitForTraining
 from specs.distillation.registry import FORMULATIONS
 from specs.kinds.model.model_distill import ModelDistill
 from tests import pictures
+from tests.captioned import write_dataset
 
-from .conftest import FEW, NUM_PICTURES, Distilled, Run, write_dataset
+from .conftest import FEW, NUM_PICTURES, Distilled, Run
 
 
 class StopsAfter(Silent):
@@ -113,7 +115,7 @@ def test_the_teacher_is_asked_once_for_everything(
 ) -> None:
     before = run(max_steps=1)
     asked: list[Any] = []
-    monkeypatch.setattr(material, "_write", lambda *given: asked.append(given))
+    monkeypatch.setattr(Preparation, "_write", lambda *given: asked.append(given))
     run(state=before.state, max_steps=2)
     assert asked == []
 

@@ -24,17 +24,10 @@ def test_every_place_stands_in_the_picture_and_in_the_table() -> None:
     assert float(ET.fromstring(svg).attrib["width"]) <= look.WIDE
     assert ">0.5<" in svg
     assert ">images<" in svg
-    assert chart.rows == (
-        ("images", "0", "100.0\N{NO-BREAK SPACE}%", "", "0.0\N{NO-BREAK SPACE}%", ""),
-        (
-            "images",
-            "0.5",
-            "99.0\N{NO-BREAK SPACE}%",
-            "97.0 to 101.0",
-            "40.0\N{NO-BREAK SPACE}%",
-            "30.0 to 55.0",
-        ),
-    )
+    assert [[cell.replace("\N{NO-BREAK SPACE}", "") for cell in row] for row in chart.rows] == [
+        ["images", "0", "100.0%", "", "0.0%", ""],
+        ["images", "0.5", "99.0%", "97.0 to 101.0", "40.0%", "30.0 to 55.0"],
+    ]
 
 
 def test_curves_differ_by_shape_as_well() -> None:

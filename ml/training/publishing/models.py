@@ -1,13 +1,11 @@
-"""Writes what was trained as others read it: a whole model as its base is laid out, or an adapter.
+"""Writes a model of transformers that was trained: whole, as its base is laid out, or an adapter.
 
 The weights keep the files of the base: shards, names, order, number formats, and what is tied is
 stored once. All else is the base's own, under a second name.
 """
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from safetensors.torch import save_file
 from torch import Tensor
@@ -19,11 +17,28 @@ from ml.loading.weights import Layout
 from ml.training import adapters, rewriting
 from ml.training.problems import UnfitForTraining
 from ml.training.rewriting import Change
-from specs.kinds.model.model_instruct import ModelInstruct
+from ml.training.settings import AdapterSettings, PublishingSettings
 
 _PREFIX = "base_model.model."  # as peft calls what an adapter is for
 # What tells of the base alone would be wrong beside other weights.
 _OF_THE_BASE = frozenset({"README.md", "README.base.md", "card.md", "merge.json", "mergekit.yml"})
+
+
+def write(
+    layout: Layout, spec: PublishingSettings, tensors: Mapping[str, Tensor], out_dir: Path
+) -> None:
+    """`tensors` are what was trained, by the names of the class. A LoRA that is fused stands
+    beside the model, too.
+    """
+    model = out_dir / "model"
+    if spec.method == "full":
+        write_model(layout, replacing(layout, tensors), model)
+        return
+    if not spec.fuse_lora:
+        write_adapter(spec, layout, tensors, model)
+        return
+    write_adapter(spec, layout, tensors, out_dir / "adapter")
+    write_model(layout, adding(layout, adapters.find_deltas(tensors, spec)), model)
 
 
 def write_model(layout: Layout, change: Change, out: Path) -> None:
@@ -39,7 +54,6 @@ def write_model(layout: Layout, change: Change, out: Path) -> None:
 
 
 def replacing(layout: Layout, trained: Mapping[str, Tensor]) -> Change:
-    """`trained` by the names of the class."""
     return rewriting.replacing(_name_as_stored(layout, trained))
 
 
@@ -60,7 +74,7 @@ def _name_as_stored(layout: Layout, tensors: Mapping[str, Tensor]) -> dict[str, 
 
 
 def write_adapter(
-    spec: ModelInstruct, layout: Layout, tensors: Mapping[str, Tensor], out: Path
+    spec: AdapterSettings, layout: Layout, tensors: Mapping[str, Tensor], out: Path
 ) -> None:
     """As peft reads it."""
     out.mkdir(parents=True)
@@ -76,26 +90,3 @@ def write_adapter(
 
 def _list_layers(tensors: Mapping[str, Tensor]) -> list[str]:
     return sorted({name.partition(".lora_")[0] for name in tensors})
-
-
-def write_card(out: Path, facts: Mapping[str, Any], spec: ModelInstruct) -> None:
-    # Where it lay on this machine is nobody's business.
-    settings = spec.model_dump(
-        mode="json", exclude_defaults=True, exclude={"name", "base", "quiz", "dataset"}
-    )
-    what = (
-        f"A vision-language model of the type {facts['family']} that was taught to answer "
-        f"({facts['method']}, {facts['steps']:,} steps, {facts['num_questions']:,} questions)."
-    )
-    told = [f"- {name}: {value}" for name, value in facts.items() if _is_plain(value)]
-    changed = json.dumps(settings, ensure_ascii=False, indent=2)
-    notes = [f"> {note}" for note in facts["notes"]]
-    parts = [
-        f"# {facts['name']}", what, "\n".join(told), "Settings that differ from the defaults:",
-        f"```json\n{changed}\n```", *notes,
-    ]  # fmt: skip
-    (out / "card.md").write_text("\n\n".join(parts) + "\n", "utf-8")
-
-
-def _is_plain(value: object) -> bool:
-    return isinstance(value, str | int | float) and value != ""

@@ -1,0 +1,1 @@
+"""What was trained, written as others read it, and what is told of it."""

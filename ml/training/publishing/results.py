@@ -1,0 +1,34 @@
+"""What every training takes from its last checkpoint, and tells of what it wrote."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from ml import digests
+from ml.training import checkpoints, log, steps
+from ml.training.settings import Settings
+
+
+def read_trained(latest: Path, settings: Settings) -> dict[str, Tensor]:
+    """The average of the weights where one was kept, or else the last."""
+    return checkpoints.read_tensors(latest, steps.AVERAGE if settings.ema_decay else steps.WEIGHTS)
+
+
+def copy_log(state_dir: Path, out_dir: Path) -> list[dict[str, Any]]:
+    """And its rows."""
+    told = state_dir / log.FILE
+    (out_dir / log.FILE).write_bytes(told.read_bytes())
+    return log.read_rows(told)
+
+
+def describe_files(model: Path) -> dict[str, Any]:
+    return {
+        "digest": digests.of_folder(model),
+        "size_bytes": sum(path.stat().st_size for path in model.rglob("*") if path.is_file()),
+    }
+
+
+def name_source(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: facts.get(name) for name in ("name", "digest", "licence")}
