@@ -74,11 +74,17 @@ def _check_format(wanted: Input, row: Benchmark | KnowledgeIndex) -> None:
     """Files about what was drawn and quizzes are called benchmarks both, and read differently."""
     if isinstance(row, KnowledgeIndex):
         return
+    check_has_prompts(wanted, row)
     is_quiz = row.format == Format.QUIZ
     if wanted.what == "quiz" and not is_quiz:
         raise benchmark_errors.NoQuiz(wanted.name, row.name)
     if wanted.what == "questions" and is_quiz:
         raise benchmark_errors.IsQuiz(wanted.name, row.name)
+
+
+def check_has_prompts(wanted: Input, benchmark: Benchmark) -> None:
+    if benchmark.format == Format.DATASET:
+        raise benchmark_errors.IsDataset(wanted.name, benchmark.name)
 
 
 def _describe_knowledge(session: Session, wanted: Input, base: KnowledgeBase) -> Found:

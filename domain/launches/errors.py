@@ -101,6 +101,11 @@ class OptionsNotWeighed(Invalid):
         )
 
 
+class NoDistillation(NotFound):
+    def __init__(self, job_id: uuid.UUID) -> None:
+        super().__init__("Job %(id)s is no study of distillation that succeeded.", id=job_id)
+
+
 class NoComparison(NotFound):
     def __init__(self, job_id: uuid.UUID) -> None:
         super().__init__("Job %(id)s is no finished comparison of answers.", id=job_id)

@@ -45,7 +45,8 @@ def _find_named(
         if row.archived_at is not None:
             raise errors.ReferenceArchived(wanted.name, reference)
         if isinstance(row, Benchmark) and wanted.what == "prompts":
-            row = session.get_one(PromptSet, row.prompt_set_id)
+            describing.check_has_prompts(wanted, row)
+            row = session.get_one(PromptSet, row.prompts_id)
         assert isinstance(row, Row), "The tables below hold nothing else."
         return describing.describe_row(session, wanted, row)
     known = [name for table in tables.values() for name in shelf.list_names(session, table, *where)]

@@ -62,6 +62,9 @@ def list_choices(session: Session, what: Readable) -> list[str]:
             names += session.scalars(query.order_by(Variant.id.desc())).all()
         elif what in _FORMATS:
             names += shelf.list_names(session, table, Benchmark.format == _FORMATS[what])
+        elif table is Benchmark:
+            has_prompts = Benchmark.format != Format.DATASET
+            names += shelf.list_names(session, table, has_prompts)
         else:
             names += shelf.list_names(session, table)
     return names

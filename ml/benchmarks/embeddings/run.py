@@ -5,6 +5,8 @@ grp`), scores.json, and the method's own tables. Vectors are kept as they come: 
 interrupted goes on from them.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -76,7 +78,7 @@ def _describe(
     return {
         "mode": plan.mode,
         "metric": spec.metric or plan.metric,
-        "judge": f"similarity, {spec.method}",
+        "judge": _name_judge(spec),
         **plan.source.facts,
         "encoder": encoder.describe(),
         "device": encoder.device,
@@ -90,6 +92,21 @@ def _describe(
         "variants": [each.to_json() for each in measured],
         "effects": tally.compare(measured, plan.groups),
     }
+
+
+def _name_judge(spec: EmbeddingsScore) -> str:
+    """With all that makes scores over the same material incomparable: tables compare what one judge
+    said, and nothing else.
+    """
+    said = ["similarity", spec.method]
+    if spec.method == "classification":
+        said.append(f"by {spec.label_column}")
+    if spec.templates:
+        digest = hashlib.sha256(json.dumps(spec.templates).encode()).hexdigest()
+        said.append(f"wordings {digest[:8]}")
+    if spec.scope != "auto":
+        said.append(f"all taken as {spec.scope}")
+    return ", ".join(said)
 
 
 def _shorten(variant: Mapping[str, Any]) -> dict[str, Any]:
