@@ -37,7 +37,12 @@ _FAR = 900_000  # seeds of drawings to measure on, far from those to learn from
 class Sizes:
     drawings: int = 6000
     model: ModelSizes = field(default_factory=ModelSizes)
-    teaching: TeachingSizes = field(default_factory=TeachingSizes)
+    teaching: Mapping[Family, TeachingSizes] = field(
+        default_factory=lambda: {
+            "clip": TeachingSizes(steps=420, batch=192, beside=64),
+            "siglip2": TeachingSizes(steps=400, batch=128, beside=32),  # its steps are dearer
+        }
+    )
     held_back: int = 20  # drawings of each thing that the models are measured on
 
 
@@ -46,7 +51,7 @@ FULL = Sizes()
 SMALL = Sizes(
     drawings=100,
     model=ModelSizes(width=32, layers=2),
-    teaching=TeachingSizes(steps=5, batch=32, beside=8),
+    teaching=dict.fromkeys(FAMILIES, TeachingSizes(steps=5, batch=32, beside=8)),
     held_back=2,
 )
 
@@ -88,7 +93,7 @@ def make(
     encoder = encoders.open_encoder(model.write(folder, family, sizes.model, seed=seed))
     scenes = _draw_scenes(sizes.drawings, seed)
     pictures = Pictures(scenes, _prepare(encoder, scenes, first_seed=seed))
-    losses = teaching.teach(encoder, pictures, sizes.teaching, seed=seed, progress=progress)
+    losses = teaching.teach(encoder, pictures, sizes.teaching[family], seed=seed, progress=progress)
     model.save_weights(encoder.model, folder)
     return {
         "first": measure(folder, num=sizes.held_back, seed=seed),
