@@ -23,6 +23,7 @@ from app.benchmarks import routes as benchmarks
 from app.datasets import api as datasets_api
 from app.datasets import funnel
 from app.datasets import routes as datasets
+from app.distillation import routes as distillation
 from app.health import routes as health
 from app.health.request_log import RequestLog
 from app.home import routes as home
@@ -44,6 +45,7 @@ from app.rate import routes as rate
 from app.rate import sandbox as sandbox_study
 from app.recipes import routes as recipes
 from app.results import api as results_api
+from app.results import frontier
 from app.results import routes as results
 from app.security.gates import BodyLimit, KnownHosts, SameOrigin
 from app.security.headers import SecurityHeaders
@@ -95,12 +97,14 @@ def _list_pages() -> Sequence[APIRouter]:
         jobs.router,
         recipes.router,
         two_by_two.router,
+        distillation.router,
         variants.router,
         outputs.router,
         looking.router,
         prompts.router,
         quizzes.router,
         benchmarks.router,
+        frontier.router,
         studies.router,
         results.router,
         joining.router,

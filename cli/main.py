@@ -31,6 +31,7 @@ PLAIN = {
     "instruct": "Teach a vision-language model to answer the questions of a quiz.",
     "align": "Tune a CLIP or SigLIP model so that pictures lie near their captions.",
     "distill": "Make a student of half the depth of a CLIP or SigLIP model, and teach it.",
+    "distillation": "Compare ways to distil: teachers x methods x seeds, in one table.",
     "merge": "Mix the weights of a tuned model with those of its base model.",
     "generate": "Make one picture per prompt and seed, with one model or with every merge of two.",
     "answer": "Answer every question of a quiz, with one model or with every merge of two.",

@@ -28,6 +28,7 @@ sys.path.insert(0, str(ROOT))
 from domain.jobs.models import JobState  # noqa: E402 - found by the line above
 from reports import language as languages  # noqa: E402 - the same
 from specs import fields, presets, registry  # noqa: E402 - the same
+from specs.distillation_study import DistillationStudy  # noqa: E402 - the same
 from specs.two_by_two import TwoByTwo  # noqa: E402 - the same
 
 # Calls whose words reach people. In these packages only errors hand a text on to
@@ -58,7 +59,7 @@ def list_spec_words() -> Iterator[tuple[str, str]]:
     """The words of forms: of the kinds and what launches several of them, of their fields, and of
     the methods to choose from.
     """
-    for spec in (*registry.list_specs(), TwoByTwo):
+    for spec in (*registry.list_specs(), TwoByTwo, DistillationStudy):
         path = f"{spec.__module__.replace('.', '/')}.py"
         described = fields.describe(spec)
         methods = [method for field in described for method in field.methods]

@@ -19,3 +19,8 @@ def of_folder(folder: Path) -> str:
 
 def of_path(path: Path) -> str:
     return of_folder(path) if path.is_dir() else of_file(path)
+
+
+def of_weights(folder: Path) -> dict[str, str]:
+    """Of each file of them."""
+    return {path.name: of_file(path) for path in sorted(folder.glob("*.safetensors"))}

@@ -78,6 +78,11 @@ def place(source: Path, target: Path) -> None:
         shutil.copyfile(whole, target)
 
 
+def measure_size(folder: Path) -> int:
+    """Of all files in it, in bytes."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
 def sync(path: Path) -> None:
     """Of a folder: its names survive a power cut."""
     descriptor = os.open(path, os.O_RDONLY)

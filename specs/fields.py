@@ -58,7 +58,8 @@ def describe(spec: type[BaseModel]) -> list[Field]:
         field = replace(_describe_field(name, info), is_essential=name in essentials)
         if name in reads:
             read = reads[name]
-            field = replace(field, widget="reference", reads=read.what, is_needed=read.required)
+            widget: Widget = "list" if read.many else "reference"
+            field = replace(field, widget=widget, reads=read.what, is_needed=read.required)
         found.append(field)
     return found
 

@@ -13,6 +13,8 @@ from specs.kinds.answers.answers_score import AnswersScore
 from specs.kinds.benchmark.benchmark_run import BenchmarkRun
 from specs.kinds.dataset.dataset_filter import DatasetFilter
 from specs.kinds.dataset.dataset_import import DatasetImport
+from specs.kinds.distillation.distillation_measure import DistillationMeasure
+from specs.kinds.distillation.distillation_run import DistillationRun
 from specs.kinds.embeddings.embeddings_score import EmbeddingsScore
 from specs.kinds.images.images_generate import ImagesGenerate
 from specs.kinds.knowledge.knowledge_import import KnowledgeImport
@@ -45,6 +47,8 @@ _KINDS: dict[str, type[JobSpec]] = {
         BenchmarkRun,
         DatasetFilter,
         DatasetImport,
+        DistillationMeasure,
+        DistillationRun,
         EmbeddingsScore,
         ImagesGenerate,
         KnowledgeImport,

@@ -36,10 +36,15 @@ def make_tokenizer(**extra: Any) -> PreTrainedTokenizerFast:
     return PreTrainedTokenizerFast(tokenizer_object=tokenizer, **(names | extra))
 
 
-def build_clip(folder: Path, *, seed: int = 0, size: Mapping[str, Any] | None = None) -> Path:
+def build_clip(
+    folder: Path, *, seed: int = 0, size: Mapping[str, Any] | None = None, layers: int = 2
+) -> Path:
     torch.manual_seed(seed)
+    depth = {"num_hidden_layers": layers}
     config = transformers.CLIPConfig(
-        text_config=_TEXT, vision_config=_VISION | {"image_size": SIDE}, projection_dim=12
+        text_config=_TEXT | depth,
+        vision_config=_VISION | depth | {"image_size": SIDE},
+        projection_dim=12,
     )
     processor = transformers.CLIPImageProcessorPil(
         size=size or {"shortest_edge": SIDE}, crop_size={"height": SIDE, "width": SIDE}

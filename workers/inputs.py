@@ -10,10 +10,11 @@ from domain.jobs.models import Job
 from domain.knowledge import exporting
 from domain.knowledge.models import KnowledgeBase
 from domain.launches import inputs, naming
-from domain.launches.references import Found
+from domain.launches.describing import Found
 from domain.prompts import service as prompts
 from domain.prompts.models import PromptSet
 from domain.settings import Settings
+from specs.inputs import gather, list_places
 from specs.job import JobSpec
 from workers import kinds
 
@@ -21,14 +22,15 @@ _FOLDER = "inputs"
 
 
 def prepare(session: Session, job: Job, spec: JobSpec, settings: Settings) -> dict[str, Any]:
-    """A path per input, None for one that is not given. What lies elsewhere is brought here, below
-    what the job keeps: it is there for all its attempts, and goes when the job has succeeded.
+    """A path per input, of many a list, None for one that is not given. What lies elsewhere is
+    brought here, below what the job keeps: it is there for all its attempts, and goes when the job
+    has succeeded.
     """
     naming.check_free(session, spec)
     found = inputs.recall(session, job, spec)
     folder = kinds.find_state(settings, job.id) / _FOLDER
     paths = {name: _fetch(session, each, folder / name) for name, each in found.items()}
-    return {each.name: paths.get(each.name) for each in spec.inputs}
+    return gather(spec.inputs, list_places(spec.inputs, spec, paths), paths)
 
 
 def _fetch(session: Session, found: Found, into: Path) -> Path:

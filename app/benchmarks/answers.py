@@ -54,8 +54,9 @@ class NewBenchmark(BaseModel):
 
 
 class BenchmarkOut(BaseModel):
-    """`format` is 'dsg', questions about pictures that models draw, or 'quiz', questions that
-    models answer. `malformed` counts cells that name parents in a way that cannot be right.
+    """`format` is 'dsg', questions about pictures that models draw, 'quiz', questions that models
+    answer, or 'dataset', a data set over which encoders were scored: it has a `dataset_id` and no
+    `prompt_set_id`. `malformed` counts cells that name parents in a way that cannot be right.
     """
 
     model_config = ConfigDict(
@@ -68,6 +69,7 @@ class BenchmarkOut(BaseModel):
                     "default_mode": "dsg",
                     "scope": "global",
                     "prompt_set_id": _ID,
+                    "dataset_id": None,
                     "n_items": 1,
                     "n_questions": 2,
                     "malformed": 0,
@@ -85,7 +87,8 @@ class BenchmarkOut(BaseModel):
     format: str
     default_mode: str
     scope: str
-    prompt_set_id: uuid.UUID
+    prompt_set_id: uuid.UUID | None
+    dataset_id: uuid.UUID | None
     n_items: int
     n_questions: int
     malformed: int
@@ -146,7 +149,8 @@ class QuestionsOut(BaseModel):
 class ScoreOut(BaseModel):
     """Scores of one benchmark, mode and judge may be compared, others never. `value` is null when
     no item could be scored; `gaps` are answers that were missing. Of answers to a quiz, `facts`
-    count those that refused, could not be read or were tied.
+    count those that refused, could not be read or were tied; of retrieval they hold every measure
+    by direction and language.
     """
 
     model_config = ConfigDict(

@@ -3,20 +3,22 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import get_args
+from typing import TypeVar, get_args
 
 from sqlalchemy.orm import Session
 
 from domain.benchmarks import queries, quizzes
 from domain.benchmarks.models import Benchmark, Format, Score
 from domain.benchmarks.quizzes import Asked
-from domain.prompts import service as prompts
+from domain.datasets.models import Dataset
 from domain.prompts.models import PromptSet
 from domain.shelf import queries as shelf
 from domain.users.models import User
 from domain.variants import queries as variants
 from domain.variants.models import Variant
 from specs.kinds.benchmark.benchmark_run import BenchmarkRun
+
+Row = TypeVar("Row", PromptSet, Dataset)
 
 _MOST_SCORES = 500
 _SHOWN_QUESTIONS = 3
@@ -48,7 +50,8 @@ class Table:
 @dataclass(frozen=True, kw_only=True)
 class View:
     benchmark: Benchmark
-    prompt_set: PromptSet
+    prompt_set: PromptSet | None
+    dataset: Dataset | None
     maker: User | None
     tables: Sequence[Table]
     questions: Sequence[Asked]  # the first few of a quiz
@@ -69,7 +72,8 @@ def read_mode(text: str) -> str:
 def make_view(session: Session, benchmark: Benchmark) -> View:
     return View(
         benchmark=benchmark,
-        prompt_set=prompts.get(session, benchmark.prompt_set_id),
+        prompt_set=_get(session, PromptSet, benchmark.prompt_set_id),
+        dataset=_get(session, Dataset, benchmark.dataset_id),
         maker=shelf.find_maker(session, benchmark),
         tables=make_tables(
             session,
@@ -77,6 +81,10 @@ def make_view(session: Session, benchmark: Benchmark) -> View:
         ),
         questions=quizzes.list_questions(session, benchmark, where={}, limit=_SHOWN_QUESTIONS),
     )
+
+
+def _get(session: Session, table: type[Row], row_id: uuid.UUID | None) -> Row | None:
+    return session.get_one(table, row_id) if row_id else None
 
 
 def make_tables(session: Session, scores: Sequence[Score]) -> list[Table]:

@@ -72,7 +72,7 @@ def _find(session: Session, quiz: Benchmark, where: Mapping[str, str], after: in
         session, quiz, where=where, after=after, limit=QUESTIONS_PER_PAGE + 1
     )
     shown = rows[:QUESTIONS_PER_PAGE]
-    counts = prompts.count_by(session, quiz.prompt_set_id)
+    counts = prompts.count_by(session, quiz.prompts_id)
     return Found(
         benchmark=quiz,
         rows=shown,

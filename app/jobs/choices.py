@@ -32,7 +32,7 @@ def list_choices(
         ]
     inputs: tuple[Input, ...] = getattr(spec_type, "inputs", ())
     for what in {each.what for each in inputs}:
-        if what in ("outputs", "answers", "scores", "passages", "vectors"):
+        if what in ("outputs", "answers", "scores", "passages", "vectors", "measured"):
             found[what] = _list_jobs(request, session, what)
         else:
             found[what] = [(name, name) for name in reading.list_choices(session, what)]

@@ -94,7 +94,10 @@ def _group(request: Request) -> list[tuple[str, list[type[JobSpec]]]]:
             *("quiz.import", "answers.generate", "answers.score", "answers.compare"),
             "answers.ablate",
         ),
-        _(request, "Embeddings"): ("model.align", "model.distill", "embeddings.score"),
+        _(request, "Embeddings"): (
+            *("model.align", "model.distill", "embeddings.score"),
+            *("distillation.measure", "distillation.run"),
+        ),
         _(request, "Studies"): ("study.open", "study.analyse"),
         _(request, "Trying things out"): (
             *("system.check", "sandbox.draw", "sandbox.ask", "sandbox.caption"),

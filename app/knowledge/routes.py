@@ -30,6 +30,7 @@ from specs.kinds.knowledge.knowledge_import import KnowledgeImport
 from specs.knowledge import PASSAGES_FILE
 
 router = APIRouter(prefix="/knowledge")
+_MOST_PACKED_BYTES = 2_000_000_000  # of pictures: packed on the web server's disk, while one waits
 
 
 @router.get("")
@@ -146,7 +147,10 @@ def download_folder(session: SessionDep, person: Researcher, base_id: uuid.UUID)
     """What computations read, with pictures: an import of it elsewhere makes the same base."""
     base = knowledge.get(session, base_id)
     with tempfile.TemporaryDirectory(prefix="ggez-") as name:
-        path = _pack(exporting.write_folder(session, base, base.digest, Path(name)))
+        folder = exporting.write_folder(
+            session, base, base.digest, Path(name), most_bytes=_MOST_PACKED_BYTES
+        )
+        path = _pack(folder)
     return FileResponse(
         path,
         media_type="application/zip",

@@ -24,22 +24,22 @@ def draw_all(report: Report, speech: Speech, *, with_paper: bool) -> Charts:
         criteria=[
             OfCriterion(
                 name=names.say_criterion(report, each.key, speech),
-                effects=_draw(
+                effects=show(
                     effects.draw(report, each.key, speech)
                     or preferences.draw(report, each.key, speech)
                 ),
-                agreement=_draw(agreement.draw(report, each.key, speech)),
+                agreement=show(agreement.draw(report, each.key, speech)),
             )
             for each in report.design.criteria
         ],
-        coverage=_draw(coverage.draw(report, speech)),
-        pareto=_draw(pareto.draw(report, speech, with_paper=with_paper)),
-        grp=_draw(grp.draw(report, speech)),
-        raters=_draw(raters.draw(report, speech)),
+        coverage=show(coverage.draw(report, speech)),
+        pareto=show(pareto.draw(report, speech, with_paper=with_paper)),
+        grp=show(grp.draw(report, speech)),
+        raters=show(raters.draw(report, speech)),
     )
 
 
-def _draw(chart: Chart | None) -> Drawn | None:
+def show(chart: Chart | None) -> Drawn | None:
     """The drawing is our own, of numbers and names that it escaped."""
     if chart is None:
         return None

@@ -1,14 +1,12 @@
 """Pages, documents and files of what a study found. For researchers and admins."""
 
-import re
-import unicodedata
 from http import HTTPStatus
 from typing import Literal
 
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from app import rendering
+from app import downloads, rendering
 from app.dependencies import SettingsDep
 from app.results import pages
 from app.results.choices import Asked, AskedDep
@@ -25,12 +23,6 @@ from reports.files import tables
 router = APIRouter(prefix="/studies/{study_id}")
 
 Table = Literal["csv", "parquet"]
-_MEDIA = {
-    "csv": "text/csv; charset=utf-8",
-    "parquet": "application/vnd.apache.parquet",
-    "json": "application/json",
-    "pdf": "application/pdf",
-}
 
 
 @router.get("/results")
@@ -102,15 +94,4 @@ def _get(asked: Asked, settings: Settings) -> Found:
 
 
 def _send(asked: Asked, data: bytes, what: str, kind: str) -> Response:
-    name = f"{_name_file(asked.study.name)}-{what}.{kind}"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "private, no-store",
-    }
-    return Response(data, media_type=_MEDIA[kind], headers=headers)
-
-
-def _name_file(name: str) -> str:
-    """Letters that every file system takes; of a name in another script its study's kind."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60] or "study"
+    return downloads.send(data, asked.study.name, what, kind)

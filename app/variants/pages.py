@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from babel import Locale
 from sqlalchemy.orm import Session
 
 from app import shelf
 from app.shelf import Listed
 from app.variants import lineage
 from app.variants.lineage import Lineage
+from app.variants.retrievals import Retrieval, list_retrievals
+from app.variants.scores import ScoreColumn, Scores, collect_scores
 from domain.artifacts.models import Artifact
-from domain.benchmarks import queries as benchmarks
-from domain.benchmarks.models import Score
 from domain.outputs import queries as outputs
 from domain.outputs.queries import ComparedRow, Shown
 from domain.prompts.models import PromptSet
@@ -27,27 +28,6 @@ from domain.variants.models import Variant, VariantRole
 COMPARED_PER_PAGE = 12
 MOST_COMPARED = 8
 MOST_SCORES_IN_LIST = 3
-
-
-@dataclass(frozen=True)
-class ScoreColumn:
-    """Scores that may be compared: of one benchmark, mode, judge, scope and metric."""
-
-    benchmark_id: uuid.UUID
-    benchmark: str
-    mode: str
-    judge: str
-    scope: str
-    metric: str
-
-
-@dataclass(frozen=True)
-class Scores:
-    columns: Sequence[ScoreColumn]
-    by_variant: Mapping[uuid.UUID, Mapping[ScoreColumn, Score]]
-
-    def find(self, variant_id: uuid.UUID, column: ScoreColumn) -> Score | None:
-        return self.by_variant.get(variant_id, {}).get(column)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +57,7 @@ class View:
     tuned: Variant | None
     lineage: Lineage
     scores: Scores
+    retrievals: Sequence[Retrieval]  # of an encoder
     samples: Sequence[Shown]
     num_outputs: int
     artifact: Artifact | None
@@ -107,26 +88,6 @@ class Comparison:
         return end if end < self.num_rows else None
 
 
-def collect_scores(session: Session, variant_ids: Sequence[uuid.UUID]) -> Scores:
-    latest = benchmarks.list_latest_scores(session, variant_ids) if variant_ids else []
-    names = benchmarks.list_by_id(session, [score.benchmark_id for score in latest])
-    by_variant: dict[uuid.UUID, dict[ScoreColumn, Score]] = {}
-    columns: dict[ScoreColumn, None] = {}
-    for score in latest:
-        column = ScoreColumn(
-            score.benchmark_id,
-            names[score.benchmark_id].name,
-            score.mode,
-            score.judge,
-            score.scope,
-            score.metric,
-        )
-        columns[column] = None
-        by_variant.setdefault(score.variant_id, {})[column] = score
-    ordered = sorted(columns, key=lambda each: (each.benchmark, each.scope, each.mode, each.metric))
-    return Scores(ordered, by_variant)
-
-
 def make_list(
     session: Session, *, family: str, role: str, archived: bool, cursor: uuid.UUID | None
 ) -> Found:
@@ -152,19 +113,21 @@ def make_list(
     )
 
 
-def make_view(session: Session, variant: Variant) -> View:
+def make_view(session: Session, variant: Variant, reader: Locale) -> View:
     family = [
         *queries.list_ancestors(session, variant),
         variant,
         *queries.list_descendants(session, variant),
     ]
     by_id = {each.id: each for each in family}
+    scores = collect_scores(session, [variant.id])
     return View(
         variant=variant,
         base=by_id.get(variant.base_id) if variant.base_id else None,
         tuned=by_id.get(variant.tuned_id) if variant.tuned_id else None,
         lineage=lineage.draw(family, variant.id),
-        scores=collect_scores(session, [variant.id]),
+        scores=scores,
+        retrievals=list_retrievals(scores, variant.id, reader),
         samples=outputs.list_samples(session, variant.id),
         num_outputs=outputs.count_by_variant(session, [variant.id]).get(variant.id, 0),
         artifact=session.get(Artifact, variant.artifact_id) if variant.artifact_id else None,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated, Literal
 
+from babel import Locale
 from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
 from starlette.requests import Request
@@ -66,11 +67,12 @@ def _show(
     wrong: Mapping[str, str] | None = None,
     name: str | None = None,
 ) -> Response:
+    reader = Locale.parse(rendering.choose_language(request).code)
     return rendering.page(
         request,
         "variants/variant.html",
         HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
-        view=pages.make_view(session, variant),
+        view=pages.make_view(session, variant, reader),
         errors=wrong or {},
         name=variant.name if name is None else name,
     )

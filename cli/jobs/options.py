@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from typing import IO, Any
 
 import click
+from pydantic import BaseModel
 
 from domain.errors import Invalid
 from specs import fields, yaml_text
@@ -38,7 +39,7 @@ class UnknownField(Invalid):
         super().__init__(f"'{spec_type.kind}' has no field '{name}'; it has: {known}.", field=name)
 
 
-def make(spec_type: type[JobSpec], without: Collection[str] = ()) -> list[click.Option]:
+def make(spec_type: type[BaseModel], without: Collection[str] = ()) -> list[click.Option]:
     described = fields.describe(spec_type)
     return [_make_option(field) for field in described if field.name not in without]
 

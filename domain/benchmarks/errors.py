@@ -17,6 +17,13 @@ class NoQuizQuestion(NotFound):
         )
 
 
+class WithoutQuestions(NotFound):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            "'%(name)s' has no file of questions: its data set is what is asked.", name=name
+        )
+
+
 class NoQuiz(Invalid):
     def __init__(self, field: str, name: str) -> None:
         super().__init__(
@@ -31,6 +38,16 @@ class IsQuiz(Invalid):
         super().__init__(
             "'%(name)s' is a quiz, which models answer; choose a benchmark about pictures that "
             "models draw.",
+            field=field,
+            name=name,
+        )
+
+
+class IsDataset(Invalid):
+    def __init__(self, field: str, name: str) -> None:
+        super().__init__(
+            "'%(name)s' is a data set over which encoders were scored; it has no questions and no "
+            "prompts.",
             field=field,
             name=name,
         )

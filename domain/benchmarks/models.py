@@ -15,6 +15,7 @@ from domain.shelf.models import Named, Noun
 class Format(enum.StrEnum):
     DSG = "dsg"  # yes-or-no questions about pictures that models draw, in DSG's columns
     QUIZ = "quiz"  # questions that models answer, about pictures that are given or about none
+    DATASET = "dataset"  # pictures with texts or classes, which encoders put together
 
 
 _COUNTS = ("n_items", "n_questions", "malformed")
@@ -22,13 +23,20 @@ _COUNTS = ("n_items", "n_questions", "malformed")
 
 class Benchmark(Named, Table):
     """Questions, and the prompts that they are: a file about what should be drawn, or a quiz, a
-    folder of questions to be answered.
+    folder of questions to be answered. Or a data set over which encoders were scored: there the
+    pictures and texts are what is asked, and no prompt is needed.
     """
 
     __tablename__ = "benchmarks"
     __table_args__ = (
         CheckConstraint("scope IN ('global', 'regional', 'mixed')", name="scope"),
-        CheckConstraint("format IN ('dsg', 'quiz')", name="format"),
+        CheckConstraint("format IN ('dsg', 'quiz', 'dataset')", name="format"),
+        CheckConstraint(
+            "num_nonnulls(dataset_id) = CASE format WHEN 'dataset' THEN 1 ELSE 0 END",
+            name="dataset",
+        ),
+        CheckConstraint("(format = 'dataset') = (prompt_set_id IS NULL)", name="prompts"),
+        UniqueConstraint("dataset_id"),
         Index(None, "job_id"),
         Index(None, "prompt_set_id"),
         *(CheckConstraint(f"{count} >= 0", name=count) for count in _COUNTS),
@@ -39,8 +47,11 @@ class Benchmark(Named, Table):
     default_mode: Mapped[str]  # how its answers are scored when nobody says
     scope: Mapped[str]  # of its prompts; 'mixed' when they have several
     artifact_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("artifacts.id", ondelete="RESTRICT"))
-    prompt_set_id: Mapped[uuid.UUID] = mapped_column(
+    prompt_set_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("prompt_sets.id", ondelete="RESTRICT")
+    )
+    dataset_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("datasets.id", ondelete="RESTRICT")
     )
     n_items: Mapped[int]
     n_questions: Mapped[int]
@@ -49,6 +60,12 @@ class Benchmark(Named, Table):
     summary: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'::jsonb"))
     # The job that imported a quiz; None: it was sent in a form, or came with the product.
     job_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("jobs.id", ondelete="RESTRICT"))
+
+    @property
+    def prompts_id(self) -> uuid.UUID:
+        """Of the questions of a file or of a quiz."""
+        assert self.prompt_set_id is not None, "Only a benchmark of a data set has no prompts."
+        return self.prompt_set_id
 
 
 class QuizQuestion(Table):
@@ -109,6 +126,6 @@ class Score(Table):
     malformed: Mapped[int]
     by_category: Mapped[Json] = mapped_column(default=dict)
     # Of answers: how many refused, could not be read or were tied, and how many of those that
-    # could be read are right.
+    # could be read are right. Of retrieval: every measure by direction and language.
     facts: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'::jsonb"))
     created_at: Mapped[dt.datetime] = mapped_column(default=clock.now)

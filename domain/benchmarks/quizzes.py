@@ -108,7 +108,7 @@ def _write_prompt(item: QuizItem) -> PromptLine:
 
 
 def _add_questions(session: Session, benchmark: Benchmark, items: Sequence[QuizItem]) -> None:
-    ids = prompt_rows.map_by_key(session, benchmark.prompt_set_id)
+    ids = prompt_rows.map_by_key(session, benchmark.prompts_id)
     for start in range(0, len(items), _ROWS_AT_ONCE):
         rows = [
             {"prompt_id": ids[item.key], "benchmark_id": benchmark.id, **_describe(item)}

@@ -28,6 +28,8 @@ from specs.prompts import PromptLine, Scope
 KIND = "questions"
 # Of answers, besides what every score says.
 COUNTED_APART = ("n_refused", "n_unparsable", "n_ties", "of_answered")
+# Of retrieval: every measure by direction and language.
+BY_LANGUAGE = "by_language"
 QUIZ_TABLE = "questions.jsonl"
 
 
@@ -155,7 +157,7 @@ def record_scores(
             gaps=row["gaps"],
             malformed=row.get("malformed", 0),
             by_category=row["by_category"],
-            facts={name: row[name] for name in COUNTED_APART if name in row},
+            facts=_list_facts(row),
         )
         for row in rows
     ]
@@ -164,8 +166,15 @@ def record_scores(
     return made
 
 
+def _list_facts(row: Mapping[str, Any]) -> dict[str, Any]:
+    counted = {name: row[name] for name in COUNTED_APART if name in row}
+    return counted | ({BY_LANGUAGE: row["rows"]} if "rows" in row else {})
+
+
 def read_questions(session: Session, benchmark: Benchmark) -> QuestionFile:
     """A file as it was sent; of a quiz its questions, without their pictures."""
+    if benchmark.format == Format.DATASET:
+        raise errors.WithoutQuestions(benchmark.name)
     artifact = artifacts.get_readable(session, benchmark.artifact_id)
     is_quiz = benchmark.format == Format.QUIZ
     uri = storage.join(artifact.uri, QUIZ_TABLE) if is_quiz else artifact.uri

@@ -27,6 +27,18 @@ class PassageNotCurrent(Conflict):
         )
 
 
+class FolderTooLarge(Conflict):
+    """To be packed while somebody waits."""
+
+    def __init__(self, name: str, most_bytes: int) -> None:
+        super().__init__(
+            "The pictures of '%(name)s' have more than %(size)s MB, which is too much for one "
+            "download. Take the passages as JSONL; jobs read all of it where it lies.",
+            name=name,
+            size=most_bytes // 1_000_000,
+        )
+
+
 class BaseIsArchived(Conflict):
     def __init__(self, name: str) -> None:
         super().__init__(

@@ -26,9 +26,12 @@ def write_lines(session: Session, base: KnowledgeBase) -> Iterator[str]:
         yield f"{to_line(passage).to_json()}\n"
 
 
-def write_folder(session: Session, base: KnowledgeBase, digest: str, into: Path) -> Path:
+def write_folder(
+    session: Session, base: KnowledgeBase, digest: str, into: Path, *, most_bytes: int | None = None
+) -> Path:
     """The passages of this digest, which the base had at some time, with their pictures. One that
-    is there whole from an earlier attempt serves again.
+    is there whole from an earlier attempt serves again. `most_bytes` of pictures, for whoever has
+    no room for whatever a base may hold.
     """
     revision = queries.find_revision(session, base.id, digest)
     if revision is None:
@@ -39,11 +42,15 @@ def write_folder(session: Session, base: KnowledgeBase, digest: str, into: Path)
     partial = into / f"{digest}.partial"
     shutil.rmtree(partial, ignore_errors=True)
     (partial / PICTURES).mkdir(parents=True)
+    num_bytes = 0
     with (partial / PASSAGES_FILE).open("w", encoding="utf-8") as file:
         for passage in queries.walk_revision(session, base.id, revision.number):
             file.write(f"{to_line(passage).to_json()}\n")
-            if passage.picture:
+            if passage.picture and not (partial / passage.picture).exists():
                 _copy_picture(session, passage, partial / passage.picture)
+                num_bytes += (partial / passage.picture).stat().st_size
+                if most_bytes is not None and num_bytes > most_bytes:
+                    raise errors.FolderTooLarge(base.name, most_bytes)
     facts = {"name": base.name, "digest": digest, "num_passages": revision.num_passages}
     text = json.dumps(facts, ensure_ascii=False, indent=2)
     (partial / FACTS_FILE).write_text(f"{text}\n", "utf-8")

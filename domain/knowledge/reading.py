@@ -1,16 +1,11 @@
 """From what people say of a passage to a passage, or what is wrong with a field of it."""
 
-import re
-import unicodedata
 from collections.abc import Mapping
 
 from domain.errors import Invalid
 from domain.knowledge import errors
 from specs import knowledge as written
-from specs.knowledge import STATED, PassageLine
-
-_LANGUAGE_TAG = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*")
-_COUNTRY_CODE = re.compile(r"[A-Z]{2}")
+from specs.knowledge import STATED, Fault, PassageLine, UnfitValue
 
 
 def read(values: Mapping[str, str], *, picture: str = "") -> PassageLine:
@@ -42,24 +37,19 @@ def read_region(value: str) -> str:
 
 
 def _tidy(name: str, value: str) -> str:
-    tidy = _clean(value) if name == "text" else value.strip()
-    longest = written.longest(name)
-    if len(tidy) > longest:
-        raise errors.ValueTooLong(name, len(tidy), longest)
-    if name != "text" and not tidy.isprintable():
-        raise errors.ValueNotOneLine(name)
-    if name == "country":
-        tidy = tidy.upper()
-        if tidy and not _COUNTRY_CODE.fullmatch(tidy):
-            raise errors.CountryUnknown(tidy)
-    if name == "language" and tidy and not _LANGUAGE_TAG.fullmatch(tidy):
-        raise errors.LanguageUnknown(tidy)
-    return tidy
+    try:
+        return written.tidy(name, value)
+    except UnfitValue as unfit:
+        raise _say(name, unfit) from unfit
 
 
-def _clean(text: str) -> str:
-    """Line ends of one kind, whatever the browser; nothing that steers a terminal."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(
-        letter for letter in lines if letter in "\n\t" or unicodedata.category(letter) != "Cc"
-    ).strip()
+def _say(name: str, unfit: UnfitValue) -> Invalid:
+    match unfit.fault:
+        case Fault.TOO_LONG:
+            return errors.ValueTooLong(name, len(unfit.value), written.longest(name))
+        case Fault.NOT_ONE_LINE:
+            return errors.ValueNotOneLine(name)
+        case Fault.NO_COUNTRY:
+            return errors.CountryUnknown(unfit.value)
+        case Fault.NO_LANGUAGE:
+            return errors.LanguageUnknown(unfit.value)

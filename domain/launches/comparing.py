@@ -94,7 +94,7 @@ def draft_study(
     compared = find(session, job)
     _check_whole(compared.variants)
     quiz = compared.quiz
-    counts = prompts.count_by(session, quiz.prompt_set_id)
+    counts = prompts.count_by(session, quiz.prompts_id)
     region = next(iter(counts["region"]), "") or regions.list_regions(settings)[0].key
     design, wording = presets.fill(
         settings,
@@ -107,7 +107,7 @@ def draft_study(
     new = NewStudy(
         name=name,
         region=region,
-        prompt_set_id=quiz.prompt_set_id,
+        prompt_set_id=quiz.prompts_id,
         design=design,
         wording=wording,
         arms=tuple(
@@ -130,5 +130,5 @@ def _check_whole(cells: Mapping[str, Variant]) -> None:
 
 def _choose_strata(session: Session, quiz: Benchmark, counts: Mapping[str, int]) -> list[str]:
     """Those that the questions state, if every one states one; else none, and all are asked."""
-    num_prompts = session.get_one(PromptSet, quiz.prompt_set_id).num_prompts
+    num_prompts = session.get_one(PromptSet, quiz.prompts_id).num_prompts
     return sorted(counts) if sum(counts.values()) == num_prompts else []

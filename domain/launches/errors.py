@@ -72,6 +72,40 @@ class NoSuchJob(Invalid):
         )
 
 
+class NoQuestionsOfForm(Invalid):
+    def __init__(self, quiz: str, mode: str, *, needs_options: bool) -> None:
+        if needs_options:
+            super().__init__(
+                "'%(quiz)s' has no questions with options, which is what scoring by '%(mode)s' is "
+                "about: its questions are open ones.",
+                field="mode",
+                quiz=quiz,
+                mode=mode,
+            )
+        else:
+            super().__init__(
+                "'%(quiz)s' has no open questions, which is what scoring by '%(mode)s' is about: "
+                "its questions have options.",
+                field="mode",
+                quiz=quiz,
+                mode=mode,
+            )
+
+
+class OptionsNotWeighed(Invalid):
+    def __init__(self) -> None:
+        super().__init__(
+            "Scoring by 'likelihood' needs answers that were given with 'Weigh options', and "
+            "these are given without.",
+            field="mode",
+        )
+
+
+class NoDistillation(NotFound):
+    def __init__(self, job_id: uuid.UUID) -> None:
+        super().__init__("Job %(id)s is no study of distillation that succeeded.", id=job_id)
+
+
 class NoComparison(NotFound):
     def __init__(self, job_id: uuid.UUID) -> None:
         super().__init__("Job %(id)s is no finished comparison of answers.", id=job_id)

@@ -16,7 +16,7 @@ from domain.datasets.models import Dataset
 from domain.errors import Word
 from domain.jobs.models import Job, JobState
 from domain.launches import references
-from domain.launches.references import Found, Row
+from domain.launches.describing import Found, Row
 from domain.prompts.models import PromptSet
 from domain.variants.models import Variant
 from specs.job import JobSpec

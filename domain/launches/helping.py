@@ -9,7 +9,7 @@ from domain.jobs import queries as jobs
 from domain.jobs.models import Job
 from domain.knowledge.models import KnowledgeBase, KnowledgeIndex
 from domain.launches import inputs as job_inputs
-from domain.launches.references import OUTPUT
+from domain.launches.describing import OUTPUT
 from domain.variants.retrieval import Help
 from specs import registry
 

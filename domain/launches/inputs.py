@@ -15,8 +15,8 @@ from domain.jobs import family
 from domain.jobs.models import Job
 from domain.knowledge.models import KnowledgeBase, KnowledgeIndex
 from domain.launches import references
+from domain.launches.describing import Found, Row
 from domain.launches.models import JobInput
-from domain.launches.references import Found, Row
 from domain.prompts.models import PromptSet
 from domain.variants.models import Variant
 from specs.job import JobSpec

@@ -10,7 +10,7 @@ from domain.datasets.models import Dataset
 from domain.jobs import rules
 from domain.jobs.models import Job, JobState
 from domain.launches import errors
-from domain.launches.references import Found
+from domain.launches.describing import Found
 from domain.shelf import errors as shelf_errors
 from domain.shelf import service as shelf
 from domain.shelf.models import Named

@@ -9,9 +9,9 @@ from domain.benchmarks.models import Benchmark, Format
 from domain.datasets.models import Dataset
 from domain.jobs.models import Job, JobState
 from domain.knowledge.models import KnowledgeBase, KnowledgeIndex
+from domain.launches.describing import Row
 from domain.launches.inputs import list_rows
 from domain.launches.models import JobInput
-from domain.launches.references import Row
 from domain.prompts.models import PromptSet
 from domain.shelf import queries as shelf
 from domain.shelf.models import Named
@@ -62,6 +62,9 @@ def list_choices(session: Session, what: Readable) -> list[str]:
             names += session.scalars(query.order_by(Variant.id.desc())).all()
         elif what in _FORMATS:
             names += shelf.list_names(session, table, Benchmark.format == _FORMATS[what])
+        elif table is Benchmark:
+            has_prompts = Benchmark.format != Format.DATASET
+            names += shelf.list_names(session, table, has_prompts)
         else:
             names += shelf.list_names(session, table)
     return names

@@ -16,9 +16,9 @@ from domain.jobs import family
 from domain.jobs import service as jobs
 from domain.jobs.models import Job
 from domain.jobs.service import Enqueued
-from domain.launches import errors, naming, references
+from domain.launches import errors, naming, references, scoring
 from domain.launches import inputs as job_inputs
-from domain.launches.references import Found
+from domain.launches.describing import Found
 from domain.regions import service as regions
 from domain.settings import Settings
 from domain.users import audit
@@ -94,7 +94,9 @@ def launch(
     for whoever sits at the machine itself.
     """
     _check_actor(actor)
-    found = references.resolve(session, spec, family.lock_parents(session, parents))
+    before = family.lock_parents(session, parents)
+    found = references.resolve(session, spec, before)
+    scoring.check(session, spec, found, before)
     known = {**inputs, **_digest(session, spec, settings, found, parents)}
     if not fresh:
         same = jobs.find_same_work(session, spec, parents=parents, inputs=known)
@@ -149,9 +151,14 @@ def clone(
     spec = jobs.change_spec(job, changes)
     parents = family.load_parents(session, job_id)
     found = references.resolve(session, spec, parents)
+    scoring.check(session, spec, found, parents)
     naming.check(session, spec, found)
-    own = {*_CHECKED, *parents, *(each.name for each in spec.inputs)}
-    kept = {name: digest for name, digest in job.inputs.items() if name not in own}
+    own = {*_CHECKED, *parents}
+    kept = {
+        name: digest
+        for name, digest in job.inputs.items()
+        if name not in own and not any(each.owns(name) for each in spec.inputs)
+    }
     ids = {name: parent.id for name, parent in parents.items()}
     made = jobs.clone(
         session,

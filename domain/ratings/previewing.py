@@ -152,6 +152,7 @@ def _show_planned(session: Session, study: Study, number: int, language: str) ->
     spoken, words, _ = views.speak(session, study, language)
     prompt = session.get_one(Prompt, planned.prompt.id)
     translated = words.prompts.get(prompt.key)
+    outputs = _list_shown(session, study, planned, prompt.language)
     return Task(
         token=_make_token(study, number),
         form=design.form,
@@ -159,9 +160,9 @@ def _show_planned(session: Session, study: Study, number: int, language: str) ->
         prompt_language=spoken if translated else prompt.language,
         stratum=prompt.stratum,
         category=prompt.category,
-        country=prompt.country,
+        country=views.find_country(prompt, outputs),
         question=_show_question(session, planned),
-        outputs=_list_shown(session, study, planned, prompt.language),
+        outputs=outputs,
         criteria=ask(study, words),
         instruction=None,
         is_held=False,

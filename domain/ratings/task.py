@@ -63,7 +63,7 @@ class Task:
     prompt_language: str
     stratum: str
     category: str
-    country: str
+    country: str  # empty where answers are rated
     question: Shown | None  # the picture that answers are about
     outputs: tuple[Shown, ...]
     criteria: tuple[Asked, ...]

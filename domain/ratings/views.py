@@ -49,6 +49,7 @@ def show_all(
         content = items[assignment.item_id]
         prompt = content.prompt
         translated = words.prompts.get(prompt.key)
+        outputs = _place(assignment, content)
         task = Task(
             token=assignment.id,
             form=design.form,
@@ -56,9 +57,9 @@ def show_all(
             prompt_language=spoken if translated else prompt.language,
             stratum=prompt.stratum,
             category=prompt.category,
-            country=prompt.country,
+            country=find_country(prompt, outputs),
             question=_show_question(content),
-            outputs=_place(assignment, content),
+            outputs=outputs,
             criteria=ask(design, words),
             instruction=_find_instruction(content.item),
             is_held=assignment.state == AssignmentState.LEASED,
@@ -67,6 +68,11 @@ def show_all(
         )
         tasks.append(task)
     return tasks
+
+
+def find_country(prompt: Prompt, outputs: Sequence[Shown]) -> str:
+    """Where it is at home, of what models drew. Beside a question it might be the answer."""
+    return prompt.country if all(output.is_picture for output in outputs) else ""
 
 
 def ask(design: StudyDesign, words: StudyWords) -> tuple[Asked, ...]:

@@ -1,4 +1,6 @@
-from domain.errors import Conflict, Forbidden
+import uuid
+
+from domain.errors import Conflict, Forbidden, NotFound
 
 
 class NothingToReport(Conflict):
@@ -26,3 +28,24 @@ class NotAnalysed(Conflict):
             "first, from its results page.",
             study=study,
         )
+
+
+class NoRun(NotFound):
+    def __init__(self, job_id: uuid.UUID, scope: str) -> None:
+        super().__init__(
+            "Job %(id)s scored no two models in the scope '%(scope)s'.", id=job_id, scope=scope
+        )
+
+
+class ItemsGone(Conflict):
+    def __init__(self, run: str) -> None:
+        super().__init__(
+            "The scores item by item of '%(run)s' are not there any more: run it again.", run=run
+        )
+
+
+class FrontierImpossible(Conflict):
+    """`reason` is in English, as statistics give it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("These runs cannot be put together. %(reason)s", reason=reason)

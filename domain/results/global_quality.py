@@ -87,13 +87,13 @@ def find(session: Session, study: Study, job_id: str | None) -> Scored | None:
 
 def read(session: Session, study: Study, run: Run) -> Scored | None:
     """Of the arms of the study; None where the file was given up to save room."""
-    artifact = _find_answers(session, run.job_id)
+    artifact = find_answers(session, run.job_id)
     if artifact is None:
         return None
     with storage.open_read(storage.join(artifact.uri, FILE)) as file:
         table = tables.parse(file.read().decode("utf-8"), FILE, _COLUMNS)
     arms = _map_arms(session, study)
-    ids = _map_names(session, run.job_id)
+    ids = map_names(session, run.job_id)
     found = Scored(label=run.label, variant=[], beta=[], prompt=[], value=[])
     for row in table.rows:
         arm = arms.get(ids.get(row.get("variant")))
@@ -107,7 +107,7 @@ def read(session: Session, study: Study, run: Run) -> Scored | None:
     return found
 
 
-def _find_answers(session: Session, job_id: uuid.UUID) -> Artifact | None:
+def find_answers(session: Session, job_id: uuid.UUID) -> Artifact | None:
     there: Sequence[Artifact] = [
         each
         for each in jobs.list_artifacts(session, job_id).values()
@@ -125,9 +125,10 @@ def _map_arms(session: Session, study: Study) -> dict[uuid.UUID | None, tuple[st
     }
 
 
-def _map_names(session: Session, job_id: uuid.UUID) -> Mapping[str, uuid.UUID]:
-    """How the run called its variants -> the variant."""
+def map_names(session: Session, job_id: uuid.UUID) -> Mapping[str, uuid.UUID]:
+    """How the run called its variants -> the variant. What scores outputs repeats the names of the
+    job that made them; what scores models itself has its own.
+    """
     source = job_inputs.list_rows(session, job_id).get("outputs")
-    if not isinstance(source, Job):
-        return {}
-    return {name: uuid.UUID(each) for name, each in (source.result or {}).get("rows", {}).items()}
+    named = source if isinstance(source, Job) else session.get_one(Job, job_id)
+    return {name: uuid.UUID(each) for name, each in (named.result or {}).get("rows", {}).items()}

@@ -15,6 +15,7 @@ from domain.variants import rules
 from domain.variants.models import Variant, VariantRole
 from domain.variants.service import Files, check_merge, give_files
 from specs.kinds.answers.answers_generate import AnswersGenerate
+from specs.kinds.embeddings.embeddings_score import EmbeddingsScore
 from specs.kinds.images.images_generate import ImagesGenerate
 from specs.kinds.model.model_merge import ModelMerge
 
@@ -51,9 +52,12 @@ def read_sweep(spec: ImagesGenerate, base: Variant, tuned: Variant, beta: float)
     return Merge(base=base, tuned=tuned, beta=beta, settings=settings)
 
 
-def read_answering(spec: AnswersGenerate, base: Variant, tuned: Variant, beta: float) -> Merge:
-    """Of whole models. model.merge passes over its field for a component where it finds such a
-    model: with what stands there by default, it is the same merge.
+def read_whole(
+    spec: AnswersGenerate | EmbeddingsScore, base: Variant, tuned: Variant, beta: float
+) -> Merge:
+    """Of models that answer or embed, which are merged whole. model.merge passes over its field for
+    a component where it finds such a model: with what stands there by default, it is the same
+    merge.
     """
     settings: dict[str, Any] = {"component": _name_component(WHOLE, tuned)}
     if spec.lora_scale != 1:

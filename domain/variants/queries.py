@@ -1,7 +1,7 @@
 """What pages, the API and the terminal show of models."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import func, or_, select, union
 from sqlalchemy.orm import Session
@@ -47,6 +47,12 @@ def count_by_family(session: Session) -> dict[str, int]:
 def list_by_id(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Variant]:
     rows = session.scalars(select(Variant).where(Variant.id.in_(ids))).all() if ids else []
     return {row.id: row for row in rows}
+
+
+def map_by_digest(session: Session, digests: Iterable[str]) -> dict[str, Variant]:
+    """Of models with these weights the newest, archived ones too."""
+    query = select(Variant).where(Variant.digest.in_(set(digests))).order_by(Variant.id)
+    return {row.digest: row for row in session.scalars(query) if row.digest}
 
 
 def list_ancestors(session: Session, variant: Variant) -> Sequence[Variant]:

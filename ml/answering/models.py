@@ -1,6 +1,6 @@
 """The model that answers, and the second one of a sweep."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -10,11 +10,13 @@ from ml.answering.problems import CannotAnswer
 from ml.datasets.problems import shown
 from ml.loading import weights
 from ml.loading.families import registry
-from ml.loading.speaking import adapters
+from ml.loading.speaking import adapters, learnt
+from ml.loading.speaking.learnt import Overlap
 from ml.loading.speaking.speaker import Speaker
 from ml.loading.sweep import LoraSweep, Sweep
 from ml.loading.weights import Layout
 from specs.family import FamilySpec
+from specs.quiz import QuizItem
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,15 @@ def look_at(base: Path, tuned: Path | None) -> Inputs:
                 "there is nothing between them."
             )
     return Inputs(base, layout, family, found | {"tuned": digests.of_path(tuned)})
+
+
+def find_learnt(inputs: Inputs, asked: Sequence[QuizItem]) -> dict[str, Overlap]:
+    """Which of the models, base or tuned, was taught some of what it is asked."""
+    folders = {"base": inputs.base}
+    if inputs.tuned is not None:
+        folders["tuned"] = inputs.tuned.root
+    found = {name: learnt.compare(learnt.read(each), asked) for name, each in folders.items()}
+    return {name: overlap for name, overlap in found.items() if overlap}
 
 
 def make_sweep(speaker: Speaker, inputs: Inputs, lora_scale: float) -> Changing:

@@ -1,6 +1,5 @@
 """What was retrieved for each question: JSONL, a row per question, the best passage first."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ml.answering.problems import CannotAnswer
+from ml.datasets import lines
 from ml.datasets.problems import shown
 from specs.quiz import QuizItem
 
@@ -66,21 +66,9 @@ def _read_rows(path: Path) -> Iterator[tuple[str, Passages]]:
 
 
 def _read_lines(path: Path) -> Iterator[tuple[int, Any]]:
-    try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError as error:
-        raise CannotAnswer(f"There is no file '{shown(path.name)}' with passages.") from error
-    except IsADirectoryError as error:
-        raise CannotAnswer(f"'{shown(path.name)}' is a folder; passages are one file.") from error
-    except UnicodeDecodeError as error:
-        raise CannotAnswer(
-            f"'{shown(path.name)}' is not text in UTF-8 (byte {error.start:,})."
-        ) from error
-    # Not splitlines: a passage may hold a line separator of Unicode, which JSON does not escape.
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            yield number, json.loads(line)
-        except (ValueError, RecursionError) as error:  # also for numbers of thousands of digits
-            raise CannotAnswer(f"Line {number:,} of '{shown(path.name)}' is not JSON.") from error
+    name = f"'{shown(path.name)}'"
+    if path.is_dir():
+        raise CannotAnswer(f"{name} is a folder; passages are one file.")
+    if not path.exists():
+        raise CannotAnswer(f"There is no file {name} with passages.")
+    return lines.read(path, name, CannotAnswer)

@@ -1,6 +1,7 @@
 """What a run tells: a row per answer, and the facts of the whole."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import torch
@@ -9,7 +10,9 @@ import transformers
 from ml.answering.answerer import Answer, Answerer
 from ml.answering.plan import Batch, Plan, Variant
 from ml.answering.preparation import Gap
-from ml.answering.storage import Row
+from ml.loading.speaking import learnt as overlaps
+from ml.loading.speaking.learnt import Overlap
+from ml.records import Row
 
 FORMAT_VERSION = 1
 GAP = "gap"
@@ -59,7 +62,11 @@ def describe_answer(
 
 
 def describe_run(
-    answerer: Answerer, planned: Plan, digests: Mapping[str, str], rows: Sequence[Row]
+    answerer: Answerer,
+    planned: Plan,
+    digests: Mapping[str, str],
+    rows: Sequence[Row],
+    learnt: Mapping[str, Overlap],
 ) -> dict[str, Any]:
     """No times and no speeds: the same work always tells the same."""
     answers = [row for row in rows if GAP not in row]
@@ -77,7 +84,8 @@ def describe_run(
         **_count(answers),
         "num_questions": len({ask.item.key for ask in planned.asks}),
         "gaps": [{"key": key, "reason": reason} for key, reason in gaps.items()],
-        "warnings": _warn(answers, gaps),
+        "learnt": {name: asdict(overlap) for name, overlap in learnt.items()},
+        "warnings": [*_warn(answers, gaps), *overlaps.describe(learnt)],
         "batch_size": planned.batch_size,
         "num_batches": len(planned.batches),
         **answerer.computing.to_json(),

@@ -23,7 +23,6 @@ from ml.answering.passages import Passages
 from ml.answering.plan import Batch, Plan, Variant
 from ml.answering.preparation import Preparation
 from ml.answering.problems import CannotAnswer
-from ml.answering.storage import Row, Storage
 from ml.datasets import confinement
 from ml.datasets.problems import UnfitItem, shown
 from ml.loading import pipelines, quizzes
@@ -31,6 +30,7 @@ from ml.loading.families import registry
 from ml.loading.pipelines import Computing
 from ml.loading.quizzes import Quiz
 from ml.progress import Progress, word
+from ml.records import Records, Row
 from specs.kinds.answers.answers_generate import AnswersGenerate
 from specs.quiz import QuizItem
 
@@ -55,14 +55,15 @@ def answer(
     seen = {**inputs.digests, "quiz": asked.facts.digest}
     if passages is not None:
         seen["passages"] = digests.of_file(passages)
-    storage = Storage(state_dir / "made")
-    computing = _settle(spec, seen | {"wording": inputs.family.digest_wording()}, storage)
+    records = Records(state_dir / "made")
+    computing = _settle(spec, seen | {"wording": inputs.family.digest_wording()}, records)
     with pipelines.limited_threads(computing.threads):
-        run = Run(spec, asked, inputs, computing, storage)
+        run = Run(spec, asked, inputs, computing, records)
         run.plan_all(items, retrieved)
         run.make_all(progress)
     rows = run.read_all()
-    facts = report.describe_run(run.answerer, run.planned, seen, rows)
+    overlaps = models.find_learnt(inputs, items)
+    facts = report.describe_run(run.answerer, run.planned, seen, rows, overlaps)
     _publish(rows, facts, pictures, out_dir)
     return facts
 
@@ -102,7 +103,7 @@ def _read_passages(
     return {} if path is None else passages.read(path, items, spec.num_passages)
 
 
-def _settle(spec: AnswersGenerate, seen: Mapping[str, str], storage: Storage) -> Computing:
+def _settle(spec: AnswersGenerate, seen: Mapping[str, str], records: Records) -> Computing:
     """What computes. An attempt that goes on uses as many threads as the one before, because their
     number decides the last bits; under another device, torch or wording it begins anew.
     """
@@ -111,7 +112,7 @@ def _settle(spec: AnswersGenerate, seen: Mapping[str, str], storage: Storage) ->
         computing = replace(computing, dtype="bf16")  # fp16 is too narrow for some families
     told = [spec.digest(), seen, computing.device, computing.dtype, torch.__version__]
     wish = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
-    kept = storage.begin({"wish": wish, "threads": computing.threads})
+    kept = records.begin({"wish": wish, "threads": computing.threads})
     return replace(computing, threads=int(kept["threads"]))
 
 
@@ -126,10 +127,10 @@ class Run:
         quiz: Quiz,
         inputs: Inputs,
         computing: Computing,
-        storage: Storage,
+        records: Records,
     ) -> None:
         self.spec = spec
-        self.storage = storage
+        self.records = records
         speaker = registry.load(inputs.base, computing)
         self.sweep: Changing | None = None
         if inputs.tuned is not None:
@@ -149,7 +150,7 @@ class Run:
 
     def make_all(self, progress: Progress) -> None:
         left = {
-            variant: [b for b in self.planned.batches if self.storage.find(variant, b) is None]
+            variant: [b for b in self.planned.batches if self._find(variant, b) is None]
             for variant in self.planned.variants
         }
         self.num_done = self.planned.num_answers - sum(
@@ -175,10 +176,13 @@ class Run:
     def _read(self, variant: Variant) -> list[Row]:
         rows: list[Row] = []
         for batch in self.planned.batches:
-            found = self.storage.find(variant, batch)
+            found = self._find(variant, batch)
             assert found is not None, "What was made was kept."
             rows += found
         return rows
+
+    def _find(self, variant: Variant, batch: Batch) -> list[Row] | None:
+        return self.records.find(variant.name, batch.index)
 
     def _make(self, variant: Variant, batch: Batch, progress: Progress) -> None:
         answers = self.answerer.answer(batch, progress)
@@ -186,7 +190,7 @@ class Run:
             report.describe_answer(self.answerer, variant, batch, ask.number, found)
             for ask, found in zip(batch.asks, answers, strict=True)
         ]
-        self.storage.keep(variant, batch, rows)
+        self.records.keep(variant.name, batch.index, rows)
         self.num_done += len(rows)
         self._report(variant, progress)
 

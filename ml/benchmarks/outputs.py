@@ -1,15 +1,15 @@
 """Reads what images.generate made: a row per picture, and the pictures beside it."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ml import digests
 from ml.benchmarks.problems import BenchmarkImpossible
+from ml.datasets import lines as table_lines
 from ml.progress import Progress, word
 from stats.tables import show
 
@@ -90,17 +90,7 @@ def verify(pictures: list[Picture], progress: Progress) -> None:
 
 def read_rows(table: Path, row_type: type[AnyRow]) -> Iterator[tuple[int, AnyRow]]:
     """Of pictures or of answers, with the number of the line."""
-    try:
-        text = table.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        raise BenchmarkImpossible(f"{TABLE} is not UTF-8.") from error
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            facts: Any = json.loads(line)
-        except (ValueError, RecursionError) as error:  # also for numbers of thousands of digits
-            raise BenchmarkImpossible(f"{TABLE}, line {number:,} is not JSON.") from error
+    for number, facts in table_lines.read(table, TABLE, BenchmarkImpossible):
         try:
             yield number, row_type.model_validate(facts)
         except ValidationError as error:

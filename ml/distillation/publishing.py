@@ -6,15 +6,20 @@ from typing import Any
 
 from torch import Tensor
 
-from ml import files
+from ml import digests, files
+from ml.datasets import contents
+from ml.loading.encoders import Encoder
 from ml.training.publishing import card
+from specs import distilled
 from specs.distillation._formulation import ABOUT
+from specs.distilled import Distilled, Named
 from specs.kinds.model.model_distill import ModelDistill
 
 # Weights and the shape are the student's own; what tells of the teacher alone would be wrong here.
 _WEIGHTS = (".safetensors", ".safetensors.index.json", ".bin", ".msgpack", ".h5")
 _OF_THE_TEACHER = frozenset(
     {"config.json", "README.md", "README.base.md", "card.md", "merge.json", "mergekit.yml"}
+    | {distilled.FILE}
 )
 
 
@@ -27,6 +32,27 @@ def write_model(model: Any, tensors: Mapping[str, Tensor], teacher: Path, out: P
         is_own = path.name.endswith(_WEIGHTS) or path.name in _OF_THE_TEACHER
         if path.is_file() and not is_own:
             files.place(path, out / path.name)
+
+
+def write_origin(
+    out: Path, spec: ModelDistill, learner: Encoder, dataset: Path, num_steps: int
+) -> None:
+    """Beside the weights, whose digests are in it: it goes wherever the student goes, and is true
+    of nothing that is made of it. `learner` is of the teacher's folder.
+    """
+    read = contents.read_facts(dataset)
+    origin = Distilled(
+        teacher=Named(name=learner.folder.name, digest=learner.digest),
+        dataset=Named(name=read.get("name") or dataset.name, digest=read.get("digest") or ""),
+        formulations=spec.formulations,
+        start=spec.start,
+        seed=spec.seed,
+        steps=num_steps,
+        batch_size=spec.batch_size,
+        learning_rate=spec.learning_rate,
+        weights=digests.of_weights(out),
+    )
+    files.write_json(out / distilled.FILE, origin.model_dump(mode="json"))
 
 
 def write_card(out: Path, facts: Mapping[str, Any], spec: ModelDistill) -> None:

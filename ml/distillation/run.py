@@ -138,6 +138,7 @@ def _publish(
     assert latest is not None, "A training that has ended left a checkpoint."
     trained = results.read_trained(latest, spec)
     publishing.write_model(learner.model, trained, learner.folder, out_dir / "model")
+    publishing.write_origin(out_dir / "model", spec, learner, dataset, course.num_steps)
     told = results.copy_log(course.state_dir, out_dir)
     facts = checkpoints.read_facts(latest)
     result = {

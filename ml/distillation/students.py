@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ml.loading import encoders
 from ml.loading.problems import UnfitModel
 from specs.kinds.model.model_distill import Start
 
@@ -30,8 +31,8 @@ class Student:
         return {
             "start": self.start,
             "layers": self.layers,
-            "num_parameters": count(self.model),
-            "num_parameters_teacher": count(teacher),
+            "num_parameters": encoders.count_parameters(self.model),
+            "num_parameters_teacher": encoders.count_parameters(teacher),
         }
 
 
@@ -57,11 +58,6 @@ def choose_layers(encoder: str, num_layers: int) -> list[int]:
             "needs a teacher with at least 2."
         )
     return list(range(0, num_layers, 2))
-
-
-def count(model: Any) -> int:
-    """Parameters; those that are tied count once."""
-    return sum(each.numel() for each in model.parameters())
 
 
 def _count_layers(teacher: Any, encoder: str) -> int:

@@ -12,7 +12,7 @@ from ml.generation import plan, schedulers
 from ml.generation.contact_sheet import Sheet, SheetRow
 from ml.generation.painter import Painter, Picture
 from ml.generation.plan import Batch, Plan, Variant
-from ml.generation.storage import Row
+from ml.records import Row
 
 FORMAT_VERSION = 1
 _MOST_COLUMNS = 12

@@ -22,11 +22,12 @@ from ml.generation.models import Changing, Inputs
 from ml.generation.painter import Painter
 from ml.generation.plan import Batch, Plan, Variant
 from ml.generation.problems import CannotGenerate
-from ml.generation.storage import Row, Storage
+from ml.generation.storage import Storage
 from ml.loading import pipelines
 from ml.loading import prompts as prompt_files
 from ml.loading.pipelines import Computing
 from ml.progress import Progress, word
+from ml.records import Row
 from specs.kinds.images.images_generate import ImagesGenerate
 
 

@@ -1,13 +1,11 @@
-"""What a run keeps while it works: pictures, and a record per finished batch.
+"""What a run keeps while it works: pictures beside the records of finished batches.
 
-A batch counts as made when its record is there and the pictures have the digests it names; then it
-is never made again. Pictures are encoded and written by a thread beside the computation.
+A batch counts as made when its record is there and the pictures have the digests it names. Pictures
+are encoded and written by a thread beside the computation.
 """
 
 import hashlib
 import io
-import json
-import shutil
 from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,13 +15,12 @@ from typing import Any, Self
 
 from PIL import Image
 
-from ml import digests, files
+from ml import digests
 from ml.generation.painter import Picture, Pixels
 from ml.generation.plan import Batch, Variant
+from ml.records import Records, Row
 
 _MOST_WAITING = 2  # batches in memory that are not written yet
-
-Row = dict[str, Any]
 
 
 def encode(pixels: Pixels) -> bytes:
@@ -40,30 +37,17 @@ class Storage:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._records = Records(folder)
         self._pool = ThreadPoolExecutor(1, "write")
         self._waiting: deque[Future[None]] = deque()
 
     def begin(self, conditions: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What an earlier attempt at the same was made under, else what is given: then everything
-        that lies here is cleared away. `wish` decides whether it is the same.
-        """
-        path = self.folder / "conditions.json"
-        if path.is_file():
-            found: dict[str, Any] = json.loads(path.read_text("utf-8"))
-            if found["wish"] == conditions["wish"]:
-                return found
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir(parents=True)
-        files.write_json(path, conditions)
-        return conditions
+        return self._records.begin(conditions)
 
     def find(self, variant: Variant, batch: Batch) -> list[Row] | None:
         """The rows of a batch that was made, or None."""
-        path = self._record(variant, batch.index)
-        if not path.is_file():
-            return None
-        rows: list[Row] = json.loads(path.read_text("utf-8"))
-        whole = all(self._is_whole(row) for row in rows)
+        rows = self._records.find(variant.name, batch.index)
+        whole = rows is not None and all(self._is_whole(row) for row in rows)
         return rows if whole else None
 
     def keep(
@@ -108,12 +92,7 @@ class Storage:
             path.unlink(missing_ok=True)  # it may be linked from a folder that was published
             path.write_bytes(data)
             rows.append(row | {"sha256": hashlib.sha256(data).hexdigest()})
-        record = self._record(variant, batch.index)
-        record.parent.mkdir(parents=True, exist_ok=True)
-        files.write_json(record, rows)
-
-    def _record(self, variant: Variant, index: int) -> Path:
-        return self.folder / "batches" / variant.name / f"{index:06d}.json"
+        self._records.keep(variant.name, batch.index, rows)
 
     def _is_whole(self, row: Row) -> bool:
         path = self.folder / row["file"]

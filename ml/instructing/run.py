@@ -15,6 +15,7 @@ from ml.instructing.launching import Material, Work
 from ml.loading import pipelines, quizzes, weights
 from ml.loading.families import registry
 from ml.loading.pipelines import Computing
+from ml.loading.speaking import learnt
 from ml.loading.speaking.speaker import Speaker
 from ml.progress import Progress, word
 from ml.training import checkpoints, log, processes
@@ -24,6 +25,8 @@ from ml.training.publishing import card, models, results
 from ml.training.team import Team
 from ml.training.work import carry_out
 from specs.kinds.model.model_instruct import ModelInstruct
+
+_DIGEST = "sha256"  # of a data set's picture; not every data set names it
 
 
 def instruct(
@@ -96,6 +99,7 @@ def _publish(
     latest = work.find_latest()
     layout = weights.check(work.base)
     models.write(layout, spec, results.read_trained(latest, spec), out_dir)
+    _tell_learnt(work, material, dataset, out_dir)
     told = results.copy_log(work.state_dir, out_dir)
     result = {
         "name": spec.name or f"{Path(spec.base).name or work.base.name} taught",
@@ -114,6 +118,20 @@ def _publish(
     )
     card.write(out_dir, result, spec, what)
     return result
+
+
+def _tell_learnt(work: Work, material: Material, dataset: Path | None, out_dir: Path) -> None:
+    """What is held out was looked at and not learnt. Of a data set all pictures count, those too
+    whose captions were too long.
+    """
+    pictures: tuple[str, ...] = ()
+    if dataset is not None and _DIGEST in contents.list_columns(dataset):
+        rows = contents.iterate(dataset, columns=[_DIGEST])
+        pictures = tuple(str(row[_DIGEST]) for row in rows)
+    taught = learnt.gather(material.surveyed.learnt, pictures)
+    for name in ("model", "adapter"):
+        if (out_dir / name).is_dir():
+            learnt.write(out_dir / name, learnt.read(work.base) | taught)
 
 
 def _describe(

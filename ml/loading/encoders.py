@@ -228,6 +228,11 @@ def _choose_dtype(device: str) -> torch.dtype:
     return torch.float16
 
 
+def count_parameters(model: Any) -> int:
+    """Those that are tied count once."""
+    return sum(each.numel() for each in model.parameters())
+
+
 def read_model(folder: Path) -> Any:
     """As it is stored: in the number format of its files, on the processor."""
     return _load_model(folder, find_family(folder), "cpu", "auto")

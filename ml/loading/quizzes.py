@@ -14,7 +14,7 @@ from PIL import Image
 from pydantic import ValidationError
 
 from ml import files
-from ml.datasets import confinement, pictures
+from ml.datasets import confinement, lines, pictures
 from ml.datasets.pictures import Limits
 from ml.datasets.problems import UnfitItem, shown
 from ml.loading.problems import UnfitQuiz
@@ -148,20 +148,9 @@ def _read_items(path: Path, name: str) -> Iterator[QuizItem]:
 
 
 def _read_rows(path: Path, name: str) -> Iterator[tuple[int, Any]]:
-    try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError as error:
-        raise UnfitQuiz(f"'{name}' is no quiz: there is no {TABLE} in it.") from error
-    except UnicodeDecodeError as error:
-        raise UnfitQuiz(f"{TABLE} in '{name}' is not UTF-8 (byte {error.start:,}).") from error
-    # Not splitlines: a question may hold a line separator of Unicode, which JSON does not escape.
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            yield number, json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise UnfitQuiz(f"Line {number:,} of {TABLE} in '{name}' is not JSON.") from error
+    if not path.is_file():
+        raise UnfitQuiz(f"'{name}' is no quiz: there is no {TABLE} in it.")
+    return lines.read(path, f"{TABLE} in '{name}'", UnfitQuiz)
 
 
 def describe(error: ValidationError) -> str:

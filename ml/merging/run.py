@@ -6,15 +6,17 @@ when all of them are complete. Knows nothing of who asked.
 
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from ml import files
+from ml.loading.speaking import learnt
 from ml.merging import models, outputs, record, streaming
 from ml.merging.fingerprints import Fingerprints, find_cache
 from ml.merging.methods.registry import METHODS
+from ml.merging.models import Model
 from ml.merging.problems import CannotMerge
 from ml.merging.record import Merged
 from ml.progress import Progress
@@ -43,6 +45,7 @@ def merge(
     with _parts(out_dir, spec) as parts:
         outputs.check_room(out_dir, base_model, len(parts))
         targets = [outputs.lay_out(base_model, part) for part in parts]
+        _carry_learnt(base_model, tuned_model, parts)
         norms = streaming.stream(plan, base_model.files, targets, progress)
         prints.check_unchanged()
         merged = Merged(
@@ -80,6 +83,14 @@ def merge(
             for each in variants
         ],
     }
+
+
+def _carry_learnt(base: Model, tuned: Model, parts: Sequence[Path]) -> None:
+    """A merge remembers what either was taught."""
+    taught = learnt.read(base.path) | learnt.read(tuned.path)
+    if taught:
+        for part in parts:
+            learnt.write(part, taught)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ml import files
+from ml.datasets import lines
 from ml.datasets.problems import shown
 from ml.retrieval.problems import CannotRetrieve
 
@@ -151,27 +152,17 @@ def write_vectors(folder: Path, vectors: Vectors) -> None:
 
 
 def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    lines = (json.dumps(row, ensure_ascii=False, allow_nan=False) for row in rows)
-    files.write_text(path, "".join(f"{line}\n" for line in lines))
+    written = (json.dumps(row, ensure_ascii=False, allow_nan=False) for row in rows)
+    files.write_text(path, "".join(f"{line}\n" for line in written))
 
 
 def read_lines(path: Path) -> Iterator[tuple[str, Any]]:
     """What each line says, and where it stands."""
     name = shown(path.name)
-    try:
-        text = path.read_text("utf-8")
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise CannotRetrieve(f"'{shown(path.parent.name)}' holds no {name}.") from error
-    except UnicodeDecodeError as error:
-        raise CannotRetrieve(f"'{name}' is not text in UTF-8 (byte {error.start:,}).") from error
-    # Not splitlines: a passage may hold a line separator of Unicode, which JSON does not escape.
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            yield f"Line {number:,} of '{name}'", json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise CannotRetrieve(f"Line {number:,} of '{name}' is not JSON.") from error
+    if not path.is_file():
+        raise CannotRetrieve(f"'{shown(path.parent.name)}' holds no {name}.")
+    for number, said in lines.read(path, f"'{name}'", CannotRetrieve):
+        yield f"Line {number:,} of '{name}'", said
 
 
 def _read_rows(path: Path, row: type[Row]) -> Iterator[Row]:

@@ -1,7 +1,9 @@
 """A report as the document that the template lays out: one page first, then the details."""
 
+import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from babel.dates import format_date
@@ -17,26 +19,53 @@ from reports.words import limits
 
 
 def compose(report: Report, _: Speech) -> dict[str, Any]:
-    date, sections = report.date, _list_sections(report, _)
+    head = Head(
+        kind=_("Agreement report"),
+        title=report.title,
+        subtitle=_say_subtitle(report, _),
+        date=report.date,
+        app_version=report.app_version,
+    )
+    return lay_out(head, list(_compose_front(report, _)), _list_sections(report, _), _)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """What stands over a document, whatever it is about."""
+
+    kind: str
+    title: str
+    subtitle: str
+    date: dt.date
+    app_version: str
+
+
+def lay_out(
+    head: Head, front: Sequence[Block], sections: Sequence[Section], _: Speech
+) -> dict[str, Any]:
+    """What the template takes."""
+    date = head.date
     return {
         "language": _.code,
-        "title": report.title,
+        "title": head.title,
         "author": "GG-EZ",
-        "kind": _("Agreement report"),
-        "subtitle": _say_subtitle(report, _),
+        "kind": head.kind,
+        "subtitle": head.subtitle,
         "date": [date.year, date.month, date.day],
         "dated": format_date(date, format="long", locale=_.code),
-        "made_with": _("Made with GG-EZ %(version)s", version=report.app_version).strip(),
+        "made_with": _("Made with GG-EZ %(version)s", version=head.app_version).strip(),
         "fonts": list(fonts.FAMILIES),
         "colours": dict(look.ROLES),
-        "front": list(_compose_front(report, _)),
-        "sections": [each.to_json() for each in (*sections, *_tell_of_boxes(report, sections, _))],
+        "front": list(front),
+        "sections": [
+            each.to_json() for each in (*sections, *_tell_of_boxes(head.title, sections, _))
+        ],
     }
 
 
-def _tell_of_boxes(report: Report, sections: Sequence[Section], _: Speech) -> Iterator[Section]:
+def _tell_of_boxes(title: str, sections: Sequence[Section], _: Speech) -> Iterator[Section]:
     """Characters that no font of ours has are told, and not left as boxes without a word."""
-    printed = json.dumps([report.title, *(each.to_json() for each in sections)], ensure_ascii=False)
+    printed = json.dumps([title, *(each.to_json() for each in sections)], ensure_ascii=False)
     lacking = printable.list_lacking(printed)
     if lacking:
         named = ", ".join(f"U+{ord(letter):04X}" for letter in lacking)

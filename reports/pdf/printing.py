@@ -3,8 +3,9 @@
 import datetime as dt
 import functools
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import typst
 
@@ -17,19 +18,31 @@ _TEMPLATE = Path(__file__).parent / "report.typ"
 
 
 def make(report: Report, language: str = "en") -> bytes:
-    (pdf,) = _compile(report, language, "pdf")
-    return pdf
+    return print_document(document.compose(report, Speech(language)), report.date)
 
 
 def draw_pages(report: Report, language: str = "en", *, ppi: float = 96) -> list[bytes]:
     """The pages as PNG, to look at."""
-    return _compile(report, language, "png", ppi=ppi)
+    return draw_document(document.compose(report, Speech(language)), report.date, ppi=ppi)
+
+
+def print_document(composed: Mapping[str, Any], date: dt.date) -> bytes:
+    (pdf,) = _compile(composed, date, "pdf")
+    return pdf
+
+
+def draw_document(composed: Mapping[str, Any], date: dt.date, *, ppi: float = 96) -> list[bytes]:
+    return _compile(composed, date, "png", ppi=ppi)
 
 
 def _compile(
-    report: Report, language: str, format_: Literal["pdf", "png"], *, ppi: float | None = None
+    composed: Mapping[str, Any],
+    date: dt.date,
+    format_: Literal["pdf", "png"],
+    *,
+    ppi: float | None = None,
 ) -> list[bytes]:
-    data = json.dumps(document.compose(report, Speech(language)), ensure_ascii=False)
+    data = json.dumps(composed, ensure_ascii=False)
     compiler = typst.Compiler(
         _TEMPLATE.read_bytes(), font_paths=_load_fonts(), ignore_system_fonts=True
     )
@@ -37,7 +50,7 @@ def _compile(
         format=format_,
         ppi=ppi,
         sys_inputs={"data": data},
-        timestamp=dt.datetime.combine(report.date, dt.time(), dt.UTC),
+        timestamp=dt.datetime.combine(date, dt.time(), dt.UTC),
     )
     assert not warnings, f"The template is at fault: {[str(each) for each in warnings]}"
     assert made is not None, "Without an output file the bytes come back."

@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -20,23 +20,30 @@ from specs.quiz import QuizItem
 LICENCE = "CC0-1.0"
 REGION = "sea"
 _FIRST_SEEDS = {"choose": 30_000, "report": 40_000}
+_SEEDS_OF_A_SERIES = 1_000_000_000_000  # beyond those of any quiz to learn from
 
 
-def write_half(
-    folder: Path, half: Half, *, num_scenes: int = halves.SCENES, is_open: bool = False
-) -> QuizFacts:
-    questions = halves.list_questions(half, num_scenes=num_scenes, is_open=is_open)
-    pictures = Pictures(folder, _FIRST_SEEDS[half])
-    name = f"{'open' if is_open else 'choice'}-{half}"
+def write_half(folder: Path, half: Half, questions: Sequence[Question], *, seed: int) -> QuizFacts:
+    pictures = Pictures(folder, seed)
+    name = f"choice-{half}"
     items = [item for question in questions for item in pictures.ask(question, name)]
     return quizzes.write(folder, items, name=f"Sandbox, {name}", licence=LICENCE)
 
 
-def write_halves(folder: Path, *, num_scenes: int = halves.SCENES) -> list[Path]:
-    """quiz-HALF, of multiple choice."""
+def write_halves(
+    folder: Path,
+    *,
+    num_scenes: int = halves.SCENES,
+    num_more: int = halves.MORE,
+    series: int = halves.SHIPPED,
+) -> list[Path]:
+    """quiz-HALF, of multiple choice. No two series share a drawing."""
     written = [folder / f"quiz-{half}" for half in HALVES]
     for path, half in zip(written, HALVES, strict=True):
-        write_half(path, half, num_scenes=num_scenes)
+        questions = halves.list_questions(
+            half, num_scenes=num_scenes, num_more=num_more, series=series
+        )
+        write_half(path, half, questions, seed=_FIRST_SEEDS[half] + series * _SEEDS_OF_A_SERIES)
     return written
 
 

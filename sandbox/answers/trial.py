@@ -23,7 +23,7 @@ def write_quizzes(folder: Path) -> dict[str, Path]:
     """A few of the shipped questions, by the names that recipes use."""
     return {
         f"sandbox-{path.name}": path
-        for path in quizzes.write_halves(folder, num_scenes=_NUM_SCENES)
+        for path in quizzes.write_halves(folder, num_scenes=_NUM_SCENES, num_more=0)
     }
 
 

@@ -18,9 +18,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from stats.estimate import Estimate, undefined
 from stats.labels import Codes, compact
+from stats.resampling import Spread
 
 NUM_RESAMPLES = 10_000
-_FEWEST_PROMPTS = 2
 _LARGEST_BLOCK = 2**22  # weights held at once
 
 
@@ -59,9 +59,9 @@ def compare(
     kept_vp = values[:, complete]
     kept_clusters_p = None if clusters_p is None else clusters_p[complete]
     means_vb = resample(kept_vp, num_resamples, seed, clusters_p=kept_clusters_p)
-    tails = _Tails(confidence, num_prompts=count_clusters(kept_vp, kept_clusters_p))
+    spread = Spread(confidence, count_clusters(kept_vp, kept_clusters_p))
     of_variants = tuple(
-        _compare(kept_vp[each], kept_vp[baseline], means_vb[each], means_vb[baseline], tails)
+        _compare(kept_vp[each], kept_vp[baseline], means_vb[each], means_vb[baseline], spread)
         for each in range(len(values))
     )
     return Effects(
@@ -132,52 +132,22 @@ def _sum_clusters(
     return sums_vc, np.bincount(codes_p, minlength=num_clusters)
 
 
-@dataclass(frozen=True)
-class _Tails:
-    confidence: float
-    num_prompts: int
-
-    def estimate(self, value: float, resampled_b: NDArray[np.float64]) -> Estimate:
-        if self.num_prompts < _FEWEST_PROMPTS:
-            reason = f"{self.num_prompts} prompt has no spread"
-            return Estimate(value=value, reason=reason)
-        tail = (1 - self.confidence) / 2
-        low, high = np.quantile(resampled_b, [tail, 1 - tail])
-        return Estimate(value=value, low=float(low), high=float(high))
-
-
 def _compare(
     own_p: NDArray[np.float64],
     base_p: NDArray[np.float64],
     own_b: NDArray[np.float64],
     base_b: NDArray[np.float64],
-    tails: _Tails,
+    spread: Spread,
 ) -> Effect:
-    if tails.num_prompts == 0:
+    if spread.num_drawn == 0:
         nothing = undefined("no prompt has all values")
         return Effect(mean=nothing, difference=nothing, ratio=nothing)
     own, base = float(own_p.mean()), float(base_p.mean())
     return Effect(
-        mean=tails.estimate(own, own_b),
-        difference=tails.estimate(float((own_p - base_p).mean()), own_b - base_b),
-        ratio=_estimate_ratio(own, base, own_b, base_b, tails),
+        mean=spread.estimate(own, own_b),
+        difference=spread.estimate(float((own_p - base_p).mean()), own_b - base_b),
+        ratio=spread.divide(own, base, own_b, base_b),
     )
-
-
-def _estimate_ratio(
-    own: float,
-    base: float,
-    own_b: NDArray[np.float64],
-    base_b: NDArray[np.float64],
-    tails: _Tails,
-) -> Estimate:
-    if base <= 0:
-        return undefined(f"the baseline's mean is {base:g}")
-    num_undefined = int((base_b <= 0).sum())
-    if num_undefined:
-        reason = f"the baseline's mean is not above 0 in {num_undefined} of {len(base_b)} resamples"
-        return Estimate(value=own / base, reason=reason)
-    return tails.estimate(own / base, own_b / base_b)
 
 
 def stack(of_variants: Sequence[dict[str, float]]) -> tuple[NDArray[np.float64], list[str]]:

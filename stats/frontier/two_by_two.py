@@ -11,7 +11,7 @@ Legend of shapes: k cells, p questions, b resamples.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from stats.effects import paired_bootstrap
 from stats.estimate import Estimate, undefined
 from stats.frontier.plane import Drawing
 from stats.labels import Numbers
-from stats.resampling import take_percentiles
+from stats.resampling import Spread
 
 CELLS = ("base_plain", "base_retrieved", "adapted_plain", "adapted_retrieved")
 # What each effect adds up of the cells, in their order.
@@ -34,7 +34,6 @@ EFFECTS: Mapping[str, tuple[float, float, float, float]] = {
     "interaction": (1, -1, -1, 1),
 }
 NO_QUESTION = "no question has all four cells"
-_FEWEST = 2  # of clusters, for a spread among them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,31 +50,16 @@ class TwoByTwo:
 class _Draws:
     mean_k: Numbers
     mean_kb: Numbers
-    num_clusters: int
-    confidence: float = field(default=0.95)
-
-    def estimate(self, value: float, resampled_b: Numbers) -> Estimate:
-        if self.num_clusters < _FEWEST:
-            return Estimate(
-                value=value, reason=f"{self.num_clusters} cluster of questions has no spread"
-            )
-        return take_percentiles(value, resampled_b, self.confidence)
+    spread: Spread
 
     def combine(self, weights: Sequence[float]) -> Estimate:
         weight_k = np.asarray(weights, dtype=np.float64)
-        return self.estimate(float(weight_k @ self.mean_k), weight_k @ self.mean_kb)
+        return self.spread.estimate(float(weight_k @ self.mean_k), weight_k @ self.mean_kb)
 
     def divide(self, place: int) -> Estimate:
         """By the first cell."""
-        base, base_b = float(self.mean_k[0]), self.mean_kb[0]
-        if base <= 0:
-            return undefined(f"the baseline's mean is {base:g}")
-        ratio = float(self.mean_k[place]) / base
-        num_undefined = int((base_b <= 0).sum())
-        if num_undefined:
-            reason = f"the baseline's mean is 0 in {num_undefined} of {len(base_b)} resamples"
-            return Estimate(value=ratio, reason=reason)
-        return self.estimate(ratio, self.mean_kb[place] / base_b)
+        own, base = float(self.mean_k[place]), float(self.mean_k[0])
+        return self.spread.divide(own, base, self.mean_kb[place], self.mean_kb[0])
 
 
 def compare(
@@ -97,8 +81,7 @@ def compare(
         mean_kb=paired_bootstrap.resample(
             kept_kp, drawing.num_resamples, drawing.seed, clusters_p=clusters_p
         ),
-        num_clusters=len(np.unique(clusters_p)),
-        confidence=drawing.confidence,
+        spread=Spread(drawing.confidence, len(np.unique(clusters_p)), what="cluster of questions"),
     )
     of_cell = np.eye(len(CELLS))
     return TwoByTwo(
@@ -106,7 +89,7 @@ def compare(
         effects={name: draws.combine(weights) for name, weights in EFFECTS.items()},
         ratios={cell: draws.divide(place) for place, cell in enumerate(CELLS) if place},
         num_questions=len(kept),
-        num_clusters=draws.num_clusters,
+        num_clusters=draws.spread.num_drawn,
         num_left_out=num_left_out,
     )
 

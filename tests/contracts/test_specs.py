@@ -48,6 +48,14 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
         {"name": "Breakfast", "source": "breakfast", "licence": "CC-BY-4.0"},
         "f4bd88a9a808869f8e980231a955775afc5d9f9088912d147b48b73e7a76235d",
     ),
+    "distillation.measure": (
+        {},
+        "867547c80000a69a19f711dd3d3275c28b5e1ad2bad78761f77b0744381dc2e4",
+    ),
+    "distillation.run": (
+        {},
+        "ba2ac181428f0263ae2995e067f1b9957475c246792b25f8b1a2b73d97cd4ed8",
+    ),
     "embeddings.score": (
         {"base": "base", "dataset": "dishes"},
         "36eb2a3739bee5a5211fe4b2f9ab80f8f87f854a80303e31fb3cfe304fd32453",

@@ -6,6 +6,7 @@ import pytest
 
 from domain.regions import files
 from domain.regions.service import OWN_FOLDER
+from reports.language import LANGUAGES
 from specs import presets
 from specs.kinds.model.model_finetune import ModelFinetune
 from specs.presets import PresetUnreadable, UnknownPreset
@@ -98,8 +99,8 @@ def test_presets_of_studies_are_no_presets_of_jobs() -> None:
 
 
 @pytest.mark.parametrize("preset", presets.list_presets(presets.STUDY), ids=lambda each: each.name)
-def test_a_preset_of_a_study_speaks_english_and_indonesian(preset: presets.Preset) -> None:
+def test_a_preset_of_a_study_speaks_all_languages_of_raters_pages(preset: presets.Preset) -> None:
     languages = preset.spec["wording"]["languages"]
-    assert {"en", "id"} <= set(languages)
+    assert set(languages) == set(LANGUAGES)
     for words in languages.values():
         assert all(words[name] for name in ("about", "consent", "guide", "thanks"))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from domain.artifacts import service as artifacts
 from domain.artifacts import storage
 from domain.jobs.models import Job, JobState
-from domain.launches import references
+from domain.launches import finding
 from domain.outputs import queries
 from domain.outputs import service as outputs
 from domain.outputs.models import Output
@@ -104,7 +104,7 @@ def test_what_was_imported_can_be_read_by_a_benchmark(
 ) -> None:
     write_source(worker_settings.inbox)
     job = bench.run(make_spec())
-    found = bench.do(references.find, Input(name="outputs", what="outputs"), str(job.id))
+    found = bench.do(finding.find, Input(name="outputs", what="outputs"), str(job.id))
     assert isinstance(found.row, Job)
     assert storage.exists(storage.join(found.uri, "outputs.jsonl"))
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from domain.benchmarks import quizzes
 from domain.benchmarks.models import Benchmark, QuizQuestion
 from domain.jobs.models import JobState
-from domain.launches import references
+from domain.launches import finding
 from domain.prompts.models import Prompt, PromptSet
 from domain.shelf import service as shelf
 from specs.inputs import Input
@@ -69,7 +69,7 @@ def test_a_quiz_becomes_a_benchmark_with_a_prompt_for_each_question(
     assert (second.prompt.text, second.right) == ("Where is it?", ["Bali"])
     data, media_type = bench.do(quizzes.read_picture, quiz, 0)
     assert (data, media_type) == (pictures.png(40, 30), "image/png")
-    found = bench.do(references.find, Input(name="quiz", what="quiz"), "Asked")
+    found = bench.do(finding.find, Input(name="quiz", what="quiz"), "Asked")
     assert found.row.id == quiz.id
 
 

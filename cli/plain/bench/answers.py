@@ -36,6 +36,8 @@ def _show(result: Mapping[str, Any], out: Path) -> None:
         f"By {result['judge']}, in per cent of questions with an output; what was made of every "
         f"answer, scores and tables are in {out}."
     )
+    for sentence in result["warnings"]:
+        click.echo(sentence, err=True)
 
 
 def as_score(value: float | None) -> str:

@@ -1,8 +1,8 @@
 """`ggez report`: what a study found, on paper and as files, from its JSON or from plain ratings."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -14,11 +14,14 @@ from domain.results.computing.plain import Plan
 from domain.results.report import Report
 from domain.settings import find_version
 from reports import codebook, figures
+from reports.distillation import document, files
+from reports.distillation import figures as distilled
 from reports.files import study, tables
 from reports.files.tables import Format
 from reports.language import EVERYWHERE
 from reports.pdf import printing
 from stats.agreement import ratings
+from stats.distillation.study import Study
 from stats.tables import read_columns
 
 _FORMATS: Mapping[str, Format] = {f".{name}": name for name in get_args(Format)}
@@ -85,30 +88,69 @@ def report(
 ) -> None:
     """Print what a study found, and write its numbers.
 
-    From STUDY.json, a report that the platform or this command wrote, or from RATINGS.csv with the
-    columns of `ggez agreement` and `ggez effects`. The same inputs give the same bytes.
+    From STUDY.json, a report that the platform or this command wrote, or a study of distillation;
+    or from RATINGS.csv with the columns of `ggez agreement` and `ggez effects`. The same inputs
+    give the same bytes.
     """
     if not any((pdf_file, json_file, figures_file, codebook_file)):
         raise click.UsageError("Say what to write: --pdf, --json, --figures or --codebook.")
-    found = _read_study(source, asked) if _is_json(source) else _measure(source, asked)
+    made = _read_json(source, asked) if _is_json(source) else _gather(_measure(source, asked))
     if pdf_file:
-        _write(pdf_file, printing.make(found, language))
+        _write(pdf_file, made.print(language))
     if json_file:
-        _write(json_file, study.write(found))
+        _write(json_file, made.json())
     if figures_file:
-        _write_table(figures_file, figures.as_columns(figures.list_figures(found)))
+        _write_table(figures_file, made.figures())
     if codebook_file:
-        _write_table(codebook_file, codebook.as_columns())
+        _write_table(codebook_file, made.codebook())
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Made:
+    """What can be written of a study, each made when it is asked for."""
+
+    print: Callable[[str], bytes]  # in a language
+    json: Callable[[], bytes]
+    figures: Callable[[], tables.Columns]
+    codebook: Callable[[], tables.Columns]
+
+
+def _gather(found: Report) -> _Made:
+    return _Made(
+        print=lambda language: printing.make(found, language),
+        json=lambda: study.write(found),
+        figures=lambda: figures.as_columns(figures.list_figures(found)),
+        codebook=codebook.as_columns,
+    )
+
+
+def _gather_distilled(found: Study, asked: Mapping[str, Any]) -> _Made:
+    named = replace(found, name=asked["title"] or found.name)
+    date = dt.date.fromisoformat(asked["date"] or _today())
+    return _Made(
+        print=lambda language: document.make(named, date, find_version(), language),
+        json=lambda: files.write(named),
+        figures=lambda: distilled.list_figures(named),
+        codebook=distilled.list_codebook,
+    )
 
 
 def _is_json(source: Path) -> bool:
     return source.suffix.lower() == ".json"
 
 
-def _read_study(source: Path, asked: Mapping[str, Any]) -> Report:
+def _read_json(source: Path, asked: Mapping[str, Any]) -> _Made:
+    """A report on ratings, or a study of distillation."""
     for name in ("levels", "baseline"):
         if asked[name] is not None:
             raise click.UsageError(f"--{name} is for ratings; '{source.name}' is a report.")
+    of_distillation = files.find(source)
+    if of_distillation is not None:
+        return _gather_distilled(of_distillation, asked)
+    return _gather(_read_study(source, asked))
+
+
+def _read_study(source: Path, asked: Mapping[str, Any]) -> Report:
     found = study.read(source)
     return replace(
         found, title=asked["title"] or found.title, made_on=asked["date"] or found.made_on
@@ -121,7 +163,7 @@ def _measure(source: Path, asked: Mapping[str, Any]) -> Report:
         raise click.UsageError("Ratings need --levels: the scale's levels, used or not.")
     plan = Plan(
         title=asked["title"] or source.stem,
-        made_on=asked["date"] or dt.datetime.now(dt.UTC).date().isoformat(),
+        made_on=asked["date"] or _today(),
         levels=levels,
         baseline=asked["baseline"],
         num_resamples=asked["num_resamples"],
@@ -130,6 +172,10 @@ def _measure(source: Path, asked: Mapping[str, Any]) -> Report:
         app_version=find_version(),
     )
     return plain.make_report(read_columns(source, ratings.REQUIRED, ratings.GROUPS), plan)
+
+
+def _today() -> str:
+    return dt.datetime.now(dt.UTC).date().isoformat()
 
 
 def _write_table(path: Path, columns: tables.Columns) -> None:

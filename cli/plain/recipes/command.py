@@ -9,6 +9,7 @@ import click
 
 from cli.jobs import options
 from cli.terminal import output
+from specs.inputs import find_lacking, gather, list_places
 from specs.job import JobSpec
 
 Show = Callable[[Mapping[str, Any], Path], None]
@@ -66,15 +67,15 @@ def _compute(spec_type: type[JobSpec], out: Path, given: Mapping[str, Any]) -> d
         return computing.compute_into(out, compute.function, spec, progress, arguments)
 
 
-def _find_inputs(spec: JobSpec) -> dict[str, Path | None]:
+def _find_inputs(spec: JobSpec) -> dict[str, Any]:
     from cli.plain import references  # noqa: PLC0415 - see above
 
-    found: dict[str, Path | None] = {}
-    for each in spec.inputs:
-        reference = getattr(spec, each.name)
-        if not reference and each.required:
-            raise click.UsageError(f"Missing option '--{each.name.replace('_', '-')}'.")
-        found[each.name] = (
-            references.find(reference, what=each.what, folder=Path.cwd()) if reference else None
-        )
-    return found
+    named = [place for place in list_places(spec.inputs, spec) if place.reference]
+    lacking = find_lacking(spec.inputs, named)
+    if lacking is not None:
+        raise click.UsageError(f"Missing option '--{lacking.replace('_', '-')}'.")
+    found = {
+        place.name: references.find(place.reference, what=place.input.what, folder=Path.cwd())
+        for place in named
+    }
+    return gather(spec.inputs, named, found)

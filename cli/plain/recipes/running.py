@@ -17,7 +17,7 @@ from domain.errors import Invalid
 from domain.jobs import rules
 from ml import digests, files
 from ml.progress import Progress
-from specs.inputs import locate
+from specs.inputs import Place, find_lacking, gather, list_places, locate
 from specs.job import JobSpec
 from specs.recipe import PlannedStep, Recipe, plan
 
@@ -75,21 +75,26 @@ def check(steps: Sequence[PlannedStep], seen_from: Path) -> None:
     for step in steps:
         if step.spec.kind in OF_AN_INSTANCE:
             raise NeedsInstance(step.name, step.spec.kind)
-        for each in step.spec.inputs:
-            reference = getattr(step.spec, each.name)
-            if each.name in step.parents:
-                parent = specs[step.parents[each.name]]
-                locate(parent.kind, parent.makes, each.what, reference)
+        places = list_places(step.spec.inputs, step.spec, step.parents)
+        for place in places:
+            what, reference = place.input.what, place.reference
+            if place.name in step.parents:
+                parent = specs[step.parents[place.name]]
+                locate(parent.kind, parent.makes, what, reference)
             elif reference:
-                references.find(reference, what=each.what, folder=seen_from)
-            elif each.required:
-                raise InputMissing(step.name, step.spec.kind, each.name)
+                references.find(reference, what=what, folder=seen_from)
+            elif place.input.required:
+                raise InputMissing(step.name, step.spec.kind, place.name)
+        lacking = find_lacking(step.spec.inputs, places)
+        if lacking is not None:
+            raise InputMissing(step.name, step.spec.kind, f"{lacking}-1")
 
 
 def _run_step(kitchen: Kitchen, step: PlannedStep, before: Mapping[str, Done], place: str) -> Done:
-    inputs = _find_inputs(step.spec, before, kitchen.seen_from)
+    places = list_places(step.spec.inputs, step.spec, before)
+    paths = _find_inputs(places, before, kitchen.seen_from)
     digested = {name: each.digest for name, each in before.items()} | {
-        name: digests.of_path(path) for name, path in inputs.items() if path and name not in before
+        name: digests.of_path(path) for name, path in paths.items() if name not in before
     }
     kept = kitchen.folder / "steps" / _make_key(step.spec, digested)
     # A folder that is read may hold something else by now.
@@ -97,6 +102,7 @@ def _run_step(kitchen: Kitchen, step: PlannedStep, before: Mapping[str, Done], p
     kitchen.say(f"{place} {step.name}: {'known' if was_known else step.spec.label}")
     if not was_known:
         compute = kitchen.computes[step.spec.kind]
+        inputs = gather(step.spec.inputs, places, paths)
         arguments = inputs | compute.more(step.spec, kitchen.seen_from)
         _compute(step.spec, kept, compute.function, kitchen.progress, arguments)
         shutil.rmtree(kept.with_suffix(".state"), ignore_errors=True)
@@ -104,19 +110,17 @@ def _run_step(kitchen: Kitchen, step: PlannedStep, before: Mapping[str, Done], p
 
 
 def _find_inputs(
-    spec: JobSpec, before: Mapping[str, Done], seen_from: Path
-) -> dict[str, Path | None]:
-    found: dict[str, Path | None] = {}
-    for each in spec.inputs:
-        reference = getattr(spec, each.name)
-        if each.name in before:
-            made = before[each.name]
-            place = locate(made.spec.kind, made.spec.makes, each.what, reference)
-            found[each.name] = made.folder / place
+    places: Sequence[Place], before: Mapping[str, Done], seen_from: Path
+) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for place in places:
+        what, reference = place.input.what, place.reference
+        if place.name in before:
+            made = before[place.name]
+            inside = locate(made.spec.kind, made.spec.makes, what, reference)
+            found[place.name] = made.folder / inside
         elif reference:
-            found[each.name] = references.find(reference, what=each.what, folder=seen_from)
-        else:
-            found[each.name] = None
+            found[place.name] = references.find(reference, what=what, folder=seen_from)
     return found
 
 

@@ -10,7 +10,7 @@ from cli.plain.recipes.running import Done
 from cli.plain.sandbox import showing
 from cli.terminal import output
 from ml.progress import Progress
-from sandbox.answers import evidence, trial
+from sandbox.answers import again, evidence, trial
 from specs.recipe import Recipe
 
 _CELLS = ("base_plain", "base_retrieved", "adapted_plain", "adapted_retrieved")
@@ -19,6 +19,10 @@ _EFFECTS = ("adaptation_plain", "retrieval_base", "retrieval_adapted", "both", "
 
 def shrink(recipe: Recipe, out: Path) -> Recipe:
     return trial.shrink(recipe, trial.write_quizzes(out / "quizzes"))
+
+
+def repeat(recipe: Recipe, out: Path, series: int) -> Recipe:
+    return again.turn(recipe, again.write_quizzes(out / "quizzes", series), series)
 
 
 def weigh(done: Sequence[Done], out: Path, *, alpha: float, progress: Progress) -> dict[str, Any]:

@@ -35,8 +35,15 @@ RESULT = "evidence.json"
     help="Where results are kept, and found again by the next run.",
 )
 @click.option("--small", is_flag=True, help="All of it in a minute; what comes out is no use.")
+@click.option(
+    "--series",
+    type=click.IntRange(0, 1000),
+    default=0,
+    show_default=True,
+    help="Of answers: with another number, seeds and the pictures that are asked about are others.",
+)
 @json_option
-def run(*, arm: str, out: Path, small: bool, as_json: bool) -> None:
+def run(*, arm: str, out: Path, small: bool, series: int, as_json: bool) -> None:
     """Draw a pool or a quiz, tune the base model on it, and measure every merge of both.
 
     The merge is chosen on one half of prompts, questions or pictures by the retention rule, and
@@ -44,6 +51,11 @@ def run(*, arm: str, out: Path, small: bool, as_json: bool) -> None:
     language. Takes a quarter of an hour at most on two cores; what was computed before is found
     again.
     """
+    if series and (arm != "answers" or small):
+        raise click.UsageError(
+            "Another series goes with --arm answers, and not with --small: the other arm has one "
+            "series of prompts, and a trial takes no figures."
+        )
     # Computing is loaded when there is something to compute: help does not wait for it.
     from cli.plain.recipes import running  # noqa: PLC0415 - see above
     from cli.plain.sandbox import answers, embeddings, images  # noqa: PLC0415 - the same
@@ -59,6 +71,8 @@ def run(*, arm: str, out: Path, small: bool, as_json: bool) -> None:
     recipe = recipe_files.read(file)
     if small:
         recipe = shown.shrink(recipe, out)
+    if series:
+        recipe = answers.repeat(recipe, out, series)
     with watching("Sandbox") as progress:
         done = running.run_recipe(
             recipe,

@@ -88,15 +88,13 @@ def measure_frontier(
         drawing=Drawing(num_resamples=options.num_resamples, seed=options.seed),
     )
     try:
-        found = evidence.measure(
-            _read_scores(scores), _read_ratings(table, criterion.key), question
-        )
+        found = evidence.measure(read_scores(scores), _read_ratings(table, criterion.key), question)
     except ScoresWrong as error:
         return {"base": baseline, "points": [], "reason": str(error)}
     return as_json.describe(found)
 
 
-def _read_scores(scores: Scored) -> Measured:
+def read_scores(scores: Scored) -> Measured:
     """What `ggez pareto --global` reads from a run's items.csv."""
     variants, prompts = list(dict.fromkeys(scores.variant)), sorted(set(scores.prompt))
     place_v = {name: at for at, name in enumerate(variants)}

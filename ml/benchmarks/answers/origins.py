@@ -4,12 +4,14 @@ Two folders of scores stand in one comparison of with and without retrieval only
 but the passages differs between them.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ml.benchmarks.problems import BenchmarkImpossible
+from ml.loading.speaking.learnt import Overlap
 from stats.tables import show
 
 FILE = "generation.json"
@@ -41,6 +43,8 @@ class Origin(BaseModel):
 
     digests: Digests
     decoding: Decoding
+    # By model: how much of what was asked it had been taught.
+    learnt: Mapping[str, Overlap] = Field(default_factory=dict)
 
 
 class _Generation(BaseModel):
@@ -48,6 +52,7 @@ class _Generation(BaseModel):
 
     digests: Digests
     spec: Decoding
+    learnt: Mapping[str, Overlap] = Field(default_factory=dict)
 
 
 def find(outputs: Path) -> Origin | None:
@@ -64,7 +69,7 @@ def find(outputs: Path) -> Origin | None:
             f"{FILE} in '{show(outputs.name)}' does not tell how questions were answered: "
             f"'{show(where)}': {first['msg']}."
         ) from error
-    return Origin(digests=told.digests, decoding=told.spec)
+    return Origin(digests=told.digests, decoding=told.spec, learnt=told.learnt)
 
 
 def check_alike(plain: tuple[str, Origin], retrieved: tuple[str, Origin]) -> None:

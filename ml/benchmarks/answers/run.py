@@ -19,6 +19,7 @@ from ml.benchmarks.problems import BenchmarkImpossible
 from ml.benchmarks.tally import Measured
 from ml.loading import quizzes
 from ml.loading.quizzes import Quiz
+from ml.loading.speaking import learnt
 from ml.progress import Progress, word
 from specs.kinds.answers.answers_score import AnswersScore
 from specs.quiz import QuizItem
@@ -60,6 +61,7 @@ def score_answers(
     facts = _describe(spec, asked, said, questions, measured) | {
         "unknown": len(unknown),
         scores.ORIGIN: origin and origin.model_dump(mode="json"),
+        "warnings": learnt.describe(origin.learnt) if origin else [],
     }
     _write(out_dir, spec, questions, measured, facts)
     return facts | {"variants": [_shorten(each) for each in facts["variants"]]}

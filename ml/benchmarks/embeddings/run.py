@@ -5,6 +5,8 @@ grp`), scores.json, and the method's own tables. Vectors are kept as they come: 
 interrupted goes on from them.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,11 +16,12 @@ from ml.benchmarks import tables, tally
 from ml.benchmarks.embeddings import models
 from ml.benchmarks.embeddings.methods import registry
 from ml.benchmarks.embeddings.plan import Plan
+from ml.benchmarks.embeddings.reporting import Reporter, count_things
 from ml.benchmarks.embeddings.vectors import Embedder
 from ml.benchmarks.tally import Measured
 from ml.loading import encoders, pipelines
 from ml.loading.encoders import Encoder
-from ml.progress import Progress, word
+from ml.progress import Progress
 from specs.embeddings.registry import read_method
 from specs.kinds.embeddings.embeddings_score import EmbeddingsScore
 from stats.answers.score import SCALE
@@ -42,12 +45,12 @@ def score_embeddings(
     encoder = encoders.open_encoder(base, device=device, batch_size=spec.batch_size)
     sweep = None if layout is None else models.make_sweep(encoder, layout, spec.lora_scale)
     tuned_digest = "" if tuned is None else digests.of_path(tuned)
-    reporter = _Reporter(plan, len(variants), progress)
+    reporter = Reporter(len(variants) * count_things(plan), progress)
     measured: list[Measured] = []
     for variant in variants:
         if sweep is not None and variant.beta is not None:
             sweep.set(variant.beta)
-        reporter.variant = variant.name
+        reporter.message = variant.name
         weights = models.name_weights(encoder, tuned_digest, variant, spec.lora_scale)
         embedder = Embedder(encoder, weights, state_dir / "vectors", reporter.report)
         found = embedder.embed(plan.source, plan.pictures, plan.phrases)
@@ -59,24 +62,6 @@ def score_embeddings(
     facts = _describe(spec, plan, encoder, measured) | {"tuned_digest": tuned_digest}
     _write(out_dir, plan, measured, facts)
     return facts | {"variants": [_shorten(each) for each in facts["variants"]]}
-
-
-class _Reporter:
-    """Hears of batches, and passes on a wish to stop."""
-
-    def __init__(self, plan: Plan, num_variants: int, progress: Progress) -> None:
-        num_texts = len({text for phrase in plan.phrases for text in phrase})
-        self._total = num_variants * (len(plan.pictures) + num_texts)
-        self._progress = progress
-        self._done = 0
-        self.variant = ""
-
-    def report(self, number: int) -> None:
-        self._progress.check()
-        self._done += number
-        self._progress.update(
-            self._done, self._total, unit=word("pictures and texts"), message=self.variant
-        )
 
 
 def _describe(
@@ -93,7 +78,7 @@ def _describe(
     return {
         "mode": plan.mode,
         "metric": spec.metric or plan.metric,
-        "judge": f"similarity, {spec.method}",
+        "judge": _name_judge(spec),
         **plan.source.facts,
         "encoder": encoder.describe(),
         "device": encoder.device,
@@ -107,6 +92,21 @@ def _describe(
         "variants": [each.to_json() for each in measured],
         "effects": tally.compare(measured, plan.groups),
     }
+
+
+def _name_judge(spec: EmbeddingsScore) -> str:
+    """With all that makes scores over the same material incomparable: tables compare what one judge
+    said, and nothing else.
+    """
+    said = ["similarity", spec.method]
+    if spec.method == "classification":
+        said.append(f"by {spec.label_column}")
+    if spec.templates:
+        digest = hashlib.sha256(json.dumps(spec.templates).encode()).hexdigest()
+        said.append(f"wordings {digest[:8]}")
+    if spec.scope != "auto":
+        said.append(f"all taken as {spec.scope}")
+    return ", ".join(said)
 
 
 def _shorten(variant: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,16 +1,12 @@
 """Turns what stands in a file into a passage, or into the reason why not. Looks at no picture."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ml.datasets.problems import Reason, UnfitItem, clean_text
+from ml.datasets.problems import Reason, UnfitItem
 from specs import knowledge
 from specs.kinds.knowledge.knowledge_import import KnowledgeImport
-from specs.knowledge import STATED, PassageLine
-
-_LANGUAGE_TAG = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*")
-_COUNTRY_CODE = re.compile(r"[A-Z]{2}")
+from specs.knowledge import STATED, Fault, PassageLine, UnfitValue
 
 
 @dataclass(kw_only=True)
@@ -42,24 +38,23 @@ class Checker:
 
 
 def _tidy(name: str, value: str) -> str:
-    tidy = clean_text(value)
-    if name != "text":
-        tidy = " ".join(tidy.split())
-    longest = knowledge.longest(name)
-    if len(tidy) > longest:
-        more = " Cut it into several with headings." if name == "text" else ""
-        raise UnfitItem(
-            Reason.UNFIT_VALUE,
-            f"'{name}' has {len(tidy):,} characters; at most {longest:,} are taken.{more}",
-        )
-    if name != "text" and not tidy.isprintable():
-        raise UnfitItem(Reason.UNFIT_VALUE, f"'{name}' must be one line of printable characters.")
-    if name == "country":
-        tidy = tidy.upper()
-        if tidy and not _COUNTRY_CODE.fullmatch(tidy):
-            raise UnfitItem(
-                Reason.UNFIT_VALUE, f"'{tidy}' is not a country code of two letters, such as ID."
+    try:
+        return knowledge.tidy(name, value)
+    except UnfitValue as unfit:
+        raise UnfitItem(Reason.UNFIT_VALUE, _say(name, unfit)) from unfit
+
+
+def _say(name: str, unfit: UnfitValue) -> str:
+    match unfit.fault:
+        case Fault.TOO_LONG:
+            more = " Cut it into several with headings." if name == "text" else ""
+            return (
+                f"'{name}' has {len(unfit.value):,} characters; at most "
+                f"{knowledge.longest(name):,} are taken.{more}"
             )
-    if name == "language" and tidy and not _LANGUAGE_TAG.fullmatch(tidy):
-        raise UnfitItem(Reason.UNFIT_VALUE, f"'{tidy}' is not a language tag such as en or en-GB.")
-    return tidy
+        case Fault.NOT_ONE_LINE:
+            return f"'{name}' must be one line of printable characters."
+        case Fault.NO_COUNTRY:
+            return f"'{unfit.value}' is not a country code of two letters, such as ID."
+        case Fault.NO_LANGUAGE:
+            return f"'{unfit.value}' is not a language tag such as en or en-GB."

@@ -52,8 +52,20 @@ def list_documents(path: Path, name: str, wanted: str) -> list[Document]:
     return found
 
 
-def read(document: Document) -> Iterator[Found]:
+def read(document: Document, max_file_mb: float) -> Iterator[Found]:
+    """Tables are read row by row, however long they are; Markdown is read whole."""
+    if document.format == "markdown":
+        _check_size(document, max_file_mb)
     return _READERS[document.format](document.path, document.name)
+
+
+def _check_size(document: Document, max_file_mb: float) -> None:
+    size_mb = document.path.stat().st_size / 1e6
+    if size_mb > max_file_mb:
+        raise UnreadableSource(
+            f"'{document.name}' has {size_mb:,.1f} MB; Markdown is read whole, and at most "
+            f"{max_file_mb:g} MB of it. Split it, or raise max_file_mb."
+        )
 
 
 def _find_format(path: Path, wanted: str = "auto") -> str | None:

@@ -28,6 +28,8 @@ from specs.kinds.knowledge.knowledge_import import KnowledgeImport
 from specs.knowledge import MOST_PASSAGES, PassageLine
 
 FORMAT_VERSION = 1
+# So many are looked at, whatever is wrong with them: each that is left out is kept as a sentence.
+MOST_FOUND = 2 * MOST_PASSAGES
 MOST_SHOWN = 20  # problems in the result; all of them are in problems.parquet
 _MOST_IN_SENTENCE = 5
 
@@ -66,7 +68,7 @@ def import_knowledge(
     taken, checker = _Taken(), Checker(spec=spec)
     with pictures.pillow_settings():
         for document in sources:
-            for found in documents.read(document):
+            for found in documents.read(document, spec.max_file_mb):
                 progress.check()
                 _take(taken, found, document, checker, out_dir)
                 progress.update(
@@ -80,6 +82,11 @@ def import_knowledge(
 
 def _take(taken: _Taken, found: Found, document: Document, checker: Checker, out_dir: Path) -> None:
     taken.num_found += 1
+    if taken.num_found > MOST_FOUND:
+        raise UnreadableSource(
+            f"There are more than {MOST_FOUND:,} passages, of which {taken.num_left_out:,} could "
+            "not be used so far. Is it the right file? Split the source, and import its parts."
+        )
     try:
         if isinstance(found.passage, UnfitItem):
             raise found.passage

@@ -93,5 +93,13 @@ def load(folder: Path, computing: Computing, *, model: bool = True) -> Speaker:
     )
 
 
+def find_module(folder: Path) -> ModuleType | None:
+    """That of the family of the model in a folder; None where it is of none of these."""
+    try:
+        return _find_module(registry.find_family(weights.check(folder).family))
+    except UnknownFamily:
+        return None
+
+
 def _find_module(family: FamilySpec) -> ModuleType:
     return importlib.import_module(MODULES[family.method])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ml import digests
 from ml.loading import generative
+from ml.loading.families import registry
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -73,7 +74,10 @@ def load(folder: Path, *, device: str, max_new_tokens: int) -> AskedRater:
         device=device,
         dtype="bf16" if device.startswith("cuda") else "fp32",
     )
-    processor = generative.load_processor(folder)
+    # Some classes prepare videos as well, for which they want more than Pillow: without, as where
+    # questions are answered.
+    family = registry.find_module(folder)
+    processor = family.load_processor(folder) if family else generative.load_processor(folder)
     generative.prepare_conversations(processor, folder)
     return AskedRater(
         folder=folder,

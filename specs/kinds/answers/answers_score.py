@@ -56,3 +56,7 @@ class AnswersScore(JobSpec):
         title="Name of the metric",
         description="How tables call the score. Empty: the name of the scoring.",
     )
+
+    @property
+    def needs_options(self) -> bool:
+        return self.mode != "open"

@@ -1,6 +1,5 @@
 """Import passages of knowledge into a knowledge base."""
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import ClassVar, Literal
@@ -9,10 +8,14 @@ from pydantic import ConfigDict, Field, field_validator
 
 from specs.inputs import Readable
 from specs.job import JobSpec
-from specs.knowledge import LONGEST_LANGUAGE, LONGEST_REGION, LONGEST_SOURCE, LONGEST_VALUE
-
-_LANGUAGE_TAG = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*")
-_COUNTRY_CODE = re.compile(r"[A-Z]{2}")
+from specs.knowledge import (
+    COUNTRY_CODE,
+    LANGUAGE_TAG,
+    LONGEST_LANGUAGE,
+    LONGEST_REGION,
+    LONGEST_SOURCE,
+    LONGEST_VALUE,
+)
 
 KnowledgeFormat = Literal["auto", "markdown", "jsonl", "csv"]
 
@@ -101,7 +104,7 @@ class KnowledgeImport(JobSpec):
         gt=0,
         le=4096,
         title="Largest file (MB)",
-        description="Larger picture files are refused before they are read.",
+        description="Larger pictures are left out unread, and larger Markdown is refused.",
     )
 
     @field_validator(
@@ -120,7 +123,7 @@ class KnowledgeImport(JobSpec):
     @field_validator("default_language")
     @classmethod
     def _check_language(cls, value: str) -> str:
-        if value and not _LANGUAGE_TAG.fullmatch(value):
+        if value and not LANGUAGE_TAG.fullmatch(value):
             raise ValueError(f"'{value}' is not a BCP 47 tag such as en or en-GB.")
         return value
 
@@ -128,6 +131,6 @@ class KnowledgeImport(JobSpec):
     @classmethod
     def _check_country(cls, value: str) -> str:
         value = value.upper()
-        if value and not _COUNTRY_CODE.fullmatch(value):
+        if value and not COUNTRY_CODE.fullmatch(value):
             raise ValueError(f"'{value}' is not a country code of two letters.")
         return value

@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session
 
 from domain.artifacts.models import Artifact
 from domain.prompts.models import Prompt
-from domain.ratings import enrolment, previewing
+from domain.ratings import enrolment, previewing, taking, views
 from domain.ratings.models import RatingScore
 from domain.settings import Settings
 from domain.studies import drafting, presets
 from domain.studies.drafting import ArmChoice, NewStudy
 from domain.studies.models import Study, StudyPicture
 from tests.answers import SECRETS, Answered, make_answers
-from tests.studies import REGION, open_study
+from tests.studies import REGION, make_rater, open_study
 from tests.web import SignedInClient
 
 SignIn = Callable[..., SignedInClient]
@@ -165,3 +165,20 @@ def test_researchers_read_a_prompt_with_the_facts_and_without(
     page = sign_in("researcher").get(f"/prompts/{answered.quiz.prompt_set_id}").text
     assert f"What is eaten? {FACT}</span>" in page
     assert "Raters read: What is eaten?</span>" in page
+
+
+def test_no_country_stands_beside_a_question_as_it_might_be_the_answer(
+    session: Session, settings: Settings, tmp_path: Path
+) -> None:
+    answered = make_answers(session, tmp_path)
+    session.execute(
+        update(Prompt)
+        .where(Prompt.prompt_set_id == answered.quiz.prompt_set_id)
+        .values(country="MM", stratum="cuisine")
+    )
+    study = make_study(session, settings, answered, "likert", is_open=False)
+    shown = previewing.show(session, study, 0, "en")
+    assert (shown.country, shown.stratum) == ("", "cuisine")
+    rater = make_rater(session, open_study(session, study))
+    (held,) = taking.take(session, rater.id, num=1).held
+    assert views.show(session, rater, held, "en").country == ""

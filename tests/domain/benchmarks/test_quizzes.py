@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 from domain.benchmarks import errors, quizzes
 from domain.benchmarks.models import Benchmark
 from domain.benchmarks.quizzes import NewQuiz
+from domain.launches import finding
 from domain.launches import queries as launches
-from domain.launches import references
 from domain.launches.errors import NothingNamed
 from specs.inputs import Input
 from tests.factories import list_prompts, make_artifact, make_benchmark, make_prompt_set
@@ -96,13 +96,13 @@ def test_a_quiz_and_a_file_about_drawings_are_not_taken_for_each_other(
 ) -> None:
     drawn = make_benchmark(session, name="Drawn")
     as_quiz, as_file = (Input(name="quiz", what="quiz"), Input(name="questions", what="questions"))
-    assert references.find(session, as_quiz, "Plates").row is quiz
-    assert references.find(session, as_file, "Drawn").row is drawn
+    assert finding.find(session, as_quiz, "Plates").row is quiz
+    assert finding.find(session, as_file, "Drawn").row is drawn
     with pytest.raises(errors.NoQuiz, match="'Drawn' asks about pictures that models draw"):
-        references.find(session, as_quiz, "Drawn")
+        finding.find(session, as_quiz, "Drawn")
     with pytest.raises(errors.IsQuiz, match="'Plates' is a quiz, which models answer"):
-        references.find(session, as_file, "Plates")
+        finding.find(session, as_file, "Plates")
     with pytest.raises(NothingNamed, match=r"no quiz named 'Plate'. There are: 'Plates'.$"):
-        references.find(session, as_quiz, "Plate")
+        finding.find(session, as_quiz, "Plate")
     assert launches.list_choices(session, "quiz") == ["Plates"]
     assert launches.list_choices(session, "questions") == ["Drawn"]

@@ -107,7 +107,7 @@ def test_whoever_comes_second_is_told_that_the_passage_is_an_earlier_one(
         ({"text": " \n"}, errors.PassageEmpty, "text"),
         ({"text": "x" * 20_001}, errors.ValueTooLong, "text"),
         ({"text": "x", "title": "y" * 401}, errors.ValueTooLong, "title"),
-        ({"text": "x", "source": "a\nb"}, errors.ValueNotOneLine, "source"),
+        ({"text": "x", "source": "a\u200bb"}, errors.ValueNotOneLine, "source"),
         ({"text": "x", "country": "Indonesia"}, errors.CountryUnknown, "country"),
         ({"text": "x", "language": "very english"}, errors.LanguageUnknown, "language"),
         ({"text": "Soto is a soup."}, errors.PassageTwice, "text"),

@@ -59,6 +59,8 @@ def test_pictures_come_along_from_where_they_were_imported(
     curating.take_in(session, base.id, lines, artifact=artifact, job=job)
     folder = exporting.write_folder(session, base, base.digest, tmp_path / "out")
     assert (folder / "pictures" / "a.png").read_bytes() == pictures.png()
+    with pytest.raises(errors.FolderTooLarge, match=r"pictures of .* have more than 0 MB"):
+        exporting.write_folder(session, base, base.digest, tmp_path / "small", most_bytes=10)
     (passage,) = queries.list_passages(session, base.id)
     assert exporting.read_picture(session, passage) == pictures.png()
     artifacts.release(session, artifact.id)

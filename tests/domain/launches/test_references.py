@@ -13,7 +13,7 @@ from domain.artifacts import service as artifacts
 from domain.artifacts.errors import ArtifactReleased
 from domain.datasets.errors import EmptyDataset
 from domain.jobs.models import Job, JobState
-from domain.launches import errors, queries, references
+from domain.launches import errors, finding, queries
 from domain.launches import service as launches
 from domain.launches.models import JobInput
 from domain.settings import Settings
@@ -175,11 +175,11 @@ def test_outputs_are_named_by_the_job_that_made_them(session: Session) -> None:
     maker = make_job(session, state=JobState.SUCCEEDED, spec=ImagesGenerate())
     artifact = publish(session, maker, make_artifact(session, kind="outputs"))
     (wanted,) = (each for each in BenchmarkRun.inputs if each.what == "outputs")
-    found = references.find(session, wanted, str(maker.id))
+    found = finding.find(session, wanted, str(maker.id))
     assert (found.row, found.uri) == (maker, artifact.uri)
     for reference in ("yesterday's", str(uuid.uuid4()), str(make_job(session).id)):
         with pytest.raises(errors.NoSuchJob):
-            references.find(session, wanted, reference)
+            finding.find(session, wanted, reference)
     assert queries.list_source_jobs(session, "outputs") == [maker]
 
 
@@ -199,6 +199,6 @@ def test_a_clone_looks_names_up_again_and_keeps_what_was_handed_in(
 
 @given(st.text(max_size=10), st.lists(st.text(max_size=10), unique=True))
 def test_suggestions_are_all_there_is_in_another_order(wanted: str, known: list[str]) -> None:
-    found = references.suggest(wanted, known)
+    found = finding.suggest(wanted, known)
     assert sorted(found) == sorted(known)
     assert not known or wanted not in known or found[0].casefold() == wanted.casefold()

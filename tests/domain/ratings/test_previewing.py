@@ -34,10 +34,11 @@ def test_an_open_studys_item_is_shown_as_its_rater_gets_it(
     assert previewing.count_items(session, study) == len(theirs) == 4
     for number, task in theirs.items():
         shown = previewing.show(session, study, number, "en")
-        assert (shown.prompt, shown.outputs, shown.criteria) == (
+        assert (shown.prompt, shown.outputs, shown.criteria, shown.country) == (
             task.prompt,
             task.outputs,
             task.criteria,
+            task.country,
         )
 
 

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from domain.launches import finding
 from domain.launches import queries as launches
-from domain.launches import references
 from domain.variants import errors, merges, queries, service
 from domain.variants.merges import Merge
 from domain.variants.models import Variant
@@ -37,7 +37,7 @@ def test_whatever_reads_a_model_refuses_it_and_no_form_offers_it(
     session: Session, theirs: Variant
 ) -> None:
     with pytest.raises(errors.MadeElsewhere, match=SENTENCE):
-        references.find(session, Input(name="base", what="model"), "Theirs")
+        finding.find(session, Input(name="base", what="model"), "Theirs")
     assert launches.list_choices(session, "model") == []
 
 

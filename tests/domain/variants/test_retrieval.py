@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from domain.launches import finding
 from domain.launches import queries as launches
-from domain.launches import references
 from domain.shelf import service as shelf
 from domain.variants import errors, queries, retrieval, service
 from domain.variants.models import Variant
@@ -62,7 +62,7 @@ def test_whatever_reads_weights_refuses_it_and_no_form_offers_it(
     session: Session, base: Variant, helped: Variant
 ) -> None:
     with pytest.raises(errors.HelpedByRetrieval, match=SENTENCE):
-        references.find(session, Input(name="base", what="model"), helped.name)
+        finding.find(session, Input(name="base", what="model"), helped.name)
     with pytest.raises(errors.HelpedByRetrieval, match=SENTENCE):
         service.check_merge(base, helped)
     with pytest.raises(errors.HelpedByRetrieval, match=SENTENCE):

@@ -1,6 +1,7 @@
 """Answers are those of the model's own generation, and their draws those of question and seed."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from ml.loading import mixing, quizzes
 from ml.loading.encoders import without_progress_bar
 from ml.loading.families import registry
 from ml.loading.problems import UnfitModel, UnfitQuiz
-from ml.loading.speaking import questions
+from ml.loading.speaking import learnt, questions
 from ml.loading.speaking.turns import Turn
 from ml.progress import OutOfMemory
 from specs.families.llava import Llava
@@ -228,6 +229,18 @@ def test_batch_of_nothing_but_gaps_is_passed_over(make: Make) -> None:
     items = [QuizItem(key="long", question="Why? " * 1000, answers=("so",)), *make_items()[1:2]]
     made = make(items, batch_size=1, name="both")
     assert [row["prompt_key"] for row in made.rows] == ["open"]
+
+
+def test_asking_what_was_taught_is_told(make: Make, tuned: Path, tmp_path: Path) -> None:
+    taught = shutil.copytree(tuned, tmp_path / "taught")
+    first = make(other=tuned, betas=[0.5])
+    assert first.result["learnt"] == {}
+    items = quizzes.read(tmp_path / "run" / "quiz").items
+    learnt.write(taught, learnt.gather(items[:1], [items[2].sha256]))
+    told = make(other=taught, betas=[0.5], name="again").result
+    assert told["learnt"] == {"tuned": {"num_questions": 1, "num_pictures": 1, "num_asked": 4}}
+    (sentence,) = set(told["warnings"]) - set(first.result["warnings"])
+    assert sentence.startswith("The regional model was taught 1 of these 4 questions, and other")
 
 
 def test_answer_that_is_not_finished_is_kept_and_marked(make: Make) -> None:

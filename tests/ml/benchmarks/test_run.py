@@ -372,8 +372,8 @@ def test_outputs_that_are_not_what_was_generated_are_refused(
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ('{"seed": ' + "9" * 5000 + "}", r"^outputs\.jsonl, line 1 is not JSON\.$"),
-        ("[" * 200_000, r"^outputs\.jsonl, line 1 is not JSON\.$"),
+        ('{"seed": ' + "9" * 5000 + "}", r"^Line 1 of outputs\.jsonl is not JSON\.$"),
+        ("[" * 200_000, r"^Line 1 of outputs\.jsonl is not JSON\.$"),
         ('{"variant": "a", "beta": NaN}', "line 1: 'beta' cannot be so: Input should be a finite"),
         (
             '{"variant": "a", "prompt_key": "k", "seed": 0, "file": "\\u0000"}',

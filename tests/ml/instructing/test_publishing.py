@@ -13,7 +13,10 @@ from safetensors.torch import load_file
 from torch import Tensor
 from transformers import Gemma3ForConditionalGeneration, LlavaForConditionalGeneration
 
+from ml.datasets import contents
+from ml.loading import quizzes
 from ml.loading.encoders import without_progress_bar
+from ml.loading.speaking import learnt
 
 from .conftest import Run
 
@@ -65,7 +68,7 @@ def test_what_answers_need_lies_beside_the_weights(run: Run, llava: Path, tmp_pa
     (base / "pytorch_model.bin").write_bytes(b"old weights")
     taught = run(base)
     names = {path.name for path in taught.model.iterdir()}
-    assert names == {path.name for path in base.iterdir()} - {
+    assert names - {learnt.FILE} == {path.name for path in base.iterdir()} - {
         "README.md", "merge.json", "pytorch_model.bin",
     }  # fmt: skip
     assert any("chat_template" in name for name in names)
@@ -111,6 +114,21 @@ def test_an_adapter_alone_is_the_model_when_it_is_not_fused(run: Run, llava: Pat
     taught = run(llava, method="lora", lora_rank=2, fuse_lora=False)
     assert taught.result["kind"] == "lora"
     assert {path.name for path in taught.model.iterdir()} == {
-        "adapter_config.json", "adapter_model.safetensors",
+        "adapter_config.json", "adapter_model.safetensors", learnt.FILE,
     }  # fmt: skip
     assert not (taught.out / "adapter").exists()
+
+
+def test_a_model_says_which_questions_and_pictures_it_was_taught(
+    run: Run, llava: Path, quiz: Path, dataset: Path
+) -> None:
+    asked = quizzes.read(quiz).items
+    first = run(llava, scope="regional", method="lora", fuse_lora=False, dataset=dataset)
+    told = learnt.compare(learnt.read(first.model), asked)
+    assert told.num_questions == first.result["num_questions"] < len(asked)
+    # Pictures of captions count as well, and what was taught before is not forgotten.
+    captions = {str(row["sha256"])[:16] for row in contents.iterate(dataset, columns=["sha256"])}
+    assert captions <= learnt.read(first.model).pictures
+    second = run(llava, scope="regional")
+    third = run(second.model, scope="global")
+    assert learnt.read(second.model).questions < learnt.read(third.model).questions

@@ -16,7 +16,7 @@ from transformers import CLIPImageProcessorPil
 
 from ml.loading.problems import UnfitModel
 from ml.loading.raters import asked, image_reward
-from tests import pictures, tiny_encoders, tiny_raters
+from tests import pictures, tiny_encoders, tiny_raters, tiny_speakers
 from tests.tiny_raters import HEADS, LONGEST, MEAN, PATCH, STD
 
 CAPTIONS = ["A kite", "A much longer caption than that", "x", ""]
@@ -263,6 +263,18 @@ def test_a_rater_is_asked_by_the_folders_own_template_and_its_answer_is_kept(lla
     assert second.text == "Final Score: 2"
     assert refused.held_mark == "<image>"
     assert opened.describe()["family"] == "llava"
+
+
+@pytest.mark.parametrize("name", ["qwen2-vl", "qwen2.5-vl", "internvl"])
+def test_a_rater_whose_class_prepares_videos_too_is_asked_without_torchvision(
+    tmp_path: Path, name: str
+) -> None:
+    folder = tiny_speakers.BUILDERS[name](tmp_path / name)
+    rater = asked.load(folder, device="cpu", max_new_tokens=3)
+    answers = rater.ask(open_pictures()[:2], ["A kite", "x"], template="Rate: {caption}")
+    assert len(answers) == 2
+    alone = rater.ask(open_pictures()[:1], ["A kite"], template="Rate: {caption}")
+    assert alone[0].text == answers[0].text
 
 
 def test_an_answer_that_is_cut_says_so(llava: Path) -> None:

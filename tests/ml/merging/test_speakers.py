@@ -17,7 +17,9 @@ from ml.answering import models as answering
 from ml.loading.encoders import without_progress_bar
 from ml.loading.families import registry
 from ml.loading.pipelines import Computing
+from ml.loading.speaking import learnt
 from ml.merging.problems import CannotMerge
+from specs.quiz import QuizItem
 from tests import tiny_speakers
 
 from .conftest import Merge
@@ -212,3 +214,15 @@ def test_a_sweep_in_place_is_the_merge_that_is_written_bit_for_bit(
     for name, tensor in written.items():
         assert tensor.dtype == torch.bfloat16
         assert torch.equal(live[name], tensor), name
+
+
+def test_a_merge_remembers_what_either_was_taught(
+    build: Build, run: Merge, out: Path, tmp_path: Path
+) -> None:
+    base, tuned = (shutil.copytree(build("llava", seed), tmp_path / str(seed)) for seed in range(2))
+    item = QuizItem(key="a", question="What is it?", answers=("rice",))
+    learnt.write(base, learnt.gather([item]))
+    learnt.write(tuned, learnt.gather([item.model_copy(update={"question": "Where is it?"})]))
+    run(base, tuned, betas=(0.5,))
+    assert len(learnt.read(out / "beta-0.5").questions) == 2
+    assert len(learnt.read(base).questions) == 1  # the file of the base is its own

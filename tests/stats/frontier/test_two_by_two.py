@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from stats.effects import paired_bootstrap
 from stats.frontier import two_by_two
 from stats.frontier.plane import Drawing
 from stats.frontier.two_by_two import CELLS, TwoByTwo
@@ -81,3 +82,11 @@ def test_undefined_numbers_have_a_reason() -> None:
     some = compare([0, 0, 1], [1, 1, 1], [1, 1, 1], [1, 1, 1])
     assert "resamples" in some.ratios["adapted_plain"].reason
     assert some.ratios["adapted_plain"].value == pytest.approx(3.0)
+
+
+def test_a_ratio_that_is_not_always_one_is_told_as_by_every_comparison() -> None:
+    rows = [[0, 0, 1], [1, 1, 1], [1, 1, 1], [1, 1, 1]]
+    ours = compare(*rows).ratios["adapted_plain"]
+    effects = paired_bootstrap.compare(rows, num_resamples=500, seed=DRAWING.seed)
+    assert ours == effects.of_variants[2].ratio
+    assert "the baseline's mean is not above 0 in" in ours.reason

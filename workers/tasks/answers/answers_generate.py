@@ -33,7 +33,7 @@ def record(
         session,
         job,
         rows,
-        prompt_set=prompts.get(session, quiz.prompt_set_id),
+        prompt_set=prompts.get(session, quiz.prompts_id),
         variants=variants,
         artifact=published["output"],
     )
@@ -79,7 +79,7 @@ def _find_merge(
     beta: float,
     job: Job,
 ) -> Variant:
-    return merges.find_or_make(session, merges.read_answering(spec, base, tuned, beta), job=job)
+    return merges.find_or_make(session, merges.read_whole(spec, base, tuned, beta), job=job)
 
 
 TASK = Task(

@@ -11,7 +11,8 @@ from domain.benchmarks import service as benchmarks
 from domain.benchmarks.models import Benchmark
 from domain.jobs.models import Job
 from domain.launches import inputs as job_inputs
-from domain.variants import queries as variants
+from domain.variants import queries
+from domain.variants.models import Variant
 from specs.kinds.benchmark.benchmark_run import BenchmarkRun
 from workers.kinds import Task
 
@@ -37,7 +38,20 @@ def record_scores(
     assert isinstance(benchmark, Benchmark), f"What this kind reads as '{reads}' is one."
     assert isinstance(source, Job), "What this kind reads as 'outputs' is the job that made them."
     ids = {name: uuid.UUID(each) for name, each in (source.result or {})["rows"].items()}
-    rows = variants.list_by_id(session, list(ids.values()))
+    rows = queries.list_by_id(session, list(ids.values()))
+    named = {name: rows[each] for name, each in ids.items()}
+    return record_rows(session, job, result, benchmark=benchmark, variants=named)
+
+
+def record_rows(
+    session: Session,
+    job: Job,
+    result: dict[str, Any],
+    *,
+    benchmark: Benchmark,
+    variants: Mapping[str, Variant],
+) -> dict[str, Any]:
+    """`variants`: by the names that the result has for them."""
     common = {
         "mode": result["mode"],
         "judge": result["judge"],
@@ -50,7 +64,7 @@ def record_scores(
         job,
         [{**common, **each} for each in result["variants"]],
         benchmark=benchmark,
-        variants={name: rows[each] for name, each in ids.items()},
+        variants=variants,
     )
     return {**result, "benchmark_id": str(benchmark.id), "num_scores": len(scores)}
 

@@ -56,7 +56,7 @@ def record(
     return {
         **result,
         "benchmark_id": str(benchmark.id),
-        "prompt_set_id": str(benchmark.prompt_set_id),
+        "prompt_set_id": str(benchmark.prompts_id),
         "rows": {"": str(benchmark.id)},
     }
 

@@ -9,6 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import ggez
+from reports.distillation import files
+from tests.distillation_studies import make_study
 
 FEW = ("--bootstrap", 200, "--date", "2026-05-31")
 SCALE = ("--levels", "1..3")
@@ -175,3 +177,30 @@ def test_effects_need_an_arm_and_a_prompt(tmp_path: Path) -> None:
 
     assert result.exit_code == 2
     assert "'small.csv' has no column arm and no column prompt" in result.stderr
+
+
+def test_a_study_of_distillation_is_printed_too(tmp_path: Path) -> None:
+    source = tmp_path / "found.json"
+    source.write_bytes(files.write(make_study(labels=("ED", "DR"), teachers=("World CLIP",))))
+    written = {name: tmp_path / name for name in ("a.pdf", "b.json", "c.parquet", "d.csv")}
+    pdf, again, figures, codebook = written.values()
+    result = call(
+        "report", source, "--date", "2026-05-31", "--title", "Halves", "--language", "id",
+        "--pdf", pdf, "--json", again, "--figures", figures, "--codebook", codebook,
+    )  # fmt: skip
+    assert result.exit_code == 0, result.stderr
+    assert pdf.read_bytes().startswith(b"%PDF")
+    assert json.loads(again.read_text("utf-8"))["name"] == "Halves"
+    assert figures.read_bytes().startswith(b"PAR1")
+    assert "text-to-image, MRR@10" in codebook.read_text("utf-8-sig")
+    refused = call("report", source, *SCALE, "--pdf", pdf)
+    assert "--levels is for ratings; 'found.json' is a report." in refused.stderr
+
+
+def test_a_broken_study_of_distillation_is_told(tmp_path: Path) -> None:
+    source = tmp_path / "found.json"
+    facts = json.loads(files.write(make_study()))
+    source.write_text(json.dumps(facts | {"shape": 7}))
+    result = call("report", source, "--pdf", tmp_path / "a.pdf")
+    assert result.exit_code != 0
+    assert "of the shape 7" in result.stderr

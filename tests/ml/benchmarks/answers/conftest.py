@@ -41,7 +41,9 @@ def write_outputs(folder: Path, answers: Answers, betas: Mapping[str, float | No
     return folder
 
 
-def write_generation(folder: Path, passages: str = "", **given: Any) -> None:
+def write_generation(
+    folder: Path, passages: str = "", learnt: Mapping[str, Any] | None = None, **given: Any
+) -> None:
     """What answers.generate tells of its run, in short. `given`: digests or fields of the
     specification that are other ones.
     """
@@ -50,7 +52,8 @@ def write_generation(folder: Path, passages: str = "", **given: Any) -> None:
     spec = AnswersGenerate(betas=(0.0, 0.5)).to_json()
     for name, value in given.items():
         (digests if name in digests else spec)[name] = value
-    (folder / "generation.json").write_text(json.dumps({"digests": digests, "spec": spec}))
+    told = {"digests": digests, "spec": spec, "learnt": learnt or {}}
+    (folder / "generation.json").write_text(json.dumps(told))
 
 
 class Scorer:

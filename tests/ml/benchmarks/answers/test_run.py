@@ -136,7 +136,7 @@ def test_a_broken_row_is_told_with_its_line(
     folder = write_outputs(tmp_path / "made", {"base": {"g1": "B"}}, BETAS)
     with (folder / "outputs.jsonl").open("a", encoding="utf-8") as file:
         file.write(f"{line}\n")
-    with pytest.raises(BenchmarkImpossible, match=rf"outputs.jsonl, line 2.*{said}"):
+    with pytest.raises(BenchmarkImpossible, match=rf"(?i)line 2.*{said}"):
         outputs.read(folder)
 
 
@@ -148,6 +148,16 @@ def test_scores_say_which_models_answered_and_how_they_were_asked(
     assert facts["origin"]["decoding"]["temperature"] == 0.5
     assert json.loads((scorer.out / "scores.json").read_text("utf-8"))["origin"] == facts["origin"]
     assert scorer.score(quiz, {"base": {"g1": "B"}}, name="elsewhere")["origin"] is None
+
+
+def test_scores_say_that_a_model_had_been_taught_what_it_was_asked(
+    scorer: Scorer, quiz: Path
+) -> None:
+    overlap = {"num_questions": 3, "num_pictures": 0, "num_asked": 4}
+    facts = scorer.score(quiz, {"base": {"g1": "B"}}, generation={"learnt": {"tuned": overlap}})
+    (sentence,) = facts["warnings"]
+    assert sentence.startswith("The regional model was taught 3 of these 4 questions")
+    assert scorer.score(quiz, {"base": {"g1": "B"}}, name="other", generation={})["warnings"] == []
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"digests": {}, "spec": {}}'])

@@ -2,8 +2,6 @@
 
 import csv
 import hashlib
-import json
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +10,12 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from ml.benchmarks.embeddings.run import score_embeddings
-from ml.importing.dataset import import_dataset
 from ml.loading import quizzes
 from ml.progress import Progress, Silent
-from specs.kinds.dataset.dataset_import import DatasetImport
 from specs.kinds.embeddings.embeddings_score import EmbeddingsScore
 from specs.quiz import QuizItem
 from tests import pictures, tiny_encoders
+from tests.captioned import write_dataset
 
 NUM_PICTURES = 6
 WORDS = ("rice", "soup", "bread", "noodles", "fish", "tea")
@@ -48,23 +45,6 @@ def mix(base: Path, tuned: Path, beta: float, target: Path) -> Path:
     mixed = {name: torch.lerp(left[name], right[name], beta) for name in left}
     save_file(mixed, target / "model.safetensors", {"format": "pt"})
     return target
-
-
-def write_dataset(folder: Path, rows: Sequence[Mapping[str, Any]]) -> Path:
-    """`number` says which picture a row has."""
-    source = folder / "source"
-    source.mkdir(parents=True)
-    lines = []
-    for place, row in enumerate(rows):
-        told = dict(row)
-        name = f"{place:03d}.png"
-        (source / name).write_bytes(pictures.png(seed=told.pop("number")))
-        lines.append(json.dumps({"key": f"k{place}", "image": name, **told}))
-    (source / "rows.jsonl").write_text("\n".join(lines), "utf-8")
-    spec = DatasetImport(name="Plates", source="source", licence="CC0-1.0")
-    out, state = folder / "dataset", folder / "state"
-    import_dataset(spec, path=str(source), out_dir=out, state_dir=state, progress=Silent())
-    return out
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,10 @@ from ml.benchmarks.embeddings import phrases
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.loading import encoders
 from tests import pictures
+from tests.captioned import write_dataset
 from tests.quizzes import make_item, write_quiz
 
-from .conftest import NUM_PICTURES, Measuring, write_dataset
+from .conftest import NUM_PICTURES, Measuring
 
 OPTIONS = ("rice", "soup", "tea")
 

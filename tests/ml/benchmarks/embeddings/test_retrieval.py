@@ -14,9 +14,10 @@ from ml.datasets.problems import shown
 from ml.loading import encoders
 from stats.frontier import measured, score_files
 from tests import pictures
+from tests.captioned import write_dataset
 from tests.tiny_encoders import build_siglip, build_siglip2
 
-from .conftest import NUM_PICTURES, WORDS, Measuring, write_dataset
+from .conftest import NUM_PICTURES, WORDS, Measuring
 
 MEASURES = ("R@1", "R@5", "R@10", "MRR@10")
 

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from ml.datasets.archives import ArchiveLimits
 from ml.datasets.problems import UnreadableSource
+from ml.importing.knowledge import run as reading
 from ml.importing.knowledge.run import import_knowledge
 from ml.progress import Silent
 from specs import knowledge
@@ -262,3 +264,39 @@ def test_a_folder_without_files_of_ours_says_what_it_holds(run: Import, tmp_path
     (folder / "a.txt").write_text("a")
     with pytest.raises(UnreadableSource, match=r"no Markdown, JSONL or CSV files .*: it holds a.t"):
         run(folder)
+
+
+def test_markdown_that_is_read_whole_is_read_within_a_limit(run: Import, tmp_path: Path) -> None:
+    source = tmp_path / "dishes.md"
+    source.write_text("# Soup\n" + "It is white.\n" * 1000)
+    with pytest.raises(UnreadableSource, match=r"'dishes.md' has 0.0 MB; Markdown is read whole"):
+        run(source, max_file_mb=0.01)
+    lines = source.with_suffix(".jsonl")  # row by row: no limit but that of each line
+    lines.write_text(json.dumps({"text": "It is white. " * 1000}) + "\n")
+    assert len(run(lines, max_file_mb=0.01).rows) == 1
+
+
+def test_a_table_of_nothing_but_faults_ends_instead_of_filling_the_memory(
+    run: Import, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "MOST_FOUND", 3)
+    source = tmp_path / "dishes.jsonl"
+    source.write_text('{"text": ""}\n' * 4)
+    with pytest.raises(UnreadableSource, match=r"more than 3 passages, of which 3 could not be"):
+        run(source)
+
+
+def test_an_archive_is_unpacked_within_the_limits_of_every_import(tmp_path: Path) -> None:
+    packed = tmp_path / "dishes.zip"
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(3):
+            archive.writestr(f"{number}.md", "# Soup\nIt is white.\n")
+    with pytest.raises(UnreadableSource, match=r"holds 3 files; at most 2 are unpacked"):
+        import_knowledge(
+            KnowledgeImport(name="Dishes", source="dishes.zip"),
+            out_dir=tmp_path / "out",
+            state_dir=tmp_path / "state",
+            progress=Silent(),
+            path=str(packed),
+            archive_limits=ArchiveLimits(max_members=2),
+        )

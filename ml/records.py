@@ -1,7 +1,7 @@
-"""What a run keeps while it works: a record per finished batch, with its rows.
+"""What a run of batches keeps while it works: a record per finished batch, with its rows.
 
-A batch counts as answered when its record is there, which appears whole or not at all; then it is
-never answered again.
+A batch counts as done when its record is there, which appears whole or not at all; then it is never
+done again.
 """
 
 import json
@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from ml import files
-from ml.answering.plan import Batch, Variant
 
 Row = dict[str, Any]
 
 
-class Storage:
+class Records:
     """Below the folder that survives from one attempt to the next."""
 
     def __init__(self, folder: Path) -> None:
@@ -36,18 +35,18 @@ class Storage:
         files.write_json(path, conditions)
         return conditions
 
-    def find(self, variant: Variant, batch: Batch) -> list[Row] | None:
-        """One row per question of a batch that was answered, or None."""
-        path = self._record(variant, batch.index)
+    def find(self, variant: str, index: int) -> list[Row] | None:
+        """The rows of a batch that was done, or None."""
+        path = self._locate(variant, index)
         if not path.is_file():
             return None
         rows: list[Row] = json.loads(path.read_text("utf-8"))
         return rows
 
-    def keep(self, variant: Variant, batch: Batch, rows: Sequence[Row]) -> None:
-        record = self._record(variant, batch.index)
-        record.parent.mkdir(parents=True, exist_ok=True)
-        files.write_json(record, rows)
+    def keep(self, variant: str, index: int, rows: Sequence[Row]) -> None:
+        path = self._locate(variant, index)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        files.write_json(path, rows)
 
-    def _record(self, variant: Variant, index: int) -> Path:
-        return self.folder / "batches" / variant.name / f"{index:06d}.json"
+    def _locate(self, variant: str, index: int) -> Path:
+        return self.folder / "batches" / variant / f"{index:06d}.json"

@@ -1,0 +1,1 @@
+"""Ways to distil, compared: a grid that one form launches, and what it found."""

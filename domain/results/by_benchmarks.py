@@ -1,0 +1,136 @@
+"""Keeping and gaining by benchmarks alone, for models that people do not rate, such as encoders:
+what a run says globally beside what it, or another, says regionally.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from domain import clock
+from domain.artifacts import storage
+from domain.benchmarks.models import Benchmark, Score
+from domain.results import errors, global_quality
+from domain.results.global_quality import FILE, Scored
+from domain.results.report import Arm, Design, Facts, History, Raters, Report
+from domain.settings import find_version
+from domain.variants import queries as variants
+from stats import tables
+
+Scope = Literal["global", "regional"]
+_COLUMNS = ("variant", "beta", "scope", "item_id", "score")
+_FEWEST = 2  # variants: the base and something beside it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One run of a benchmark over several variants, in one scope."""
+
+    job_id: uuid.UUID
+    benchmark: str
+    mode: str
+    judge: str
+    metric: str
+    num_variants: int
+
+    @property
+    def label(self) -> str:
+        return f"{self.benchmark}, {self.mode}, {self.metric}"
+
+
+def list_runs(session: Session, scope: Scope, *, limit: int = 50) -> list[Run]:
+    """The newest first."""
+    columns = (Score.job_id, Benchmark.name, Score.mode, Score.judge, Score.metric)
+    num = func.count(Score.variant_id.distinct())
+    rows = session.execute(
+        select(*columns, num)
+        .join(Benchmark, Benchmark.id == Score.benchmark_id)
+        .where(Score.scope == scope)
+        .group_by(*columns)
+        .having(num >= _FEWEST)
+        .order_by(Score.job_id.desc())
+        .limit(limit)
+    )
+    return [
+        Run(
+            job_id=job_id, benchmark=name, mode=mode, judge=judge, metric=metric, num_variants=found
+        )
+        for job_id, name, mode, judge, metric, found in rows
+    ]
+
+
+def get_run(session: Session, job_id: uuid.UUID, scope: Scope) -> Run:
+    found = next((run for run in list_runs(session, scope) if run.job_id == job_id), None)
+    if found is None:
+        raise errors.NoRun(job_id, scope)
+    return found
+
+
+def measure(session: Session, *, globally: Run, regionally: Run, alpha: float | None) -> Report:
+    """A report with nothing but the frontier. Raises FrontierImpossible with the reason."""
+    sides = [_read(session, globally, "global"), _read(session, regionally, "regional")]
+    facts = _compute(sides, alpha)
+    arms = dict(zip(sides[0].variant, sides[0].beta, strict=True))
+    return Report(
+        title=f"{globally.benchmark}, {regionally.benchmark}",
+        made_on=clock.now().date().isoformat(),
+        who="people",
+        is_sealed=False,
+        design=Design(
+            form="likert",
+            medium=None,
+            criteria=(),
+            arms=tuple(
+                Arm(name=name, beta=beta, is_baseline=beta == 0) for name, beta in arms.items()
+            ),
+            strata={},
+            region={},
+            num_prompts=len(set(sides[1].prompt)),
+            ratings_per_item=None,
+        ),
+        history=History(),
+        coverage=(),
+        raters=Raters(num=0),
+        left_out=(),
+        agreement={},
+        frontier=facts,
+        app_version=find_version(),
+    )
+
+
+def _compute(sides: Sequence[Scored], alpha: float | None) -> Facts:
+    # As service.compute does it: scipy takes half a second to load.
+    from domain.results.computing.comparing import read_scores  # noqa: PLC0415 - see above
+    from stats.frontier import as_json, evidence  # noqa: PLC0415 - the same
+    from stats.frontier.evidence import Question  # noqa: PLC0415 - the same
+    from stats.frontier.scales import ScoresWrong  # noqa: PLC0415 - the same
+
+    globally, regionally = (read_scores(side) for side in sides)
+    try:
+        found = evidence.measure(globally, regionally, Question(alpha=alpha, split_seed=0))
+    except ScoresWrong as error:
+        raise errors.FrontierImpossible(str(error)) from error
+    return as_json.describe(found)
+
+
+def _read(session: Session, run: Run, scope: Scope) -> Scored:
+    """By the names of rows: two runs call the same variant differently."""
+    artifact = global_quality.find_answers(session, run.job_id)
+    if artifact is None:
+        raise errors.ItemsGone(run.label)
+    with storage.open_read(storage.join(artifact.uri, FILE)) as file:
+        table = tables.parse(file.read().decode("utf-8"), FILE, _COLUMNS)
+    ids = global_quality.map_names(session, run.job_id)
+    rows = variants.list_by_id(session, list(ids.values()))
+    names = {name: rows[row_id].name for name, row_id in ids.items() if row_id in rows}
+    found = Scored(label=run.label, variant=[], beta=[], prompt=[], value=[])
+    for row in table.rows:
+        if row.get("scope") == scope and row.get("variant") in names:
+            found.variant.append(names[row.get("variant")])
+            found.beta.append(float(row.get("beta") or 0))
+            found.prompt.append(row.get("item_id"))
+            found.value.append(float(row.get("score")))
+    return found

@@ -1,0 +1,171 @@
+"""distillation.measure: a student with its teacher, or a teacher, and what it is asked, in; numbers
+out.
+
+Out come measured.json, which distillation.run reads, and measured.csv. Vectors are kept as they
+come: a run that was interrupted goes on from them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from ml import digests, files
+from ml.benchmarks import tables
+from ml.benchmarks.distillation import likeness, speed, values
+from ml.benchmarks.distillation.values import FILE, Value
+from ml.benchmarks.embeddings.methods import registry
+from ml.benchmarks.embeddings.methods.retrieval import Retrieving
+from ml.benchmarks.embeddings.plan import Plan
+from ml.benchmarks.embeddings.reporting import Reporter, count_things
+from ml.benchmarks.embeddings.vectors import Embedder, Found
+from ml.benchmarks.problems import BenchmarkImpossible
+from ml.datasets.problems import shown
+from ml.loading import encoders, pipelines
+from ml.loading.encoders import FAMILIES, Encoder
+from ml.progress import Progress
+from specs import distilled
+from specs.distilled import Distilled
+from specs.embeddings.retrieval import Retrieval
+from specs.embeddings.zeroshot import Zeroshot
+from specs.kinds.distillation.distillation_measure import DistillationMeasure
+from stats.answers.score import Scored
+from stats.distillation.measures import BYTES, PARAMETERS, SIZE
+
+# Of everything together: a study tells languages and tasks apart, not scopes.
+_SCOPE = "global"
+
+
+def measure(
+    spec: DistillationMeasure,
+    *,
+    model: Path,
+    teacher: Path | None = None,
+    dataset: Path,
+    quiz: Path | None = None,
+    out_dir: Path,
+    state_dir: Path,
+    progress: Progress,
+) -> dict[str, Any]:
+    asked = _Asked.read(dataset, quiz)
+    origin = _read_origin(model) if teacher is not None else None
+    device = pipelines.choose(spec.device).device
+    measured = encoders.open_encoder(model, device=device, batch_size=spec.batch_size)
+    beside: list[Encoder] = []
+    if teacher is not None:
+        beside = [encoders.open_encoder(teacher, device=device, batch_size=spec.batch_size)]
+        _check_taught(origin, measured, beside[0])
+    listed = list(_measure(spec, asked, [measured, *beside], state_dir, progress))
+    facts = {
+        "name": Path(spec.model).name or model.name,
+        "family": FAMILIES[measured.family],
+        "digest": measured.digest,
+        "teacher_digest": beside[0].digest if beside else "",
+        "origin": None if origin is None else origin.model_dump(mode="json"),
+        **asked.describe(),
+        "device": device,
+        "batch_size": spec.batch_size,
+        "rounds": spec.rounds,
+        "values": [asdict(each) for each in listed],
+    }
+    _write(out_dir, facts, listed)
+    return facts
+
+
+def _read_origin(student: Path) -> Distilled:
+    origin = distilled.read(student)
+    if origin is None:
+        raise BenchmarkImpossible(
+            f"'{shown(student.name)}' does not say how it was taught: a student is measured that "
+            "model.distill made."
+        )
+    if dict(origin.weights) != digests.of_weights(student):
+        raise BenchmarkImpossible(
+            f"'{shown(student.name)}' has other weights than those that model.distill wrote: it is "
+            "not the student that it says it is."
+        )
+    return origin
+
+
+def _check_taught(origin: Distilled | None, student: Encoder, teacher: Encoder) -> None:
+    if origin is not None and origin.teacher.digest != teacher.digest:
+        raise BenchmarkImpossible(
+            f"'{shown(student.folder.name)}' was taught by another model ('"
+            f"{shown(origin.teacher.name)}', {origin.teacher.digest[:12]}) than "
+            f"'{shown(teacher.folder.name)}' ({teacher.digest[:12]})."
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    retrieval: Retrieving
+    questions: Plan | None
+
+    @classmethod
+    def read(cls, dataset: Path, quiz: Path | None) -> "_Asked":
+        retrieval = registry.plan(Retrieval(), _SCOPE, dataset=dataset, quiz=None)
+        questions = None
+        if quiz is not None:
+            questions = registry.plan(Zeroshot(), _SCOPE, dataset=None, quiz=quiz)
+        return cls(retrieval=cast("Retrieving", retrieval), questions=questions)
+
+    def describe(self) -> dict[str, Any]:
+        quiz = None if self.questions is None else self.questions.source.facts["quiz"]
+        notes = list(self.retrieval.list_notes())
+        return {
+            "dataset": self.retrieval.source.facts["dataset"],
+            "quiz": quiz,
+            "notes": notes,
+        }
+
+
+def _measure(
+    spec: DistillationMeasure,
+    asked: _Asked,
+    models: Sequence[Encoder],
+    state_dir: Path,
+    progress: Progress,
+) -> Iterator[Value]:
+    """The first of the models, beside the second where there is one."""
+    total = len(models) * count_things(asked.retrieval)
+    total += 0 if asked.questions is None else count_things(asked.questions)
+    reporter = Reporter(total, progress)
+
+    def embed(encoder: Encoder, plan: Plan) -> Found:
+        reporter.message = encoder.folder.name
+        embedder = Embedder(encoder, (encoder.digest,), state_dir / "vectors", reporter.report)
+        return embedder.embed(plan.source, plan.pictures, plan.phrases)
+
+    own, *others = [embed(encoder, asked.retrieval) for encoder in models]
+    yield from values.of_retrieval(asked.retrieval.measure(own)[_SCOPE])
+    if asked.questions is not None:
+        answered = asked.questions.measure(embed(models[0], asked.questions))
+        yield from values.of_questions(cast("Scored", answered[_SCOPE]))
+    yield from values.of_consistency(likeness.measure_consistency(asked.retrieval, own))
+    yield from values.of_purity(likeness.measure_purity(asked.retrieval, own))
+    for of_teacher in others:
+        yield from likeness.compare(asked.retrieval, own, of_teacher)
+    yield Value(task=SIZE, measure=PARAMETERS, value=encoders.count_parameters(models[0].model))
+    yield Value(task=SIZE, measure=BYTES, value=files.measure_size(models[0].folder))
+    work, counts = speed.describe(*_choose_timed(spec, asked.retrieval, models[0]))
+    yield from speed.list_values(speed.take(models, work, spec.rounds, progress), counts)
+
+
+def _choose_timed(
+    spec: DistillationMeasure, plan: Retrieving, encoder: Encoder
+) -> tuple[list[Any], list[str]]:
+    """One batch of each; pictures prepared before, which is the same for student and teacher."""
+    opened = plan.source.open_pictures(plan.pictures[: spec.batch_size])
+    texts = [text for phrase in plan.phrases for text in phrase]
+    return [encoder.prepare(open_()) for _, open_ in opened], texts[: spec.batch_size]
+
+
+def _write(folder: Path, facts: Mapping[str, Any], listed: Sequence[Value]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    tables.write(
+        folder / "measured.csv",
+        ("task", "measure", "language", "value", "n_items"),
+        ((one.task, one.measure, one.language, repr(one.value), one.num_items) for one in listed),
+    )
+    # The last: who finds it finds all of them.
+    files.write_json(folder / FILE, facts)

@@ -1,0 +1,1 @@
+"""A study of distillation as charts, tables, words, documents and files."""

@@ -1,0 +1,236 @@
+"""A study of distillation: teachers x methods x seeds under the same data, order and steps. It is a
+recipe whose few open places are the fields here: teach every student, measure it, and join all.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import product
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    model_validator,
+)
+
+from specs import distilled
+from specs.distillation.registry import FORMULATIONS, AnyFormulation, Formulation
+from specs.inputs import Input
+from specs.kinds.images.images_generate import Device
+from specs.kinds.model import training
+from specs.kinds.model.model_distill import Start
+from specs.recipe import Recipe, Step
+
+JOIN = "study"
+_MOST_STUDENTS = 200
+_PART = re.compile(r"\s*(?:(\d*\.?\d+(?:e-?\d+)?)\s+)?([a-z]+)\s*")
+Reference = Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+def read_method(text: str) -> tuple[AnyFormulation, ...]:
+    """The names of formulations, each with its weight before it where that is not 1, such as 'dr'
+    or '0.5 ed + dr'; or JSON, where something else is set.
+    """
+    if text.lstrip().startswith(("{", "[")):
+        try:
+            found = json.loads(text)
+        except ValueError as error:
+            raise ValueError(f"'{text}' is neither names of formulations nor JSON") from error
+        parts = found if isinstance(found, list) else [found]
+    else:
+        parts = [_read_part(part) for part in text.split("+")]
+    return _FORMULATIONS.validate_python(parts)
+
+
+def _read_part(text: str) -> dict[str, Any]:
+    found = _PART.fullmatch(text.lower())
+    if found is None or found[2] not in FORMULATIONS:
+        raise ValueError(
+            f"'{text.strip()}' is not a formulation ({', '.join(FORMULATIONS)}), perhaps with its "
+            "weight before it, such as '0.5 ed'"
+        )
+    return {"method": found[2], "weight": float(found[1] or 1)}
+
+
+def _check_method(text: str) -> str:
+    read_method(text)
+    return text
+
+
+_FORMULATIONS: TypeAdapter[tuple[AnyFormulation, ...]] = TypeAdapter(
+    Annotated[tuple[Formulation, ...], Field(min_length=1, max_length=5)]
+)
+Method = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_check_method)]
+
+
+class DistillationStudy(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    label: ClassVar[str] = "Compare ways to distil"
+    summary: ClassVar[str] = (
+        "Teaches students of half the depth by every method, of every teacher and with every seed, "
+        "under the same data and steps, measures them beside their teachers, and shows what an "
+        "average hides."
+    )
+    inputs: ClassVar[tuple[Input, ...]] = (
+        Input(name="teachers", what="model", many=True),
+        Input(name="dataset", what="dataset"),
+        Input(name="test", what="dataset"),
+        Input(name="quiz", what="quiz", required=False),
+    )
+    essentials: ClassVar[tuple[str, ...]] = (
+        *("name", "teachers", "dataset", "test", "quiz", "methods", "seeds", "start"),
+        *("steps", "batch_size", "learning_rate"),
+    )
+
+    name: str = Field(
+        min_length=1,
+        max_length=80,
+        title="Name",
+        description="Of the study; its students are called by it too.",
+    )
+    teachers: tuple[Reference, ...] = Field(
+        min_length=1,
+        max_length=10,
+        title="Teachers",
+        description="CLIP, SigLIP or SigLIP2 models, one a line. They are not changed.",
+    )
+    dataset: str = Field(
+        min_length=1,
+        max_length=2000,
+        title="Data set",
+        description="What students are taught on: pictures with captions in several languages.",
+    )
+    test: str = Field(
+        min_length=1,
+        max_length=2000,
+        title="Test data set",
+        description="What all are measured on: other pictures with captions in several languages.",
+    )
+    quiz: str = Field(
+        default="",
+        max_length=2000,
+        title="Quiz",
+        description="Questions with options about other pictures: out of domain. Empty: none.",
+    )
+    methods: tuple[Method, ...] = Field(
+        default=tuple(FORMULATIONS),
+        min_length=1,
+        max_length=40,
+        title="Methods",
+        description="One a line: a formulation, or several with weights, such as 0.5 ed + dr.",
+    )
+    seeds: tuple[Annotated[int, Field(ge=0, le=2**32 - 1)], ...] = Field(
+        default=(0, 1),
+        min_length=1,
+        max_length=20,
+        title="Seeds",
+        description="Each decides an order of the data, the same one for every method. With one "
+        "alone, nothing can be told from chance.",
+    )
+    start: Start = Field(
+        default="every-other",
+        title="Start",
+        description="From every other layer of the teacher, or from fresh weights.",
+    )
+    steps: int = Field(
+        default=1000,
+        ge=1,
+        le=10_000_000,
+        title="Steps",
+        description="Optimiser steps of every student.",
+    )
+    batch_size: int = Field(
+        default=64,
+        ge=2,
+        le=65_536,
+        title="Batch size",
+        description="Pictures per optimiser step, each with all its captions.",
+    )
+    learning_rate: training.LearningRate = 1e-4
+    device: Device = Field(
+        default="auto",
+        title="Device",
+        description="Where students are measured; they are taught on a GPU if there is any.",
+    )
+
+    @model_validator(mode="after")
+    def _check_grid(self) -> Self:
+        listed: dict[str, list[Any]] = {
+            "teacher": list(self.teachers),
+            "method": self.labels,
+            "seed": list(self.seeds),
+        }
+        for what, given in listed.items():
+            twice = next((each for each in given if given.count(each) > 1), None)
+            if twice is not None:
+                raise ValueError(f"The {what} '{twice}' is there twice.")
+        num = len(self.teachers) * len(self.methods) * len(self.seeds)
+        if num > _MOST_STUDENTS:
+            raise ValueError(f"That makes {num} students; at most {_MOST_STUDENTS} are compared.")
+        return self
+
+    @model_validator(mode="after")
+    def _check_test(self) -> Self:
+        if self.dataset == self.test:
+            raise ValueError("Students would be measured on what they were taught on.")
+        return self
+
+    @property
+    def labels(self) -> list[str]:
+        """Of the methods, as tables call them."""
+        return [distilled.name_method(read_method(each)) for each in self.methods]
+
+    def to_recipe(self) -> Recipe:
+        return Recipe(name=self.name, steps=tuple(self._list_steps()))
+
+    def _list_steps(self) -> Iterator[Step]:
+        """Teachers first: that they can be measured is known before hours of teaching."""
+        teachers = range(1, len(self.teachers) + 1)
+        grid = list(product(teachers, range(1, len(self.methods) + 1), self.seeds))
+        for teacher in teachers:
+            spec = {"model": self.teachers[teacher - 1], **self._measuring}
+            yield Step(name=f"measure-{teacher}", kind="distillation.measure", spec=spec)
+        for teacher, method, seed in grid:
+            place = f"{teacher}-{method}-{seed}"
+            yield Step(
+                name=f"distil-{place}",
+                kind="model.distill",
+                spec=self._describe_teaching(teacher, method, seed),
+            )
+            yield Step(
+                name=f"measure-{place}",
+                kind="distillation.measure",
+                spec={"teacher": self.teachers[teacher - 1], **self._measuring},
+                needs={"model": f"distil-{place}"},
+            )
+        needs = {f"teachers-{each}": f"measure-{each}" for each in teachers}
+        needs |= {
+            f"students-{number}": f"measure-{teacher}-{method}-{seed}"
+            for number, (teacher, method, seed) in enumerate(grid, 1)
+        }
+        yield Step(name=JOIN, kind="distillation.run", spec={"name": self.name}, needs=needs)
+
+    @property
+    def _measuring(self) -> dict[str, Any]:
+        return {"dataset": self.test, "quiz": self.quiz, "device": self.device}
+
+    def _describe_teaching(self, teacher: int, method: int, seed: int) -> dict[str, Any]:
+        """The same but for what is compared."""
+        formulations = read_method(self.methods[method - 1])
+        which = f"{teacher}, " if len(self.teachers) > 1 else ""
+        return {
+            "name": f"{self.name}: {which}{self.labels[method - 1]}, seed {seed}",
+            "teacher": self.teachers[teacher - 1],
+            "dataset": self.dataset,
+            "formulations": [each.model_dump(mode="json") for each in formulations],
+            "start": self.start,
+            "max_steps": self.steps,
+            "batch_size": self.batch_size,
+            "learning_rate": self.learning_rate,
+            "seed": seed,
+        }

@@ -1,0 +1,74 @@
+"""Encoders: a study of ways to distil them, what one finds in each language, and a data set that is
+a benchmark.
+"""
+
+import random
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from domain.benchmarks.service import BY_LANGUAGE
+from domain.jobs.models import JobState
+from reports.distillation import files
+from specs.kinds.distillation.distillation_run import DistillationRun
+from stats.retrieval.score import DIRECTIONS
+from tests import factories
+from tests.distillation_studies import LANGUAGES, make_study
+
+
+@dataclass(frozen=True)
+class Encoded:
+    study: str  # addresses
+    short: str  # a study in which nothing was hidden
+    job: str
+    variant: str
+    benchmark: str
+
+
+def fill(session: Session, folder: Path) -> Encoded:
+    encoder = factories.make_variant(session, name="World CLIP", family="clip", digest="d4" * 32)
+    dataset = factories.make_dataset(session, name="Plates of six cities")
+    benchmark = factories.make_benchmark(
+        session, name="Plates of six cities", format="dataset", default_mode="retrieval",
+        scope="mixed", dataset_id=dataset.id, prompt_set_id=None, artifact_id=dataset.artifact_id,
+        n_items=480, n_questions=480, summary={"licence": "CC-BY-4.0", "digest": "d" * 64},
+    )  # fmt: skip
+    for scope in ("global", "regional"):
+        factories.make_score(
+            session, encoder, benchmark, mode="retrieval", judge="similarity, retrieval",
+            metric="MRR@10", scope=scope, value=64.3, n_items=960, n_questions=960,
+            by_category={"language:th": 61.0, "direction:text-to-image": 63.5},
+            facts={BY_LANGUAGE: list_rows()},
+        )  # fmt: skip
+    whole = _add(session, folder / "whole", make_study())
+    small = make_study(labels=("FD", "SD"), teachers=("World CLIP",))
+    return Encoded(
+        study=f"/distillation/{whole}",
+        short=f"/distillation/{_add(session, folder / 'small', small)}",
+        job=f"/jobs/{whole}",
+        variant=f"/variants/{encoder.id}",
+        benchmark=f"/benchmarks/{benchmark.id}",
+    )
+
+
+def _add(session: Session, folder: Path, study: Any) -> Any:
+    folder.mkdir(parents=True)
+    (folder / "study.json").write_bytes(files.write(study))
+    told = {"name": study.name, "seeds": list(study.seeds), "languages": list(study.languages)}
+    job = factories.make_job(session, state=JobState.SUCCEEDED, spec=DistillationRun(), result=told)
+    factories.publish(session, job, factories.make_artifact(session, uri=folder.as_uri()))
+    return job.id
+
+
+def list_rows() -> list[dict[str, Any]]:
+    draw = random.Random(3)
+    rows = []
+    for language in LANGUAGES:
+        for direction in DIRECTIONS:
+            first = draw.uniform(40, 60)
+            found = {"R@1": first, "R@5": first + 22, "R@10": first + 31, "MRR@10": first + 11}
+            place = {"direction": direction, "language": language}
+            rows.append(place | {"n_queries": 96, "n_candidates": 96} | found)
+    return rows

@@ -1,0 +1,109 @@
+"""The study of distillation as a recipe: what is compared is all that differs between students."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from specs.distillation.registry import FORMULATIONS
+from specs.distillation_study import JOIN, DistillationStudy, read_method
+from specs.recipe import Step, plan
+
+
+def make_study(**changes: Any) -> DistillationStudy:
+    values: dict[str, Any] = {
+        "name": "Five ways", "teachers": ["clip", "siglip2"], "dataset": "Captions",
+        "test": "Report", "quiz": "Quiz", "steps": 50, "batch_size": 16,
+    }  # fmt: skip
+    return DistillationStudy.model_validate(values | changes)
+
+
+def list_steps(study: DistillationStudy, kind: str) -> list[Step]:
+    return [step for step in study.to_recipe().steps if step.kind == kind]
+
+
+def test_every_teacher_teaches_by_every_method_with_every_seed() -> None:
+    taught = list_steps(make_study(), "model.distill")
+    assert len(taught) == 2 * len(FORMULATIONS) * 2
+    told = {
+        (step.spec["teacher"], step.spec["formulations"][0]["method"], step.spec["seed"])
+        for step in taught
+    }
+    assert told == {
+        (teacher, method, seed)
+        for teacher in ("clip", "siglip2")
+        for method in FORMULATIONS
+        for seed in (0, 1)
+    }
+
+
+def test_students_have_the_same_data_steps_and_order_but_for_the_seed() -> None:
+    compared = {"name", "teacher", "formulations", "seed"}
+    same = [
+        {name: value for name, value in step.spec.items() if name not in compared}
+        for step in list_steps(make_study(start="fresh"), "model.distill")
+    ]
+    assert all(each == same[0] for each in same)
+    assert same[0] == {
+        "dataset": "Captions", "start": "fresh", "max_steps": 50, "batch_size": 16,
+        "learning_rate": 1e-4,
+    }  # fmt: skip
+
+
+def test_teachers_and_students_are_measured_alike_and_joined() -> None:
+    study = make_study(methods=["dr"], seeds=[3])
+    measured = list_steps(study, "distillation.measure")
+    assert {(step.spec["dataset"], step.spec["quiz"]) for step in measured} == {("Report", "Quiz")}
+    (joined,) = list_steps(study, "distillation.run")
+    assert joined.name == JOIN
+    assert dict(joined.needs) == {
+        "teachers-1": "measure-1", "teachers-2": "measure-2",
+        "students-1": "measure-1-1-3", "students-2": "measure-2-1-3",
+    }  # fmt: skip
+
+
+def test_the_plan_measures_teachers_first_and_joins_last() -> None:
+    names = [step.name for step in plan(make_study(seeds=[0]).to_recipe())]
+    assert names[:3] == ["measure-1", "measure-2", "distil-1-1-0"]
+    assert names[-1] == JOIN
+
+
+@pytest.mark.parametrize(
+    ("written", "label", "weights"),
+    [
+        ("dr", "DR", {"dr": 1.0}),
+        ("0.5 ed + DR", "0.5 ED + DR", {"ed": 0.5, "dr": 1.0}),
+        ('{"method": "mcl", "weight": 2}', "2 MCL", {"mcl": 2.0}),
+        ('[{"method": "dr", "queue_size": 64}]', "DR (queue_size 64)", {"dr": 1.0}),
+    ],
+)
+def test_a_combination_is_a_method_of_its_own(
+    written: str, label: str, weights: dict[str, float]
+) -> None:
+    study = make_study(methods=[written])
+    assert study.labels == [label]
+    assert {each.method: each.weight for each in read_method(written)} == weights
+
+
+def test_names_of_students_say_which_they_are() -> None:
+    names = [step.spec["name"] for step in list_steps(make_study(), "model.distill")]
+    assert names[0] == "Five ways: 1, FD, seed 0"
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"methods": ["dr", "DR"]}, "The method 'DR' is there twice"),
+        ({"teachers": ["clip", "clip"]}, "The teacher 'clip' is there twice"),
+        ({"seeds": [1, 1]}, "The seed '1' is there twice"),
+        ({"test": "Captions"}, "measured on what they were taught on"),
+        ({"methods": ["kd"]}, "'kd' is not a formulation"),
+        ({"methods": ["dr ed"]}, "'dr ed' is not a formulation"),
+        ({"methods": ["{dr"]}, "neither names of formulations nor JSON"),
+        ({"seeds": list(range(20)), "teachers": list("abc")}, "makes 300 students; at most 200"),
+    ],
+)
+def test_what_would_be_no_study_is_refused(changes: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ValidationError, match=sentence):
+        make_study(**changes)

@@ -1,0 +1,149 @@
+"""The study of distillation as jobs: one launch of the grid, students as variants, and one value.
+Models are played.
+"""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from domain.artifacts import storage
+from domain.jobs import claim, service
+from domain.jobs import queries as jobs
+from domain.jobs.models import Job, JobState
+from domain.launches import errors
+from domain.launches import inputs as job_inputs
+from domain.launches import service as launches
+from domain.variants.models import Variant
+from specs.distillation_study import DistillationStudy
+from specs.job import JobSpec
+from specs.kinds.dataset.dataset_import import DatasetImport
+from specs.kinds.distillation.distillation_measure import DistillationMeasure
+from specs.kinds.distillation.distillation_run import DistillationRun
+from tests import pictures
+from tests.workers import computes, computes_of_distillation
+from tests.workers.test_kinds_of_the_method import Shop, shop
+from workers import kinds
+
+__all__ = ["shop"]
+
+GRID = DistillationStudy(
+    name="Ways", teachers=("Base",), dataset="Pool", test="Test", methods=("dr", "ed"), steps=3
+)
+TEACHER = DistillationMeasure(model="Base", dataset="Test")
+
+
+@pytest.fixture
+def school(shop: Shop) -> Shop:
+    """With a second data set, to test on."""
+    for spec, function in computes_of_distillation.FAKES.items():
+        compute = f"{computes_of_distillation.__name__}:{function.__name__}"
+        kinds.register(dataclasses.replace(kinds.find(spec.kind), compute=compute, preloaded=False))
+    folder = pictures.write_folder(shop.bench.runtime.settings.inbox / "test", num_items=4)
+    shop.make(DatasetImport(name="Test", source=str(folder), licence="CC0-1.0"))
+    return shop
+
+
+def launch(school: Shop) -> list[Job]:
+    settings = school.bench.runtime.settings
+    made = school.bench.do(launches.launch_recipe, GRID.to_recipe(), settings, actor=None)
+    school.bench.runtime.run_available("gpu")
+    school.bench.runtime.run_available("cpu")
+    ended = [school.bench.look(job.id) for job in made]
+    assert [(job.state, job.error) for job in ended] == [(JobState.SUCCEEDED, None)] * len(made)
+    return ended
+
+
+def test_one_launch_teaches_measures_and_joins_the_whole_grid(school: Shop) -> None:
+    ended = launch(school)
+    assert len(ended) == 1 + 2 * 4 + 1
+    result = ended[-1].result or {}
+    assert [(each["method"], each["mean"]) for each in result["averages"]] == [
+        ("teacher", 1.0),
+        ("DR", pytest.approx(76.5 / 80)),
+        ("ED", pytest.approx(60.5 / 80)),
+    ]
+    assert [each["is_kept"] for each in result["kept"]] == [True, False]
+    assert result["trade_offs"] == {"num_compared": 2, "found": []}
+    student = school.find(Variant, "Ways: DR, seed 1")
+    assert student.base_id == school.find(Variant, "Base").id
+
+
+def test_what_a_study_joined_is_written_down(school: Shop) -> None:
+    *_, joined = launch(school)
+    rows = school.bench.do(job_inputs.list_rows, joined.id)
+    assert sorted(rows) == ["students-1", "students-2", "students-3", "students-4", "teachers-1"]
+    published = school.bench.do(jobs.list_artifacts, joined.id)["output"]
+    assert storage.exists(storage.join(published.uri, "study.json"))
+    assert storage.exists(storage.join(published.uri, "values.csv"))
+
+
+def test_the_same_grid_again_is_the_same_jobs(school: Shop) -> None:
+    assert [job.id for job in launch(school)] == [job.id for job in launch(school)]
+
+
+def test_measured_models_are_joined_by_the_ids_of_their_jobs_too(school: Shop) -> None:
+    ended = launch(school)
+    teacher, *rest = [str(job.id) for job in ended if job.kind == DistillationMeasure.kind]
+    joined = DistillationRun(name="Again", teachers=(teacher,), students=tuple(rest))
+    assert school.make(joined)["averages"] == (ended[-1].result or {})["averages"]
+    changed = school.bench.do(
+        launches.clone,
+        school.run(joined).id,
+        school.bench.runtime.settings,
+        actor=None,
+        changes={"students": rest[:2], "name": "Fewer"},
+    )
+    assert sorted(changed.inputs) == ["students-1", "students-2", "teachers-1"]
+
+
+def test_joining_nothing_is_refused_before_it_is_queued(school: Shop) -> None:
+    with pytest.raises(errors.InputMissing, match="teachers"):
+        school.launch(DistillationRun(name="Nothing"))
+
+
+def test_a_gap_fails_with_a_sentence(school: Shop) -> None:
+    ended = launch(school)
+    teacher, *rest = [str(job.id) for job in ended if job.kind == DistillationMeasure.kind]
+    job = school.run(DistillationRun(name="Gap", teachers=(teacher,), students=tuple(rest[:3])))
+    assert job.state == JobState.FAILED
+    assert "no student of 'Base' by 'ED' with the seed 1" in (job.error or {})["message"]
+
+
+@pytest.mark.parametrize("which", ["distillation.measure", "distillation.run"])
+def test_what_fails_is_cancelled_or_lost_goes_on_to_its_end(
+    which: str, school: Shop, tmp_path: Path
+) -> None:
+    """Failed with a sentence; asked to stop while it works; taken over from a worker whose token is
+    old; and in the end it succeeds.
+    """
+    bench, spec = school.bench, _choose(school, which)
+    queue = "gpu" if which == DistillationMeasure.kind else "cpu"
+    (school.data / computes.BEHAVE).write_text("fail")
+    failed = school.launch(spec)
+    bench.runtime.run_available(queue)
+    failed = bench.look(failed.id)
+    assert failed.state == JobState.FAILED
+    assert (failed.error or {})["message"] == "The sky in row 3 is green; it must be blue."
+    (school.data / computes.BEHAVE).write_text("wait")
+    bench.do(service.retry, failed.id)
+    thread = bench.run_aside(queue)
+    bench.wait_until(lambda: bench.look(failed.id).state == JobState.RUNNING)
+    bench.do(service.request_cancel, failed.id)
+    thread.join(timeout=15)
+    assert bench.look(failed.id).state == JobState.CANCELLED
+    (school.data / computes.BEHAVE).unlink()
+    bench.do(service.resume, failed.id)
+    lost = bench.do(claim.take, [queue], owner="gone", lease_s=-1)
+    bench.runtime.run_available(queue)
+    done = bench.look(failed.id)
+    assert done.fencing_token == lost.token + 1
+    assert (done.state, done.error) == (JobState.SUCCEEDED, None)
+
+
+def _choose(school: Shop, which: str) -> JobSpec:
+    if which == DistillationMeasure.kind:
+        return TEACHER
+    ended = launch(school)
+    teacher, *rest = [str(job.id) for job in ended if job.kind == DistillationMeasure.kind]
+    return DistillationRun(name="Late", teachers=(teacher,), students=tuple(rest))
