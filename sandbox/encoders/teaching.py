@@ -26,9 +26,9 @@ from sandbox.world.scene import Scene
 
 @dataclass(frozen=True, kw_only=True)
 class TeachingSizes:
-    steps: int
-    batch: int  # lessons
-    beside: int  # pictures alone, of which each is as likely as the others
+    steps: int = 420
+    batch: int = 192  # lessons
+    beside: int = 64  # pictures alone, of which each is as likely as the others
     rate: float = 2e-3
     weight_decay: float = 0.05
     mixture: Mixture = field(default_factory=Mixture)
