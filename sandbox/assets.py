@@ -24,7 +24,6 @@ _PLACES = {
     "sandbox-questions-report": TEXTS / "questions-report.csv",
     "sandbox-quiz-choose": TEXTS / "quiz-choose",
     "sandbox-quiz-report": TEXTS / "quiz-report",
-    "sandbox-siglip2": EMBEDDINGS / "siglip2",
 }
 
 
@@ -38,7 +37,7 @@ class NotShipped(ValueError):
 def _say_how(name: str) -> str:
     if name.startswith("sandbox-answers"):
         return f"`ggez sandbox train --arm answers --out {_relative(ANSWERS)}`"
-    if name in ("sandbox-clip", "sandbox-siglip2"):
+    if name == "sandbox-clip":
         return f"`ggez sandbox train --arm embeddings --out {_relative(EMBEDDINGS)}`"
     return f"`ggez sandbox train --out {_relative(WEIGHTS)}`"
 

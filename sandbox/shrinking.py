@@ -20,10 +20,15 @@ def shrink_steps(
     return recipe.model_copy(update={"steps": steps})
 
 
-def _shrink(step: Step, less: Mapping[str, Any], texts: Mapping[str, Path]) -> Step:
+def name_texts(step: Step, texts: Mapping[str, Path]) -> dict[str, Any]:
+    """The step's specification, with files in the place of names."""
     named = {
         name: str(texts[value].resolve())
         for name, value in step.spec.items()
         if isinstance(value, str) and value in texts
     }
-    return step.model_copy(update={"spec": {**step.spec, **named, **less}})
+    return {**step.spec, **named}
+
+
+def _shrink(step: Step, less: Mapping[str, Any], texts: Mapping[str, Path]) -> Step:
+    return step.model_copy(update={"spec": {**name_texts(step, texts), **less}})

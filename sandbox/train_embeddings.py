@@ -1,7 +1,6 @@
-"""Makes the models of the embeddings arm, from nothing: a tiny CLIP and a tiny SigLIP2, and what
-they measure.
+"""Makes the model of the embeddings arm, from nothing: a tiny CLIP, and what it measures.
 
-Each is budgeted by steps and never by time, and repeats bit for bit at one thread count on one kind
+It is budgeted by steps and never by time, and repeats bit for bit at one thread count on one kind
 of processor.
 """
 
@@ -21,7 +20,7 @@ from ml.loading.encoders import Encoder
 from ml.progress import Progress
 from sandbox import publishing
 from sandbox.encoders import model, teaching
-from sandbox.encoders.model import FAMILIES, Family, ModelSizes
+from sandbox.encoders.model import ModelSizes
 from sandbox.encoders.teaching import Pictures, TeachingSizes
 from sandbox.world import captions, scene
 from sandbox.world.concepts import LANGUAGES, list_concepts
@@ -29,6 +28,7 @@ from sandbox.world.prompts import SCOPES
 from sandbox.world.scene import Scene, list_scenes
 from stats.effects import wilson
 
+BASE = "clip"
 _AT_ONCE = 256
 _FAR = 900_000  # seeds of drawings to measure on, far from those to learn from
 
@@ -38,7 +38,7 @@ class Sizes:
     drawings: int = 6000
     model: ModelSizes = field(default_factory=ModelSizes)
     teaching: TeachingSizes = field(default_factory=TeachingSizes)
-    held_back: int = 20  # drawings of each thing that the models are measured on
+    held_back: int = 20  # drawings of each thing that the model is measured on
 
 
 FULL = Sizes()
@@ -54,46 +54,40 @@ SMALL = Sizes(
 def train(
     folder: Path, *, sizes: Sizes = FULL, seed: int = 1, progress: Progress | None = None
 ) -> dict[str, Any]:
-    """Writes clip/, siglip2/ and metrics.json below `folder`, once all are made, in the place of
-    those that were there; gives the metrics.
+    """Writes clip/ and metrics.json below `folder`, once both are made, in the place of those that
+    were there; gives the metrics.
     """
     progress = progress or progressing.Silent()
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".", suffix=".part", dir=folder) as name:
         part = Path(name)
-        made = {
-            family: make(part / family, family, sizes, seed=seed, progress=progress)
-            for family in FAMILIES
-        }
-        metrics = publishing.write_metrics(part, describe(made, sizes, seed=seed))
-        publishing.replace(part, folder, FAMILIES)
+        loss = make_base(part / BASE, sizes, seed=seed, progress=progress)
+        progress.update(0, message="Measuring")
+        metrics = publishing.write_metrics(part, describe(part / BASE, sizes, loss, seed=seed))
+        publishing.replace(part, folder, (BASE,))
     return metrics
 
 
-def describe(made: dict[Family, dict[str, Any]], sizes: Sizes, *, seed: int) -> dict[str, Any]:
-    return {
-        **made,
-        "seed": seed,
-        "sizes": asdict(sizes),
-        "threads": torch.get_num_threads(),
-        "torch": torch.__version__,
-    }
-
-
-def make(
-    folder: Path, family: Family, sizes: Sizes, *, seed: int, progress: Progress
-) -> dict[str, Any]:
-    """One of them, and what it measures: as it lies in the folder, in half precision."""
-    progress.update(0, message=f"Teaching {encoders.FAMILIES[family]}")
-    encoder = encoders.open_encoder(model.write(folder, family, sizes.model, seed=seed))
+def make_base(folder: Path, sizes: Sizes, *, seed: int, progress: Progress) -> list[float]:
+    progress.update(0, message="Teaching pictures and texts")
+    encoder = encoders.open_encoder(model.write(folder, sizes.model, seed=seed))
     scenes = _draw_scenes(sizes.drawings, seed)
     pictures = Pictures(scenes, _prepare(encoder, scenes, first_seed=seed))
     losses = teaching.teach(encoder, pictures, sizes.teaching, seed=seed, progress=progress)
     model.save_weights(encoder.model, folder)
+    return losses
+
+
+def describe(folder: Path, sizes: Sizes, losses: Sequence[float], *, seed: int) -> dict[str, Any]:
+    last = losses[-50:]
     return {
-        "first": measure(folder, num=sizes.held_back, seed=seed),
+        "base": measure(folder, num=sizes.held_back, seed=seed),
         "size_bytes": publishing.measure_size(folder),
-        "loss": round(sum(losses[-50:]) / len(losses[-50:]), 5),
+        "loss": round(sum(last) / len(last), 5),
+        "seed": seed,
+        "sizes": asdict(sizes),
+        "threads": torch.get_num_threads(),
+        "torch": torch.__version__,
     }
 
 
@@ -146,8 +140,4 @@ def _count_first(similarities: Any) -> dict[str, float]:
 
 def tell(metrics: Mapping[str, Any]) -> dict[str, Any]:
     """For people: which captions, and the share that finds its own picture first."""
-    return {
-        f"{family}, {name}": share
-        for family in FAMILIES
-        for name, share in metrics[family]["first"].items()
-    }
+    return {f"base, {name}": share for name, share in metrics["base"].items()}

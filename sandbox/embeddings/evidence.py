@@ -1,6 +1,6 @@
-"""What a run of the embeddings arm shows, of each of its models: the merge that was chosen by
-retrieval on one half of the pictures, and what it gains and keeps on the other; and how the merges
-answer questions with options, on which nothing was chosen.
+"""What a run of the embeddings arm shows: the merge that was chosen by retrieval on one half of the
+pictures, and what it gains and keeps on the other; and how the merges answer questions with
+options, on which nothing was chosen.
 """
 
 import json
@@ -9,23 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from sandbox import evidence
-from sandbox.encoders.model import FAMILIES
 from sandbox.evidence import LEAST_GAIN_OF_EMBEDDINGS, Evidence
 
-SHOWN = "siglip2"  # whose curve stands for the arm: the paper's embeddings are SigLIP2's
 
-
-def weigh(folders: Mapping[str, Path], *, alpha: float) -> dict[str, Evidence]:
-    """`folders`: what the steps of the recipe wrote, by their names. By family."""
-    return {
-        family: evidence.weigh(
-            folders[f"{family}-to-choose"],
-            folders[f"{family}-to-report"],
-            alpha=alpha,
-            least_gain=LEAST_GAIN_OF_EMBEDDINGS,
-        )
-        for family in FAMILIES
-    }
+def weigh(folders: Mapping[str, Path], *, alpha: float) -> Evidence:
+    """`folders`: what the steps of the recipe wrote, by their names."""
+    return evidence.weigh(
+        folders["score-to-choose"],
+        folders["score-to-report"],
+        alpha=alpha,
+        least_gain=LEAST_GAIN_OF_EMBEDDINGS,
+    )
 
 
 def list_languages(folder: Path) -> list[dict[str, Any]]:

@@ -1,1 +1,1 @@
-"""The encoders of the embeddings arm: tiny ones of CLIP's and SigLIP2's classes, from nothing."""
+"""The encoder of the embeddings arm: a tiny one of CLIP's class, from nothing."""

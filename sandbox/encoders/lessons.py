@@ -1,4 +1,4 @@
-"""What the encoders learn from: pictures, texts, and which texts are true of which pictures.
+"""What the encoder learns from: pictures, texts, and which texts are true of which pictures.
 
 A text makes a claim; it is true of every picture that has none of the features which the claim
 rules out. So a batch never teaches that a text is wrong of a picture which it happens to fit.

@@ -7,7 +7,7 @@ Legend of shapes: L lessons, D the vectors' length.
 """
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,9 +26,9 @@ from sandbox.world.scene import Scene
 
 @dataclass(frozen=True, kw_only=True)
 class TeachingSizes:
-    steps: int = 800
-    batch: int = 128  # lessons
-    beside: int = 32  # pictures alone, of which each is as likely as the others
+    steps: int = 420
+    batch: int = 192  # lessons
+    beside: int = 64  # pictures alone, of which each is as likely as the others
     rate: float = 2e-3
     weight_decay: float = 0.05
     mixture: Mixture = field(default_factory=Mixture)
@@ -59,7 +59,6 @@ def teach(
     optimiser = torch.optim.AdamW(
         weights, lr=sizes.rate, weight_decay=sizes.weight_decay, betas=(0.9, 0.98), fused=True
     )
-    compare = COMPARE[encoder.family]
     marks = torch.stack([lessons.mark(scene) for scene in pictures.scenes])
     features = torch.tensor([lessons.list_features(scene) for scene in pictures.scenes])
     given = _give(pictures.scenes, sizes, seed)
@@ -72,7 +71,7 @@ def teach(
         seen = encoder.see([pictures.pixels[place] for place in places])
         read = encoder.read([lesson.text for lesson in batch.taught])
         cosines = functional.normalize(read) @ functional.normalize(seen[: len(read)]).T
-        loss = compare(model, cosines, lessons.find_others(batch.taught, marks))
+        loss = contrast(model, cosines, lessons.find_others(batch.taught, marks))
         loss = loss + _tell_apart([head(seen) for head in heads], features[places])
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(weights, 1.0)
@@ -105,17 +104,3 @@ def contrast(model: Any, cosines: Tensor, others: Tensor) -> Tensor:
     right = torch.arange(len(logits))
     sides = [functional.cross_entropy(each, right) for each in (logits, logits.T)]
     return torch.stack(sides).mean()
-
-
-def weigh_pairs(model: Any, cosines: Tensor, others: Tensor) -> Tensor:
-    """SigLIP's: every pair for itself, right or wrong."""
-    logits = cosines * model.logit_scale.exp() + model.logit_bias
-    signs = 2 * torch.eye(len(logits)) - 1
-    return -functional.logsigmoid(signs * logits).masked_fill(others, 0).sum() / len(logits)
-
-
-# Each gets, beside the cosines, which pairs are left out.
-COMPARE: Mapping[str, Callable[[Any, Tensor, Tensor], Tensor]] = {
-    "clip": contrast,
-    "siglip2": weigh_pairs,
-}

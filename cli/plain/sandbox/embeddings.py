@@ -9,7 +9,6 @@ import click
 from cli.plain.recipes.running import Done
 from cli.plain.sandbox import showing
 from cli.terminal import output
-from ml.loading.encoders import FAMILIES
 from ml.progress import Progress
 from sandbox import assets
 from sandbox.embeddings import evidence, gallery, trial
@@ -18,6 +17,7 @@ from specs.kinds.model.model_align import ModelAlign
 from specs.recipe import Recipe
 
 SHEET = "pictures.png"
+_REPORT = "score-to-report"
 
 
 def shrink(recipe: Recipe, out: Path) -> Recipe:
@@ -31,56 +31,39 @@ def weigh(
     alpha: float,
     progress: Progress,  # noqa: ARG001 - it takes a moment
 ) -> dict[str, Any]:
-    """Of the model that stands for the arm, with the others below `models`."""
     folders = {each.step: each.folder for each in done}
-    models = {
-        family: found.to_json()
-        | {
-            "languages": evidence.list_languages(folders[f"{family}-to-report"]),
-            "choices": evidence.list_choices(folders[f"{family}-choices"]),
-        }
-        for family, found in evidence.weigh(folders, alpha=alpha).items()
-    }
-    shown = models[evidence.SHOWN]
+    found = evidence.weigh(folders, alpha=alpha)
+    spec = next(each.spec for each in done if each.step == _REPORT)
+    assert isinstance(spec, EmbeddingsScore), "The recipe says so."
     gallery.draw(
-        assets.get(f"sandbox-{evidence.SHOWN}"),
-        folders[f"tune-{evidence.SHOWN}"] / ModelAlign.makes["model"],
-        beta=shown["chosen"]["beta"],
-        dataset=_find_reported(done),
+        assets.get(spec.base),
+        folders["tune"] / ModelAlign.makes["model"],
+        beta=found.chosen.beta,
+        dataset=assets.find(spec.dataset) or Path(spec.dataset),
         path=out / SHEET,
     )
-    return shown | {
-        "holds": all(found["holds"] for found in models.values()),
-        "shown": evidence.SHOWN,
-        "models": models,
+    return found.to_json() | {
+        "languages": evidence.list_languages(folders[_REPORT]),
+        "choices": evidence.list_choices(folders["answer-to-report"]),
         "pictures": str(out / SHEET),
     }
 
 
-def _find_reported(done: Sequence[Done]) -> Path:
-    """The data set that was reported on, shipped or small."""
-    spec = next(each.spec for each in done if each.step == f"{evidence.SHOWN}-to-report")
-    assert isinstance(spec, EmbeddingsScore), "The recipe says so."
-    return assets.find(spec.dataset) or Path(spec.dataset)
-
-
 def show(facts: Mapping[str, Any]) -> None:
-    for family, found in facts["models"].items():
-        click.echo(f"{FAMILIES[family]}, MRR@10 of retrieval in both directions:")
-        showing.print_trade_off(found)
-        click.echo()
-        for sentence in showing.explain(found, what="pictures"):
-            click.echo(sentence)
-        click.echo()
-        _print_languages(found)
-        click.echo()
+    click.echo("MRR@10 of retrieval in both directions:")
+    showing.print_trade_off(facts)
+    click.echo()
+    for sentence in showing.explain(facts, what="pictures"):
+        click.echo(sentence)
+    click.echo()
+    _print_languages(facts)
     click.echo(f"Pictures: {facts['pictures']}")
 
 
-def _print_languages(found: Mapping[str, Any]) -> None:
+def _print_languages(facts: Mapping[str, Any]) -> None:
     """Of the base and the chosen merge."""
-    wanted = dict.fromkeys(("beta-0", found["chosen"]["variant"]))
-    rows = [each for each in found["languages"] if each["variant"] in wanted]
+    wanted = ("beta-0", facts["chosen"]["variant"])
+    rows = [each for each in facts["languages"] if each["variant"] in wanted]
     languages = list(rows[0]["by_language"])
     output.print_table(
         ("beta", "scope", *languages),

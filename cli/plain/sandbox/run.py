@@ -53,7 +53,7 @@ def run(*, arm: str, out: Path, small: bool, series: int, as_json: bool) -> None
     """
     if series and (arm != "answers" or small):
         raise click.UsageError(
-            "Another series goes with --arm answers, and not with --small: the other arm has one "
+            "Another series goes with --arm answers, and not with --small: the other arms have one "
             "series of prompts, and a trial takes no figures."
         )
     # Computing is loaded when there is something to compute: help does not wait for it.

@@ -8,10 +8,9 @@ from sandbox.encoders import teaching
 
 
 class Scales(nn.Module):
-    def __init__(self, scale: float, bias: float = 0.0) -> None:
+    def __init__(self, scale: float) -> None:
         super().__init__()
         self.logit_scale = nn.Parameter(torch.tensor(math.log(scale)))
-        self.logit_bias = nn.Parameter(torch.tensor(bias))
 
 
 COSINES = torch.tensor([[1.0, 0.0], [0.5, 0.5]])
@@ -26,18 +25,8 @@ def test_contrast_is_the_mean_of_both_directions() -> None:
     assert found.item() == pytest.approx((rows + columns) / 2, rel=1e-6)
 
 
-def test_pairs_are_weighed_each_for_itself() -> None:
-    """Own pairs at logits 1 and 0, wrong ones at -1 and 0: log(1 + e^-1) twice, log 2 twice."""
-    expected = (2 * math.log1p(math.exp(-1)) + 2 * math.log(2)) / 2
-    found = teaching.weigh_pairs(Scales(2, -1.0), COSINES, NONE)
-    assert found.item() == pytest.approx(expected, rel=1e-6)
-
-
 def test_what_is_left_out_weighs_nothing() -> None:
     others = torch.tensor([[False, True], [False, False]])
     rows, columns = math.log(2) / 2, math.log1p(math.exp(-1)) / 2
     found = teaching.contrast(Scales(2), COSINES, others)
     assert found.item() == pytest.approx((rows + columns) / 2, rel=1e-6)
-    paired = teaching.weigh_pairs(Scales(2, -1.0), COSINES, others)
-    expected = (math.log1p(math.exp(-1)) + 2 * math.log(2)) / 2
-    assert paired.item() == pytest.approx(expected, rel=1e-6)
