@@ -19,11 +19,10 @@ from cli.terminal import output
 @click.option("--small", is_flag=True, help="All of it in a minute; what comes out is no use.")
 @json_option
 def distill(*, out: Path, small: bool, as_json: bool) -> None:
-    """Teach students of the sandbox's CLIP and SigLIP2 by all five formulations with two seeds, and
-    measure them beside their teachers.
+    """Teach students of the sandbox's CLIP in five ways, and measure them beside it.
 
-    Students have half the layers. Takes about ten minutes on two cores; what was computed before is
-    found again.
+    All five formulations, two seeds; students have half the layers. Takes less than ten minutes on
+    two cores; what was computed before is found again.
     """
     # Computing is loaded when there is something to compute: help does not wait for it.
     from cli.plain.distillation import carrying, showing  # noqa: PLC0415 - see above
