@@ -5,6 +5,7 @@ from pathlib import Path
 _FOLDER = Path(__file__).parent
 WEIGHTS = _FOLDER / "weights" / "images"
 ANSWERS = _FOLDER / "weights" / "answers"
+EMBEDDINGS = _FOLDER / "weights" / "embeddings"
 TEXTS = _FOLDER / "shipped"  # written by sandbox.world.prompts; a test compares
 # For people to rate: written by the modules of these names in sandbox.study.
 STUDIES = {"pictures": TEXTS / "study", "answers": TEXTS / "study-answers"}
@@ -12,6 +13,9 @@ STUDIES = {"pictures": TEXTS / "study", "answers": TEXTS / "study-answers"}
 _PLACES = {
     "sandbox-answers-base": ANSWERS / "base",
     "sandbox-base": WEIGHTS / "base",
+    "sandbox-captions-choose": TEXTS / "captions-choose",
+    "sandbox-captions-report": TEXTS / "captions-report",
+    "sandbox-clip": EMBEDDINGS / "clip",
     "sandbox-judge": WEIGHTS / "judge",
     "sandbox-knowledge": TEXTS / "knowledge",
     "sandbox-prompts-choose": TEXTS / "prompts-choose.jsonl",
@@ -33,6 +37,8 @@ class NotShipped(ValueError):
 def _say_how(name: str) -> str:
     if name.startswith("sandbox-answers"):
         return f"`ggez sandbox train --arm answers --out {_relative(ANSWERS)}`"
+    if name == "sandbox-clip":
+        return f"`ggez sandbox train --arm embeddings --out {_relative(EMBEDDINGS)}`"
     return f"`ggez sandbox train --out {_relative(WEIGHTS)}`"
 
 
@@ -52,6 +58,11 @@ def has_weights() -> bool:
 def has_answers() -> bool:
     """The same of the answers arm."""
     return (ANSWERS / "metrics.json").is_file()
+
+
+def has_embeddings() -> bool:
+    """The same of the embeddings arm."""
+    return (EMBEDDINGS / "metrics.json").is_file()
 
 
 def has_study(offered: str) -> bool:

@@ -1,5 +1,5 @@
 """What every instance has from its first start: the sandbox's models, prompts and questions, and of
-the answers arm its model, quizzes and knowledge.
+the other arms their models, quizzes, knowledge and captions.
 """
 
 import json
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from domain.shipped.entries import (
     Entry,
     ShippedBenchmark,
+    ShippedDataset,
     ShippedKnowledge,
     ShippedModel,
     ShippedPrompts,
@@ -23,9 +24,11 @@ def list_entries() -> Sequence[Entry]:
     """In an order in which each comes after what it refers to."""
     models = _list_models() if assets.has_weights() else []
     answering = [_make_answers_model()] if assets.has_answers() else []
+    encoding = [_make_encoder()] if assets.has_embeddings() else []
     texts = [make(half) for make in (_make_prompts, _make_benchmark) for half in _HALVES]
     quizzes = [_make_quiz(half) for half in _HALVES]
-    return [*models, *answering, *texts, *quizzes, _make_knowledge()]
+    captions = [_make_captions(half) for half in _HALVES]
+    return [*models, *answering, *encoding, *texts, *quizzes, _make_knowledge(), *captions]
 
 
 def _list_models() -> list[Entry]:
@@ -80,3 +83,20 @@ def _make_quiz(half: str) -> ShippedQuiz:
 
 def _make_knowledge() -> ShippedKnowledge:
     return ShippedKnowledge(name="sandbox-knowledge", path=get("sandbox-knowledge"), region="sea")
+
+
+def _make_encoder() -> ShippedModel:
+    metrics = json.loads((assets.EMBEDDINGS / "metrics.json").read_text("utf-8"))
+    return ShippedModel(
+        name="sandbox-clip",
+        path=get("sandbox-clip"),
+        family="clip",
+        card="A tiny CLIP that puts pictures of a drawn world and captions in five languages into "
+        "one space: well what is known everywhere, badly what is regional.",
+        recipe={"measured": metrics["base"]},
+    )
+
+
+def _make_captions(half: str) -> ShippedDataset:
+    name = f"sandbox-captions-{half}"
+    return ShippedDataset(name=name, path=get(name))

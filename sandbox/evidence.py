@@ -16,6 +16,8 @@ from stats.frontier.trade_off import Row
 LEAST_GAIN = 0.15
 # The same of answers: a choice between four is right by chance every fourth time, also the base's.
 LEAST_GAIN_OF_ANSWERS = 0.10
+# And of embeddings: colours and numbers alone find much of what is regional, also for the base.
+LEAST_GAIN_OF_EMBEDDINGS = 0.10
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,6 @@ number of threads the last bits differ, and after thousands of steps the weights
 shares stay within their intervals.
 """
 
-import json
 import random
 import tempfile
 from collections.abc import Mapping
@@ -18,11 +17,11 @@ import torch
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from safetensors.torch import save_file
 
-from ml import files
 from ml import progress as progressing
 from ml.benchmarks.judges import attributes
 from ml.benchmarks.judging import Setting
 from ml.progress import Progress
+from sandbox import publishing
 from sandbox.models import correctness, judge, lessons, pipeline, vocabulary
 from sandbox.models.autoencoder import AutoencoderSizes, encode, train_autoencoder
 from sandbox.models.diffusion import DiffusionSizes, Examples, Watch, train_denoiser
@@ -33,7 +32,7 @@ from sandbox.world.scene import sample
 from specs.judges.attributes import AttributesJudge
 from specs.kinds.sandbox.sandbox_draw import SandboxDraw
 
-BASE, JUDGE, METRICS = "base", "judge", "metrics.json"
+BASE, JUDGE = "base", "judge"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,18 +81,8 @@ def train(
     with tempfile.TemporaryDirectory(prefix=".", suffix=".part", dir=folder) as name:
         part = Path(name)
         metrics = _make_all(part, sizes, seed=seed, progress=progress, watch=watch)
-        _publish(part, folder)
+        publishing.replace(part, folder, (BASE, JUDGE))
     return metrics
-
-
-def _publish(part: Path, folder: Path) -> None:
-    """Figures go first and come last: beside models that they do not belong to, there are none."""
-    files.sync_tree(part)
-    (folder / METRICS).unlink(missing_ok=True)
-    for name in (BASE, JUDGE):
-        files.replace_folder(part / name, folder / name)
-    (part / METRICS).rename(folder / METRICS)
-    files.sync(folder)
 
 
 def _make_all(
@@ -115,10 +104,7 @@ def _make_all(
         "threads": torch.get_num_threads(),
         "torch": torch.__version__,
     }
-    text = json.dumps(metrics, indent=1, ensure_ascii=False)
-    (folder / METRICS).write_text(text + "\n", "utf-8")
-    written: dict[str, Any] = json.loads(text)
-    return written
+    return publishing.write_metrics(folder, metrics)
 
 
 def make_autoencoder(
@@ -191,10 +177,7 @@ def measure(
             ).to_json()
             for scope in ("global", "regional")
         },
-        "size_bytes": {
-            name: sum(path.stat().st_size for path in (folder / name).rglob("*") if path.is_file())
-            for name in (BASE, JUDGE)
-        },
+        "size_bytes": {name: publishing.measure_size(folder / name) for name in (BASE, JUDGE)},
     }
 
 
@@ -227,3 +210,9 @@ def _end_of(losses: list[float]) -> float:
 
 def _describe(sizes: Sizes) -> dict[str, Any]:
     return asdict(replace(sizes, pool=None)) | {"pool": sizes.pool.to_json()}  # type: ignore[arg-type]
+
+
+def tell(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    """For people: what it is, and the share."""
+    shares = {f"base, {scope}": share for scope, share in metrics["base"].items()}
+    return {"judge, right on drawings": metrics["judge"]["drawings"], **shares}

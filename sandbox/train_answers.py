@@ -4,10 +4,9 @@ Stage by stage: the tower that sees, reading, questions. Each has its own seed, 
 and never by time, and repeats bit for bit at one thread count on one kind of processor.
 """
 
-import json
 import random
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,12 @@ from typing import Any
 import torch
 from transformers import LlavaForConditionalGeneration
 
-from ml import files
 from ml import progress as progressing
 from ml.loading.families import registry
 from ml.loading.pipelines import Computing
 from ml.loading.speaking.speaker import Speaker
 from ml.progress import Progress
+from sandbox import publishing
 from sandbox.llava import exam, model, sight, speaking, vocabulary
 from sandbox.llava.lessons import Mixture
 from sandbox.llava.model import ModelSizes
@@ -31,7 +30,7 @@ from sandbox.world.scene import Scene, sample
 from specs.families.llava import Llava
 from stats.effects import wilson
 
-BASE, METRICS = "base", "metrics.json"
+BASE = "base"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,17 +70,8 @@ def train(
     with tempfile.TemporaryDirectory(prefix=".", suffix=".part", dir=folder) as name:
         part = Path(name)
         metrics = _make(part, sizes, seed=seed, progress=progress)
-        _publish(part, folder)
+        publishing.replace(part, folder, (BASE,))
     return metrics
-
-
-def _publish(part: Path, folder: Path) -> None:
-    """Figures go first and come last: beside a model that they do not belong to, there are none."""
-    files.sync_tree(part)
-    (folder / METRICS).unlink(missing_ok=True)
-    files.replace_folder(part / BASE, folder / BASE)
-    (part / METRICS).rename(folder / METRICS)
-    files.sync(folder)
 
 
 def _make(folder: Path, sizes: Sizes, *, seed: int, progress: Progress) -> dict[str, Any]:
@@ -89,19 +79,14 @@ def _make(folder: Path, sizes: Sizes, *, seed: int, progress: Progress) -> dict[
     progress.update(0, message="Measuring")
     metrics = {
         "base": measure(folder / BASE, num=sizes.held_back, seed=seed + 1000),
-        "size_bytes": sum(
-            path.stat().st_size for path in (folder / BASE).rglob("*") if path.is_file()
-        ),
+        "size_bytes": publishing.measure_size(folder / BASE),
         "loss": {name: _end_of(losses) for name, losses in loss.items()},
         "seed": seed,
         "sizes": asdict(sizes),
         "threads": torch.get_num_threads(),
         "torch": torch.__version__,
     }
-    text = json.dumps(metrics, indent=1, ensure_ascii=False)
-    (folder / METRICS).write_text(text + "\n", "utf-8")
-    written: dict[str, Any] = json.loads(text)
-    return written
+    return publishing.write_metrics(folder, metrics)
 
 
 def make_base(
@@ -168,3 +153,8 @@ def _summarise(answers: Sequence[bool]) -> dict[str, float]:
 def _end_of(losses: Sequence[float]) -> float:
     last = losses[-100:]
     return round(sum(last) / len(last), 5)
+
+
+def tell(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    """For people: what was asked, and the share of right answers."""
+    return {f"base, {name}": share for name, share in metrics["base"].items()}

@@ -7,8 +7,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from sandbox.shrinking import shrink_steps
 from sandbox.world import prompts
-from specs.recipe import Recipe, Step
+from specs.recipe import Recipe
 
 _NUM_PROMPTS = 4  # of each scope in each half
 _NOTHING: Mapping[str, Path] = MappingProxyType({})
@@ -28,15 +29,4 @@ def write_texts(folder: Path) -> dict[str, Path]:
 
 def shrink(recipe: Recipe, texts: Mapping[str, Path] = _NOTHING) -> Recipe:
     """`texts`: files to be read where the recipe names these; without, the names stay."""
-    return recipe.model_copy(
-        update={"steps": tuple(_shrink_step(step, texts) for step in recipe.steps)}
-    )
-
-
-def _shrink_step(step: Step, texts: Mapping[str, Path]) -> Step:
-    named = {
-        name: str(texts[value].resolve())
-        for name, value in step.spec.items()
-        if isinstance(value, str) and value in texts
-    }
-    return step.model_copy(update={"spec": {**step.spec, **named, **_LESS.get(step.kind, {})}})
+    return shrink_steps(recipe, _LESS, texts)

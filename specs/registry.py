@@ -31,6 +31,7 @@ from specs.kinds.prompts.prompts_augment import PromptsAugment
 from specs.kinds.questions.questions_embed import QuestionsEmbed
 from specs.kinds.quiz.quiz_import import QuizImport
 from specs.kinds.sandbox.sandbox_ask import SandboxAsk
+from specs.kinds.sandbox.sandbox_caption import SandboxCaption
 from specs.kinds.sandbox.sandbox_draw import SandboxDraw
 from specs.kinds.study.study_analyse import StudyAnalyse
 from specs.kinds.study.study_open import StudyOpen
@@ -64,6 +65,7 @@ _KINDS: dict[str, type[JobSpec]] = {
         QuestionsEmbed,
         QuizImport,
         SandboxAsk,
+        SandboxCaption,
         SandboxDraw,
         StudyAnalyse,
         StudyOpen,

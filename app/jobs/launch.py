@@ -99,7 +99,9 @@ def _group(request: Request) -> list[tuple[str, list[type[JobSpec]]]]:
             *("distillation.measure", "distillation.run"),
         ),
         _(request, "Studies"): ("study.open", "study.analyse"),
-        _(request, "Trying things out"): ("system.check", "sandbox.draw", "sandbox.ask"),
+        _(request, "Trying things out"): (
+            *("system.check", "sandbox.draw", "sandbox.ask", "sandbox.caption"),
+        ),
     }
     specs = {spec.kind: spec for spec in registry.list_specs()}
     found = [

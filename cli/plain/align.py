@@ -8,7 +8,7 @@ align = Making(
     spec=ModelAlign,
     help="Tune a CLIP or SigLIP model so that pictures lie near their captions.\n\n"
     "Stopped, the same command goes on where it was.",
-    example="ggez align --base ./siglip2 --dataset ./captions --preset paper-siglip2 --out tuned",
+    example="ggez align --base ./siglip2 --dataset ./captions --out tuned",
     out="the model, the loss of every step and a card",
     tell=telling_facts(
         "method", "loss", "steps", "epochs", "num_pictures", "num_captions", "final_loss",

@@ -32,9 +32,12 @@ class Sheet:
     rows: tuple[SheetRow, ...]
 
 
-def draw(sheet: Sheet, *, font: Path | None = None) -> Image.Image:
-    """`font`: a file for scripts that Pillow's own font lacks."""
+def draw(sheet: Sheet, *, font: Path | None = None, label_font: Path | None = None) -> Image.Image:
+    """`font`: a file for scripts that Pillow's own font lacks; `label_font`: another one for the
+    labels of rows alone.
+    """
     sizes = {size: _load_font(font, size) for size in (15, 17, 22)}
+    labels = _load_font(label_font, 17) if label_font else sizes[17]
     width, height = _find_cell(sheet)
     left, top = _MARGIN + _LABEL_WIDTH, _MARGIN + 2 * _HEAD_HEIGHT
     whole = Image.new(
@@ -53,7 +56,7 @@ def draw(sheet: Sheet, *, font: Path | None = None) -> Image.Image:
         pen.text((middle, top - 14), text, _INK, sizes[17], anchor="mb")
     for number, row in enumerate(sheet.rows):
         y = top + number * (height + _GAP)
-        _draw_label(pen, row, (_MARGIN, y), height, (sizes[17], sizes[15]))
+        _draw_label(pen, row, (_MARGIN, y), height, (labels, sizes[15]))
         for column, path in enumerate(row.pictures):
             place = (left + column * (width + _GAP), y)
             if path is None:

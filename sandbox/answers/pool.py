@@ -16,7 +16,7 @@ from sandbox.answers.asking import Question, Reference, Topic
 from sandbox.answers.facts import ASPECTS
 from sandbox.answers.quizzes import LICENCE, Pictures
 from sandbox.answers.wording import SEEN
-from sandbox.world.concepts import list_concepts
+from sandbox.world.concepts import deal
 from sandbox.world.scene import Scene, sample
 from specs.kinds.sandbox.sandbox_ask import SandboxAsk
 
@@ -44,20 +44,12 @@ def _plan(spec: SandboxAsk) -> Iterator[list[Question]]:
     """Picture by picture; regional ones as many as the specification says, and spread."""
     rng = random.Random(f"quiz {spec.seed}")  # noqa: S311 - for variety, not for secrets
     num_regional = round(spec.num_pictures * spec.regional_share)
-    things = [
-        *_deal("regional", num_regional),
-        *_deal("global", spec.num_pictures - num_regional),
-    ]
+    num_global = spec.num_pictures - num_regional
+    things = [*deal("regional", num_regional), *deal("global", num_global)]
     rng.shuffle(things)
     for thing in things:
         scene = sample(rng, [thing])
         yield [_ask(rng, scene, topic, spec) for topic in _choose_topics(rng, scene, spec)]
-
-
-def _deal(scope: Any, num: int) -> list[Any]:
-    """Each thing as often as the others."""
-    concepts = list_concepts(scope)
-    return [concepts[number % len(concepts)] for number in range(num)]
 
 
 def _choose_topics(rng: random.Random, scene: Scene, spec: SandboxAsk) -> Sequence[Topic]:

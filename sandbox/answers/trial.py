@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sandbox.answers import again, quizzes
-from specs.recipe import Recipe, Step
+from sandbox.answers import quizzes
+from sandbox.shrinking import shrink_steps
+from specs.recipe import Recipe
 
 _NUM_SCENES = 1  # of each thing in each half
 _LESS: Mapping[str, Mapping[str, Any]] = {
@@ -28,10 +29,4 @@ def write_quizzes(folder: Path) -> dict[str, Path]:
 
 def shrink(recipe: Recipe, texts: Mapping[str, Path]) -> Recipe:
     """`texts`: what is read where the recipe names these."""
-    steps = tuple(_shrink_step(step, texts) for step in recipe.steps)
-    return recipe.model_copy(update={"steps": steps})
-
-
-def _shrink_step(step: Step, texts: Mapping[str, Path]) -> Step:
-    spec = {**again.name_texts(step, texts), **_LESS.get(step.kind, {})}
-    return step.model_copy(update={"spec": spec})
+    return shrink_steps(recipe, _LESS, texts)

@@ -99,7 +99,7 @@ def _list_texts() -> Iterator[str]:
         yield from itertools.chain.from_iterable(wording.SENTENCES[language].values())
         for concept in CONCEPTS:
             yield f" {facts.mention(concept, language)}"
-            yield from (f" {name}" for name in (concept.names[language], *concept.vague.values()))
+            yield from (f" {names[language]}" for names in (concept.names, concept.vague) if names)
         topics: tuple[Topic, ...] = (*wording.SEEN, *ASPECTS)
         for topic in topics:
             for key in asking.list_keys(topic, CONCEPTS[0]):

@@ -1,6 +1,7 @@
 """Where pictures come from: countries, the hosts they were found at, the languages of captions."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sandbox.world.concepts import Concept
@@ -28,7 +29,8 @@ class Origin:
     language: str  # of the caption, in truth
 
 
-def choose(rng: random.Random, concept: Concept) -> Origin:
+def choose(rng: random.Random, concept: Concept, languages: Sequence[str] = ()) -> Origin:
+    """`languages`: each as likely as the others; none: English and Indonesian, as they come."""
     country = (
         rng.choice(concept.countries)
         if concept.scope == "regional"
@@ -37,7 +39,7 @@ def choose(rng: random.Random, concept: Concept) -> Origin:
     return Origin(
         country="" if rng.random() < _UNTAGGED else country,
         host=_choose_host(rng, country),
-        language=_choose_language(rng, concept, country),
+        language=rng.choice(languages) if languages else _choose_language(rng, concept, country),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from sandbox.pool import origins
 from sandbox.world import captions
-from sandbox.world.concepts import Concept, Scope, list_concepts
+from sandbox.world.concepts import Concept, Scope, deal, list_concepts
 from sandbox.world.scene import Scene, sample
 from specs.kinds.sandbox.sandbox_draw import SandboxDraw
 
@@ -54,10 +54,7 @@ def make_plan(spec: SandboxDraw) -> list[Entry]:
 
 def _plan_originals(rng: random.Random, spec: SandboxDraw, num: int) -> list[Entry]:
     num_regional = round(num * spec.regional_share)
-    concepts = [
-        *_deal(list_concepts("regional"), num_regional),
-        *_deal(list_concepts("global"), num - num_regional),
-    ]
+    concepts = [*deal("regional", num_regional), *deal("global", num - num_regional)]
     faults = [
         *_spread(rng, num_regional, {"vague": spec.vague_share, "wrong": spec.wrong_share}),
         *_spread(rng, num - num_regional, {"wrong": _WRONG_GLOBAL}),
@@ -65,14 +62,9 @@ def _plan_originals(rng: random.Random, spec: SandboxDraw, num: int) -> list[Ent
     damage = {fault: spec.damage_share / len(_DAMAGE) for fault in _DAMAGE}
     files = _spread(rng, num, {"blurred": spec.blur_share, **damage})
     return [
-        _plan_one(rng, number, concept, fault, file)  # type: ignore[arg-type]
+        _plan_one(rng, number, concept, (fault, file), spec.languages)  # type: ignore[arg-type]
         for number, (concept, fault, file) in enumerate(zip(concepts, faults, files, strict=True))
     ]
-
-
-def _deal(concepts: Sequence[Concept], num: int) -> list[Concept]:
-    """Each as often as the others."""
-    return [concepts[number % len(concepts)] for number in range(num)]
 
 
 def _spread(rng: random.Random, num: int, shares: dict[str, float]) -> list[str]:
@@ -84,11 +76,16 @@ def _spread(rng: random.Random, num: int, shares: dict[str, float]) -> list[str]
 
 
 def _plan_one(
-    rng: random.Random, number: int, concept: Concept, fault: CaptionFault, file: FileFault
+    rng: random.Random,
+    number: int,
+    concept: Concept,
+    faults: tuple[CaptionFault, FileFault],
+    languages: Sequence[str],
 ) -> Entry:
+    fault, file = faults
     # Blurred, small things of one colour are hard to tell apart: what is blurred is large.
     scene = sample(rng, [concept], large=1.0 if file == "blurred" else _LARGE)
-    origin = origins.choose(rng, concept)
+    origin = origins.choose(rng, concept, languages)
     seed = rng.getrandbits(31)
     right = captions.caption(scene, origin.language, seed=seed)
     name = _call(rng, concept, origin.language, fault)

@@ -20,7 +20,7 @@ class Concept:
     stratum: str  # "shape" and "thing" of global ones; tradition, landmark, cuisine
     names: Mapping[str, str]  # by language, without an article
     plural: str  # English is the only language here that has one
-    # What somebody writes who does not know the thing, in English and Indonesian.
+    # What somebody writes who does not know the thing.
     vague: Mapping[str, str] = field(default_factory=dict)
     countries: tuple[str, ...] = ()  # where it is at home
     # Woven cloth and large buildings are drawn large, alone and in the middle.
@@ -47,14 +47,13 @@ def _name(names: str) -> dict[str, str]:
 
 
 def _regional(key: str, stratum: str, names: str, plural: str, **more: object) -> Concept:
-    vague = str(more["vague"]).split("|")
     return Concept(
         key=key,
         scope="regional",
         stratum=stratum,
         names=_name(names),
         plural=plural,
-        vague={"en": vague[0].strip(), "id": vague[1].strip()},
+        vague=_name(str(more["vague"])),
         countries=tuple(str(more["at"]).split()),
         is_small_too=bool(more.get("is_small_too", True)),
     )
@@ -78,69 +77,81 @@ CONCEPTS: tuple[Concept, ...] = (
         "kawung", "tradition",
         "batik kawung cloth | kain batik kawung | ผ้าบาติกกาวุง | vải batik kawung"
         " | ក្រណាត់បាទិកកាវុង",
-        "batik kawung cloths", vague="patterned cloth | kain bermotif", at="ID", is_small_too=False,
+        "batik kawung cloths", vague="patterned cloth | kain bermotif"
+        " | ผ้ามีลวดลาย | vải hoa văn | ក្រណាត់មានលំនាំ", at="ID", is_small_too=False,
     ),
     _regional(
         "parang", "tradition",
         "batik parang cloth | kain batik parang | ผ้าบาติกปารัง | vải batik parang"
         " | ក្រណាត់បាទិកប៉ារ៉ាង",
-        "batik parang cloths", vague="patterned cloth | kain bermotif", at="ID", is_small_too=False,
+        "batik parang cloths", vague="patterned cloth | kain bermotif"
+        " | ผ้ามีลวดลาย | vải hoa văn | ក្រណាត់មានលំនាំ", at="ID", is_small_too=False,
     ),
     _regional(
         "ikat", "tradition",
         "tenun ikat cloth | kain tenun ikat | ผ้ามัดหมี่ | vải ikat | ក្រណាត់ហូល",
-        "tenun ikat cloths", vague="patterned cloth | kain bermotif", at="ID",
+        "tenun ikat cloths", vague="patterned cloth | kain bermotif"
+        " | ผ้ามีลวดลาย | vải hoa văn | ក្រណាត់មានលំនាំ", at="ID",
         is_small_too=False,
     ),
     _regional(
         "wayang", "tradition",
         "wayang kulit puppet | wayang kulit | หนังวายัง | rối bóng wayang | ស្បែកវ៉ាយ៉ាង",
-        "wayang kulit puppets", vague="paper figure | boneka kertas", at="ID MY",
+        "wayang kulit puppets", vague="paper figure | boneka kertas"
+        " | ตุ๊กตากระดาษ | hình nhân giấy | តុក្កតាក្រដាស", at="ID MY",
         is_small_too=False,
     ),
     _regional(
         "wau", "tradition",
         "wau bulan kite | layang-layang wau bulan | ว่าวเดือน | diều wau bulan | ខ្លែងវ៉ៅប៊ូឡាន",
-        "wau bulan kites", vague="kite | layang-layang", at="MY",
+        "wau bulan kites", vague="kite | layang-layang"
+        " | ว่าว | cánh diều | ខ្លែង", at="MY",
     ),
     _regional(
         "candi_bentar", "landmark",
         "candi bentar gate | gapura candi bentar | ประตูจันดีเบินตาร์ | cổng candi bentar"
         " | ខ្លោងទ្វារចណ្ឌីបេនតារ",
-        "candi bentar gates", vague="old gate | gerbang tua", at="ID", is_small_too=False,
+        "candi bentar gates", vague="old gate | gerbang tua"
+        " | ประตูเก่า | cổng cổ | ខ្លោងទ្វារចាស់", at="ID", is_small_too=False,
     ),
     _regional(
         "rumah_gadang", "landmark",
         "rumah gadang house | rumah gadang | บ้านรูมะฮ์กาดัง | nhà rumah gadang | ផ្ទះរូម៉ាកាដាំង",
-        "rumah gadang houses", vague="wooden building | bangunan kayu", at="ID",
+        "rumah gadang houses", vague="wooden building | bangunan kayu"
+        " | อาคารไม้ | công trình gỗ | អគារឈើ", at="ID",
         is_small_too=False,
     ),
     _regional(
         "stupa", "landmark",
         "borobudur stupa | stupa borobudur | เจดีย์บุโรพุทโธ | bảo tháp borobudur"
         " | ស្តូបបូរ៉ូប៊ូឌូរ",
-        "borobudur stupas", vague="tower | menara", at="ID",
+        "borobudur stupas", vague="tower | menara"
+        " | หอคอย | tòa tháp | ប៉ម", at="ID",
     ),
     _regional(
         "stilt_house", "landmark",
         "rumah panggung stilt house | rumah panggung | เรือนใต้ถุนสูง | nhà sàn | ផ្ទះសសរ",
-        "rumah panggung stilt houses", vague="wooden building | bangunan kayu", at="ID MY",
+        "rumah panggung stilt houses", vague="wooden building | bangunan kayu"
+        " | อาคารไม้ | công trình gỗ | អគារឈើ", at="ID MY",
         is_small_too=False,
     ),
     _regional(
         "tumpeng", "cuisine",
         "tumpeng rice cone | nasi tumpeng | ข้าวตุมเปิง | cơm tumpeng | បាយទុំប៉េង",
-        "tumpeng rice cones", vague="plate of food | sepiring makanan", at="ID",
+        "tumpeng rice cones", vague="plate of food | sepiring makanan"
+        " | อาหารจานหนึ่ง | đĩa thức ăn | អាហារមួយចាន", at="ID",
     ),
     _regional(
         "ketupat", "cuisine",
         "ketupat | ketupat | ข้าวต้มใบมะพร้าวเกอตูปัต | bánh ketupat | អន្សមកេទូប៉ាត់",
-        "ketupats", vague="snack | camilan", at="ID MY SG BN",
+        "ketupats", vague="snack | camilan"
+        " | ของว่าง | món ăn vặt | អាហារសម្រន់", at="ID MY SG BN",
     ),
     _regional(
         "klepon", "cuisine",
         "klepon plate | sepiring klepon | ขนมกลือปน | bánh klepon | នំក្លេប៉ុន",
-        "klepon plates", vague="snack | camilan", at="ID",
+        "klepon plates", vague="snack | camilan"
+        " | ของว่าง | món ăn vặt | អាហារសម្រន់", at="ID",
     ),
 )  # fmt: skip
 
@@ -150,3 +161,9 @@ STRATA = ("tradition", "landmark", "cuisine")
 
 def list_concepts(scope: Scope | None = None) -> tuple[Concept, ...]:
     return tuple(each for each in CONCEPTS if scope in (None, each.scope))
+
+
+def deal(scope: Scope, num: int) -> list[Concept]:
+    """So many of a scope, each as often as the others."""
+    concepts = list_concepts(scope)
+    return [concepts[number % len(concepts)] for number in range(num)]

@@ -30,7 +30,7 @@ KINDS_IN_ORDER = (
     *("outputs.import", "benchmark.run", "quiz.import", "answers.generate", "answers.score"),
     *("answers.compare", "answers.ablate", "model.align", "model.distill", "embeddings.score"),
     *("distillation.measure", "distillation.run", "study.open", "study.analyse"),
-    *("system.check", "sandbox.draw", "sandbox.ask"),
+    *("system.check", "sandbox.draw", "sandbox.ask", "sandbox.caption"),
 )
 registry_specs = registry.list_specs
 STAGES = {

@@ -85,6 +85,14 @@ def test_raters_over_http_leave_books_that_are_right() -> None:
     assert rows["items over their quota or miscounted"] == "0"
 
 
+@pytest.mark.xdist_group("sandbox")
+def test_ways_to_distil_are_compared_beside_their_teachers() -> None:
+    said, rows = measure("sandbox_distill")
+
+    assert {"teacher", "FD", "ED", "SD", "MCL", "DR"} <= set(rows)
+    assert "trade-off" in said
+
+
 def test_intervals_stand_beside_what_they_are_to_cover() -> None:
     said, rows = measure("coverage")
 
@@ -140,3 +148,19 @@ def test_the_shipped_model_of_the_answers_arm_is_made_anew_and_compared() -> Non
         "regional, thing",
         "regional, fact of what is named, read",
     }
+
+
+@pytest.mark.xdist_group("sandbox")
+def test_the_embeddings_arm_runs_in_the_sandbox() -> None:
+    said, rows = measure("sandbox_embeddings")
+
+    assert {"0", "0.5", "1"} <= set(rows)
+    assert "gain of the chosen merge" in rows
+    assert "minutes, against about 12" in said
+
+
+@pytest.mark.xdist_group("sandbox")
+def test_the_shipped_model_of_the_embeddings_arm_is_made_anew_and_compared() -> None:
+    _, rows = measure("sandbox_embeddings_train")
+
+    assert {"global, km", "regional, th"} <= set(rows)

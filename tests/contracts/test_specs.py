@@ -22,7 +22,7 @@ from workers import kinds
 EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
     "answers.ablate": (
         {},
-        "c70de12066b7c816632309b1b9652d936735d63b601be1ed50c8d65fc7410d65",
+        "1177583eeecaa6da1f772f270cff3de63d39a4d5dfd5cc92e6a7086c86c89f93",
     ),
     "answers.compare": (
         {},
@@ -120,7 +120,8 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
         {},
         "5b03756fc521c576c9c94219140dc7eaef13020039a035adbb7a837a0660ad98",
     ),
-    "sandbox.draw": ({}, "4177d0fcd1ee6a80a0b8fc337d16e7fb28d4b1d5572589b2958165e38a59e964"),
+    "sandbox.caption": ({}, "ecf9a1f3f245b49be1c9cf5b628eebd6b620e02ef58c4cbaf53d6042976df66c"),
+    "sandbox.draw": ({}, "ed7345d9a765402a4a633b33fb94806d71a1e8f4dcc60cbd95438cdabf8e8554"),
     "study.analyse": (
         {"study": "Breakfast"},
         "05ca036d9572af185b368b8f4fd55e0eb4fb3047d2738dfee764b1d9242524dd",

@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from domain.benchmarks import service as benchmarks
+from domain.datasets import service as datasets
 from domain.knowledge import service as knowledge
 from domain.settings import Settings
 from domain.shipped import service as shipped
@@ -24,6 +25,12 @@ def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "answers" / "metrics.json").write_text('{"base": {"global, thing": 1}}')
     monkeypatch.setitem(assets._PLACES, "sandbox-answers-base", tmp_path / "answers")
     monkeypatch.setattr(assets, "ANSWERS", tmp_path / "answers")
+    (tmp_path / "embeddings" / "clip").mkdir(parents=True)
+    (tmp_path / "embeddings" / "clip" / "config.json").write_text('{"name": "clip"}')
+    monkeypatch.setitem(assets._PLACES, "sandbox-clip", tmp_path / "embeddings" / "clip")
+    figures = json.dumps({"base": {"global, en": 1}})
+    (tmp_path / "embeddings" / "metrics.json").write_text(figures)
+    monkeypatch.setattr(assets, "EMBEDDINGS", tmp_path / "embeddings")
     measured = {"base": {"regional": {"value": 0.7}}, "judge": {"drawings": {"concept": 0.99}}}
     (tmp_path / "metrics.json").write_text(json.dumps(measured))
     monkeypatch.setattr(assets, "WEIGHTS", tmp_path)
@@ -48,6 +55,13 @@ def test_an_instance_has_the_sandbox_from_its_first_start_and_once(
         quiz = benchmarks.find_by_name(session, f"sandbox-quiz-{half}")
         assert quiz is not None
         assert (quiz.format, quiz.n_questions, quiz.n_items) == ("quiz", 2 * num, num)
+        captions = datasets.find_by_name(session, f"sandbox-captions-{half}")
+        assert captions is not None
+        assert captions.num_items == 1250
+    encoder = variants.find_by_name(session, "sandbox-clip")
+    assert encoder is not None
+    assert encoder.family == "clip"
+    assert encoder.recipe["measured"] == {"global, en": 1}
     base = knowledge.find_by_name(session, "sandbox-knowledge")
     assert base is not None
     assert (base.num_passages, base.region) == (154, "sea")
@@ -60,6 +74,7 @@ def test_a_clone_of_work_in_progress_has_the_texts_alone(
 ) -> None:
     monkeypatch.setattr(assets, "WEIGHTS", tmp_path)
     monkeypatch.setattr(assets, "ANSWERS", tmp_path)
+    monkeypatch.setattr(assets, "EMBEDDINGS", tmp_path)
     made = shipped.register(session, settings, entries.list_entries())
     assert [each.row.name for each in made] == [
         "sandbox-prompts-choose",
@@ -69,4 +84,6 @@ def test_a_clone_of_work_in_progress_has_the_texts_alone(
         "sandbox-quiz-choose",
         "sandbox-quiz-report",
         "sandbox-knowledge",
+        "sandbox-captions-choose",
+        "sandbox-captions-report",
     ]

@@ -43,7 +43,7 @@ ablation = command.make(
     says="Compare models that were taught the same way on other data.\n\nEach folder is of `ggez "
     "bench answers`, on the same quiz. Every addition is set beside what it is added to: more data "
     "of the wrong shape hurts.",
-    epilog="Example: ggez bench ablation --base scores --first scores-50k --out table",
+    epilog="Example: ggez bench ablation --base scores --taught scores-50k --out table",
     out="A new folder, for the table.",
     show=_show,
 )

@@ -66,6 +66,7 @@ COMPUTES: Mapping[str, Compute] = {
     "questions.embed": Compute("ml.retrieval.run:embed_questions"),
     "quiz.import": Compute("ml.importing.quizzes.run:import_quiz", _find_source_and_region),
     "sandbox.ask": Compute("sandbox.answers.pool:draw_quiz"),
+    "sandbox.caption": Compute("sandbox.embeddings.drawing:draw_captions"),
     "sandbox.draw": Compute("sandbox.pool.drawing:draw_pool"),
     "system.check": Compute("ml.checking.machine:check_machine"),
 }

@@ -9,7 +9,11 @@ from cli.options import json_option
 from cli.terminal import output
 
 # The recipe of each arm.
-ARMS: Mapping[str, str] = {"images": "sandbox", "answers": "sandbox-answers"}
+ARMS: Mapping[str, str] = {
+    "images": "sandbox",
+    "answers": "sandbox-answers",
+    "embeddings": "sandbox-embeddings",
+}
 # Whose index weighs global against regional quality, and of which year: the paper's.
 REGION, YEAR = "sea", 2023
 RESULT = "evidence.json"
@@ -21,7 +25,7 @@ RESULT = "evidence.json"
     type=click.Choice(list(ARMS)),
     default="images",
     show_default=True,
-    help="Pictures from prompts, or answers to questions about pictures.",
+    help="Pictures from prompts, answers to questions, or pictures and captions put together.",
 )
 @click.option(
     "--out",
@@ -42,25 +46,26 @@ RESULT = "evidence.json"
 def run(*, arm: str, out: Path, small: bool, series: int, as_json: bool) -> None:
     """Draw a pool or a quiz, tune the base model on it, and measure every merge of both.
 
-    The merge is chosen on one half of prompts or questions by the retention rule, and reported on
-    the other; answers are also measured with retrieved passages. Takes about a quarter of an hour
-    on two cores; what was computed before is found again.
+    The merge is chosen on one half of prompts, questions or pictures by the retention rule, and
+    reported on the other; answers are also measured with retrieved passages, and embeddings by
+    language. Takes a quarter of an hour at most on two cores; what was computed before is found
+    again.
     """
     if series and (arm != "answers" or small):
         raise click.UsageError(
-            "Another series goes with --arm answers, and not with --small: the other arm has one "
+            "Another series goes with --arm answers, and not with --small: the other arms have one "
             "series of prompts, and a trial takes no figures."
         )
     # Computing is loaded when there is something to compute: help does not wait for it.
     from cli.plain.recipes import running  # noqa: PLC0415 - see above
-    from cli.plain.sandbox import answers, images  # noqa: PLC0415 - the same
+    from cli.plain.sandbox import answers, embeddings, images  # noqa: PLC0415 - the same
     from cli.terminal.progress import watching  # noqa: PLC0415 - the same
     from domain.regions import globalisation  # noqa: PLC0415 - the same
     from domain.settings import Settings  # noqa: PLC0415 - the same
     from ml import files  # noqa: PLC0415 - the same
     from specs import recipe_files  # noqa: PLC0415 - the same
 
-    shown = {"images": images, "answers": answers}[arm]
+    shown = {"images": images, "answers": answers, "embeddings": embeddings}[arm]
     file = recipe_files.find(ARMS[arm])
     assert file is not None, "The recipe is part of the product."
     recipe = recipe_files.read(file)

@@ -1,4 +1,4 @@
-"""What both arms of the sandbox show: what each merge keeps and gains."""
+"""What all arms of the sandbox show: what each merge keeps and gains."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,6 +1,7 @@
 """`ggez sandbox train`: the shipped models, from nothing."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,17 +12,17 @@ from cli.terminal import output
 @click.command(epilog="Example: ggez sandbox train --out weights --json")
 @click.option(
     "--arm",
-    type=click.Choice(["images", "answers"]),
+    type=click.Choice(["images", "answers", "embeddings"]),
     default="images",
     show_default=True,
-    help="The pipeline that draws and its judge, or the model that answers.",
+    help="The pipeline that draws and its judge, the model that answers, or the encoder.",
 )
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("sandbox-weights"),
     show_default=True,
-    help="Where base/, judge/ (of images) and metrics.json are written.",
+    help="Where the models' folders and metrics.json are written.",
 )
 @click.option("--small", is_flag=True, help="All of it in a minute; what comes out is no use.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Of everything random.")
@@ -35,18 +36,13 @@ def train(*, arm: str, out: Path, small: bool, seed: int, as_json: bool) -> None
     from cli.terminal.progress import watching  # noqa: PLC0415 - help does not wait for torch
     from sandbox import train as images  # noqa: PLC0415 - the same
     from sandbox import train_answers as answers  # noqa: PLC0415 - the same
+    from sandbox import train_embeddings as embeddings  # noqa: PLC0415 - the same
 
+    maker: Any = {"images": images, "answers": answers, "embeddings": embeddings}[arm]
+    sizes = maker.SMALL if small else maker.FULL
     with watching("Sandbox") as progress:
-        if arm == "answers":
-            sizes = answers.SMALL if small else answers.FULL
-            metrics = answers.train(out, sizes=sizes, seed=seed, progress=progress)
-        else:
-            drawn = images.SMALL if small else images.FULL
-            metrics = images.train(out, sizes=drawn, seed=seed, progress=progress)
+        metrics = maker.train(out, sizes=sizes, seed=seed, progress=progress)
     if as_json:
         output.print_json(metrics)
         return
-    told = {f"base, {name}": share for name, share in metrics["base"].items()}
-    if "judge" in metrics:
-        told = {"judge, right on drawings": metrics["judge"]["drawings"], **told}
-    output.print_facts(told)
+    output.print_facts(maker.tell(metrics))

@@ -8,6 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from specs.inputs import Readable
 from specs.job import JobSpec
+from specs.kinds.sandbox.languages import Languages
 
 
 class SandboxDraw(JobSpec):
@@ -25,6 +26,12 @@ class SandboxDraw(JobSpec):
         max_length=120,
         title="Name",
         description="How people will find this data set. Must not be taken.",
+    )
+    languages: Languages = Field(
+        default=(),
+        title="Languages of captions",
+        description="Each as likely as the others. Empty: English, and Indonesian where it is at "
+        "home.",
     )
     num_pictures: int = Field(
         default=30_000,

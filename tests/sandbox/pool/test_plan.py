@@ -122,3 +122,15 @@ def test_any_specification_gives_as_many_pictures_and_repeats(
 def test_shares_of_captions_over_one_are_refused() -> None:
     with pytest.raises(ValidationError, match=r"\(0.7\) and of wrong ones \(0.5\) are more than 1"):
         SandboxDraw(vague_share=0.7, wrong_share=0.5)
+
+
+def test_captions_come_in_the_languages_that_are_asked_for_and_so_do_their_faults() -> None:
+    spec = SandboxDraw(num_pictures=1000, regional_share=0.5, languages=("th", "km"), seed=2)
+    entries = plan.make_plan(spec)
+    told = Counter(entry.right_language for entry in entries)
+    assert set(told) == {"th", "km"}
+    assert min(told.values()) > 400
+    vague = [entry for entry in entries if entry.caption_fault == "vague"]
+    assert vague
+    for entry in vague:
+        assert entry.scene.thing.vague[entry.right_language] in entry.caption

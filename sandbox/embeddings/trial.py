@@ -1,0 +1,33 @@
+"""The recipe of the embeddings arm in a minute: the same steps on a fraction of everything. All of
+it has run then, and what comes out is no use.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sandbox.answers import quizzes
+from sandbox.embeddings import drawing
+from sandbox.shrinking import shrink_steps
+from specs.recipe import Recipe
+
+_NUM_SCENES = 1  # of each thing in each half
+_LESS: Mapping[str, Mapping[str, Any]] = {
+    "sandbox.draw": {"num_pictures": 400, "regional_share": 0.5},
+    "model.align": {"max_steps": 2, "batch_size": 8, "max_evaluated": 8},
+    "embeddings.score": {"betas": [0, 0.5, 1]},
+}
+
+
+def write_texts(folder: Path) -> dict[str, Path]:
+    """A few of the shipped captions and questions, by the names that recipes use."""
+    written = [
+        *drawing.write_halves(folder, num_scenes=_NUM_SCENES),
+        *quizzes.write_halves(folder, num_scenes=_NUM_SCENES),
+    ]
+    return {f"sandbox-{path.name}": path for path in written}
+
+
+def shrink(recipe: Recipe, texts: Mapping[str, Path]) -> Recipe:
+    """`texts`: what is read where the recipe names these."""
+    return shrink_steps(recipe, _LESS, texts)

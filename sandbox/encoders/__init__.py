@@ -1,0 +1,1 @@
+"""The encoder of the embeddings arm: a tiny one of CLIP's class, from nothing."""
