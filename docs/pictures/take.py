@@ -4,8 +4,10 @@ They show the product itself, over the small institute of the browser tests: not
 """
 
 import io
+import re
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -17,9 +19,13 @@ from cli.embedded import temporary
 from cli.machine import checks
 from domain import schema
 from domain.db import connect
-from tests.browser import inspection, world
+from domain.users.models import Role
+from sandbox.study import bringing
+from tests.browser import inspection, rating, world
 from tests.browser.conftest import ARGUMENTS
+from tests.browser.scenes import PHONE
 from tests.browser.website import Website
+from tests.factories import make_user
 
 _FOLDER = Path(__file__).parent
 # What links begin with: with an address of this machine home would warn of it.
@@ -29,6 +35,9 @@ _MAX_BYTES = 150_000
 _QUALITY = 80
 # Name of the file -> what of World.addresses it shows, and how far down.
 _PICTURES = {"home": ("/", 880), "dataset": ("dataset", 1000)}
+# The pages that raters rate on, side by side as on phones.
+_RATED = ("/sandbox-study", "/sandbox-study/answers")
+_PHONE_HEIGHT, _GAP, _SHARP = 1080, 24, 2
 
 
 def main() -> None:
@@ -55,6 +64,18 @@ def main() -> None:
         page.context.add_cookies([cookie])
         for name, (address, height) in _PICTURES.items():
             _take(page, institute.addresses.get(address, address), height, _FOLDER / f"{name}.webp")
+        with website.session() as session:
+            bringing.bring_all(session, website.settings)
+            rater = make_user(session, role=Role.ANNOTATOR)
+        context = browser.new_context(
+            base_url=website.base_url,
+            viewport={"width": PHONE, "height": _PHONE_HEIGHT},
+            device_scale_factor=_SHARP,
+        )
+        cookie = website.make_cookie(rater)
+        context.add_cookies([cookie])
+        shots = [_rate(context.new_page(), address) for address in _RATED]
+        _save(_put_side_by_side(shots), _FOLDER / "rating.webp")
         browser.close()
 
 
@@ -64,8 +85,46 @@ def _take(page: Page, address: str, height: int, path: Path) -> None:
     if not page.url.endswith(address):
         sys.exit(f"{address} leads to {page.url}: is somebody signed in?")
     inspection.settle(page)
-    shot = page.screenshot(animations="disabled")
-    Image.open(io.BytesIO(shot)).save(path, quality=_QUALITY, method=6)
+    _save(_shoot(page), path)
+
+
+def _rate(page: Page, address: str) -> Image.Image:
+    """The first page after practice, with something chosen."""
+    rating.come_to_guide(page, address)
+    page.click("main a.button")
+    while "/practice" in page.url:
+        _choose(page)
+        page.click(".rate-actions .button-primary")
+        page.wait_for_url("**/practice/*")
+        page.click("main .button-primary")
+        page.wait_for_url(re.compile("/(practice|work)$"))
+    _choose(page)
+    page.evaluate("window.scrollTo(0, 0)")
+    inspection.settle(page)
+    return _shoot(page)
+
+
+def _choose(page: Page) -> None:
+    for name in ("correctness", "naturalness"):
+        page.check(f"input[name={name}][value='2']")
+
+
+def _put_side_by_side(shots: Sequence[Image.Image]) -> Image.Image:
+    width = sum(shot.width for shot in shots) + _GAP * (len(shots) - 1)
+    sheet = Image.new("RGB", (width, max(shot.height for shot in shots)), "white")
+    left = 0
+    for shot in shots:
+        sheet.paste(shot, (left, 0))
+        left += shot.width + _GAP
+    return sheet
+
+
+def _shoot(page: Page) -> Image.Image:
+    return Image.open(io.BytesIO(page.screenshot(animations="disabled")))
+
+
+def _save(picture: Image.Image, path: Path) -> None:
+    picture.save(path, quality=_QUALITY, method=6)
     size = path.stat().st_size
     print(f"{path}: {size} bytes")
     if size > _MAX_BYTES:
