@@ -102,7 +102,7 @@ def _draw_curve(curve: Curve, colour: str, shape: str, _: Speech) -> list[alt.Ch
     )
     betas = base.mark_text(align="right", baseline="top", dx=-6, dy=4, fill=look.SOFT, fontSize=11)
     named = alt.Chart(alt.InlineData(values=[data[-1] | {"name": curve.name}]))
-    name = named.mark_text(align="left", baseline="bottom", dx=8, dy=-6, fill=colour)
+    name = named.mark_text(align="right", baseline="bottom", dx=-8, dy=-6, fill=colour)
     return [
         across,
         upwards,
