@@ -38,8 +38,6 @@ PLAIN = {
     "quiz": "Take in questions about pictures, from published benchmarks or of our own.",
     "bench": "Ask about pictures, score answers of every kind, and measure encoders.",
     "knowledge": "Find passages of a knowledge base for questions and prompts.",
-    "power": "Say how many prompts and ratings a study needs to see an effect.",
-    "grp": "Weigh global against regional quality, and find the best beta.",
     "sandbox": "Try the whole method on a small drawn world, in minutes, without a GPU.",
 }
 # The same, from ratings and scores: a module `cli/plain/evidence/<name>.py` each.
@@ -48,6 +46,8 @@ EVIDENCE = {
     "effects": "Compare every arm of a study with the baseline, from a file of ratings.",
     "pairs": "Say which arm is preferred, from a file of votes between two.",
     "ranks": "Say in which order arms are, from a file of rankings.",
+    "power": "Say how many prompts and ratings a study needs to see an effect.",
+    "grp": "Weigh global against regional quality, and find the best beta.",
     "pareto": "Show what each variant keeps globally and gains regionally.",
     "report": "Print what a study found, from its JSON or from ratings; write its numbers.",
 }

@@ -28,8 +28,8 @@ sys.path.insert(0, str(ROOT))
 from domain.jobs.models import JobState  # noqa: E402 - found by the line above
 from reports import language as languages  # noqa: E402 - the same
 from specs import fields, presets, registry  # noqa: E402 - the same
-from specs.distillation_study import DistillationStudy  # noqa: E402 - the same
-from specs.two_by_two import TwoByTwo  # noqa: E402 - the same
+from specs.grids.distillation import DistillationStudy  # noqa: E402 - the same
+from specs.grids.two_by_two import TwoByTwo  # noqa: E402 - the same
 
 # Calls whose words reach people. In these packages only errors hand a text on to
 # `super().__init__`, so all such texts are sentences of errors.

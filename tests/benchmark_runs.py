@@ -13,8 +13,16 @@ from domain.launches.models import JobInput
 from domain.results.global_quality import FILE
 from domain.variants.models import Variant
 from specs.kinds.benchmark.benchmark_run import BenchmarkRun
+from specs.kinds.embeddings.embeddings_score import EmbeddingsScore
 from specs.kinds.images.images_generate import ImagesGenerate
 from tests import factories
+
+# By scope and beta: of forty items the share that is found.
+SHARES: Mapping[str, Mapping[float, float]] = {
+    "global": {0.0: 0.8, 0.5: 0.8, 1.0: 0.6},
+    "regional": {0.0: 0.4, 0.5: 0.6, 1.0: 0.7},
+}
+NUM_ITEMS = 40
 
 Scores = Mapping[str, tuple[Variant, Sequence[float]]]  # by how the run calls each variant
 
@@ -59,3 +67,37 @@ def _write_items(path: Path, scores: Scores) -> None:
                 table.writerow((name, beta, "global", f"g{number}", repr(value), "dsg"))
                 # What a run says of the region is not what people of the region say.
                 table.writerow((name, beta, "regional", f"r{number}", repr(1.0), "dsg"))
+
+
+def score_sweep(
+    session: Session,
+    folder: Path,
+    models: Mapping[float, Variant],
+    benchmark: Benchmark,
+    *scopes: str,
+) -> Job:
+    """What embeddings.score leaves: rows, and the score of each item beside them."""
+    rows = {f"beta-{beta:g}": str(variant.id) for beta, variant in models.items()}
+    job = factories.make_job(
+        session, state=JobState.SUCCEEDED, spec=EmbeddingsScore(), result={"rows": rows}
+    )
+    there = folder / str(new_id())
+    there.mkdir()
+    with (there / FILE).open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(("variant", "beta", "scope", "item_id", "score", "mode", "group"))
+        for scope in scopes:
+            for beta in models:
+                for item in range(NUM_ITEMS):
+                    found = 1.0 if item < SHARES[scope][beta] * NUM_ITEMS else 0.0
+                    table.writerow((f"beta-{beta:g}", beta, scope, f"{scope[0]}{item}", found,
+                                    "retrieval", item))  # fmt: skip
+    artifact = factories.make_artifact(session, kind="answers", uri=there.as_uri())
+    factories.publish(session, job, artifact)
+    for scope in scopes:
+        for beta, variant in models.items():
+            factories.make_score(
+                session, variant, benchmark, job_id=job.id, scope=scope, mode="retrieval",
+                metric="MRR@10", value=100 * SHARES[scope][beta],
+            )  # fmt: skip
+    return job

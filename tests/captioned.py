@@ -1,6 +1,7 @@
 """Data sets of drawn pictures with captions, imported as anybody's."""
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from specs.kinds.dataset.dataset_import import DatasetImport
 from tests import pictures
 
 
-def write_dataset(folder: Path, rows: list[dict[str, Any]]) -> Path:
+def write_dataset(folder: Path, rows: Sequence[Mapping[str, Any]]) -> Path:
     """`number` says which picture a row has."""
     source = folder / "source"
     source.mkdir(parents=True)

@@ -32,7 +32,7 @@ from reports.files import tables
 from reports.speech import Speech
 from specs import fields
 from specs.distillation.registry import FORMULATIONS
-from specs.distillation_study import DistillationStudy
+from specs.grids.distillation import DistillationStudy
 from stats.distillation.study import Study
 
 router = APIRouter(prefix="/distillation")

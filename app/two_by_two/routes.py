@@ -26,7 +26,7 @@ from domain.launches import comparing
 from domain.launches import service as launches
 from domain.settings import Settings
 from specs import fields
-from specs.two_by_two import TwoByTwo
+from specs.grids.two_by_two import TwoByTwo
 
 router = APIRouter(prefix="/two-by-two")
 _ = rendering.translate

@@ -3,9 +3,9 @@
 The loss is that of all pairs that are held out as one batch, so it depends on how many they are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -17,6 +17,7 @@ from ml.loading.encoders import Encoder
 from ml.training.data.captioned import Material
 from specs.kinds.model.model_align import Loss
 
+T = TypeVar("T")
 LOSS, PICTURES, TEXTS = "held_out_loss", "held_out_r1_pictures", "held_out_r1_texts"
 
 
@@ -32,21 +33,22 @@ class Evaluation:
         """The model is left as it was found."""
         was_training = model.training
         model.eval()
-        pictures = self.encoder.embed_pixels(
-            [self.material.find_pixels(item) for item in self.related.items]
-        )
-        texts = self.encoder.embed_texts(self.related.texts)
+        pixels = [self.material.find_pixels(item) for item in self.related.items]
+        pictures = self._embed(self.encoder.see, pixels)
+        texts = self._embed(self.encoder.read, self.related.texts)
         model.train(was_training)
-        device = model.logit_scale.device
-        logits = compute_logits(
-            model, torch.from_numpy(pictures).to(device), torch.from_numpy(texts).to(device)
-        )
-        relation = self.related.relation.to(device)
+        logits = compute_logits(model, pictures, texts)
+        relation = self.related.relation.to(logits.device)
         return {
             LOSS: float(LOSSES[self.loss](logits, relation)),
             PICTURES: count_first(logits.T, relation.right.T),
             TEXTS: count_first(logits, relation.right),
         }
+
+    def _embed(self, embed: Callable[[Sequence[T]], Tensor], things: Sequence[T]) -> Tensor:
+        size = self.encoder.batch_size
+        starts = range(0, len(things), size)
+        return torch.cat([embed(things[start : start + size]).float() for start in starts])
 
 
 def count_first(logits: Tensor, right: Tensor) -> float:

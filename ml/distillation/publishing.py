@@ -10,9 +10,9 @@ from ml import digests, files
 from ml.datasets import contents
 from ml.loading.encoders import Encoder
 from ml.training.publishing import card
-from specs import distilled
+from specs.distillation import origin as distilled
 from specs.distillation._formulation import ABOUT
-from specs.distilled import Distilled, Named
+from specs.distillation.origin import Distilled, Named
 from specs.kinds.model.model_distill import ModelDistill
 
 # Weights and the shape are the student's own; what tells of the teacher alone would be wrong here.

@@ -16,10 +16,17 @@ _DOWN, _UP = f".lora_A.{ADAPTER}.weight", f".lora_B.{ADAPTER}.weight"
 
 
 def find_layers(model: Any, ends: Sequence[str], what: str) -> list[str]:
-    """Names of the layers that can get an adapter and whose names end so."""
+    """Names of the layers that can get an adapter and whose names end so. Torch's own attention
+    reads the weights of its layer without calling it: there an adapter would have no effect.
+    """
+    uncalled = {
+        f"{name}.out_proj" for name, module in model.named_modules()
+        if isinstance(module, nn.MultiheadAttention)
+    }  # fmt: skip
     fits = [
         name for name, module in model.named_modules()
         if isinstance(module, nn.Linear | nn.Conv2d) and _ends_like(name, ends)
+        and name not in uncalled
     ]  # fmt: skip
     if not fits:
         raise UnfitForTraining(

@@ -38,7 +38,7 @@ def _is_lack(error: BaseException) -> bool:
 def _name(settings: Settings, doing: str, what: str, also: str) -> str:
     parts = settings.accumulation
     advice = [f"cut the batch of {settings.batch_size} into more than {parts} parts"]
-    if not settings.gradient_checkpointing:
+    if settings.gradient_checkpointing is False:
         advice.append("turn gradient checkpointing on")
     if settings.method == "full":
         advice.append("train a LoRA")

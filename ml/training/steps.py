@@ -21,6 +21,7 @@ from ml.training.averages import Average
 from ml.training.checkpoints import Checkpoint
 from ml.training.data.ahead import Ahead, Batches, P
 from ml.training.log import Log
+from ml.training.problems import LossNotFinite
 from ml.training.settings import Settings
 from ml.training.team import Team
 from ml.training.trainable import Trainable
@@ -207,10 +208,15 @@ class Steps(ABC, Generic[P]):
             with self.average.in_place() if self.average else nullcontext():
                 seen = look.at(self.bare, self.step)
             if seen:
+                self._check_finite(seen)
                 self.log.write([{"step": self.step, **seen}])
                 self._report(progress, look.saying, seen)
         self.team.wait()
         self.log.begin()
+
+    def _check_finite(self, seen: Mapping[str, float]) -> None:
+        if not all(np.isfinite(value) for value in seen.values()):
+            raise LossNotFinite(self.step, self.optimizer.param_groups[0]["lr"])
 
     def _read_told(self, progress: Progress) -> None:
         metrics = self.log.read_told()

@@ -10,7 +10,7 @@ from stats.distillation.rows import TEACHER
 from stats.distillation.study import Study
 from stats.distillation.trade_offs import TradeOff
 
-MOST_SHOWN = 12
+MOST_SHOWN = 6
 
 
 def summarise(study: Study, _: Speech) -> list[str]:

@@ -85,6 +85,14 @@ def test_raters_over_http_leave_books_that_are_right() -> None:
     assert rows["items over their quota or miscounted"] == "0"
 
 
+@pytest.mark.xdist_group("sandbox")
+def test_ways_to_distil_are_compared_beside_their_teachers() -> None:
+    said, rows = measure("sandbox_distill")
+
+    assert {"teacher", "FD", "ED", "SD", "MCL", "DR"} <= set(rows)
+    assert "trade-off" in said
+
+
 def test_intervals_stand_beside_what_they_are_to_cover() -> None:
     said, rows = measure("coverage")
 

@@ -10,11 +10,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from domain.benchmarks.service import BY_LANGUAGE
-from domain.jobs.models import JobState
+from domain.jobs.models import Job, JobState
+from domain.variants.models import Variant
 from reports.distillation import files
 from specs.kinds.distillation.distillation_run import DistillationRun
 from stats.retrieval.score import DIRECTIONS
 from tests import factories
+from tests.benchmark_runs import score_sweep
 from tests.distillation_studies import LANGUAGES, make_study
 
 
@@ -25,6 +27,7 @@ class Encoded:
     job: str
     variant: str
     benchmark: str
+    frontier: str
 
 
 def fill(session: Session, folder: Path) -> Encoded:
@@ -42,6 +45,7 @@ def fill(session: Session, folder: Path) -> Encoded:
             by_category={"language:th": 61.0, "direction:text-to-image": 63.5},
             facts={BY_LANGUAGE: list_rows()},
         )  # fmt: skip
+    sweep = _sweep(session, folder, encoder)
     whole = _add(session, folder / "whole", make_study())
     small = make_study(labels=("FD", "SD"), teachers=("World CLIP",))
     return Encoded(
@@ -50,7 +54,18 @@ def fill(session: Session, folder: Path) -> Encoded:
         job=f"/jobs/{whole}",
         variant=f"/variants/{encoder.id}",
         benchmark=f"/benchmarks/{benchmark.id}",
+        frontier=f"/frontier?global={sweep.id}&regional={sweep.id}&region=sea",
     )
+
+
+def _sweep(session: Session, folder: Path, base: Variant) -> Job:
+    tuned = factories.make_variant(session, name="Regional CLIP", family="clip", base=base)
+    half = factories.make_variant(
+        session, name="Regional CLIP beta-0.5", family="clip", base=base, tuned=tuned, beta=0.5
+    )
+    models = {0.0: base, 0.5: half, 1.0: tuned}
+    benchmark = factories.make_benchmark(session, name="Plates of the world")
+    return score_sweep(session, folder, models, benchmark, "global", "regional")
 
 
 def _add(session: Session, folder: Path, study: Any) -> Any:

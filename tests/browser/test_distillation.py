@@ -52,6 +52,7 @@ LOOKS = (
     Look("distillation-new", lambda _: "/distillation/new"),
     Look("distillation-job", lambda found: found.job),
     Look("encoder", lambda found: found.variant),
+    Look("frontier", lambda found: found.frontier),
     Look("benchmark-dataset", lambda found: found.benchmark, open_all),
 )
 

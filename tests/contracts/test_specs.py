@@ -22,7 +22,7 @@ from workers import kinds
 EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
     "answers.ablate": (
         {},
-        "c70de12066b7c816632309b1b9652d936735d63b601be1ed50c8d65fc7410d65",
+        "1177583eeecaa6da1f772f270cff3de63d39a4d5dfd5cc92e6a7086c86c89f93",
     ),
     "answers.compare": (
         {},

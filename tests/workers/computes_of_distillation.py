@@ -10,8 +10,8 @@ from ml import digests, files
 from ml.benchmarks.distillation import joining
 from ml.benchmarks.distillation.values import FILE, Value
 from ml.progress import Progress
-from specs import distilled
-from specs.distilled import Distilled, Named
+from specs.distillation import origin as distilled
+from specs.distillation.origin import Distilled, Named
 from specs.kinds.distillation.distillation_measure import DistillationMeasure
 from specs.kinds.distillation.distillation_run import DistillationRun
 from specs.kinds.model.model_distill import ModelDistill

@@ -15,7 +15,7 @@ from domain.launches import errors
 from domain.launches import inputs as job_inputs
 from domain.launches import service as launches
 from domain.variants.models import Variant
-from specs.distillation_study import DistillationStudy
+from specs.grids.distillation import DistillationStudy
 from specs.job import JobSpec
 from specs.kinds.dataset.dataset_import import DatasetImport
 from specs.kinds.distillation.distillation_measure import DistillationMeasure

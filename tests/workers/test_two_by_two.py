@@ -20,8 +20,8 @@ from domain.studies import drafting
 from domain.studies import service as studies
 from domain.studies.models import Study
 from domain.variants.models import Variant
+from specs.grids.two_by_two import TwoByTwo
 from specs.kinds.answers.answers_compare import AnswersCompare
-from specs.two_by_two import TwoByTwo
 from stats.frontier import two_by_two
 from tests.workers.test_answers import QUIZ, Kitchen, kitchen
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from cli.plain.bench.estimates import as_text
-from cli.plain.recipes import command
+from cli.plain.recipes.command import Command
 from cli.terminal import output
 from specs.kinds.answers.answers_ablate import AnswersAblate
 
@@ -37,13 +37,13 @@ def _describe(row: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
-ablation = command.make(
-    AnswersAblate,
+ablation = Command(
+    spec=AnswersAblate,
     name="ablation",
     says="Compare models that were taught the same way on other data.\n\nEach folder is of `ggez "
     "bench answers`, on the same quiz. Every addition is set beside what it is added to: more data "
     "of the wrong shape hurts.",
-    epilog="Example: ggez bench ablation --base scores --first scores-50k --out table",
+    epilog="Example: ggez bench ablation --base scores --taught scores-50k --out table",
     out="A new folder, for the table.",
     show=_show,
-)
+).make()

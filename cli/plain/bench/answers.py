@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from cli.plain.recipes import command
+from cli.plain.recipes.command import Command
 from cli.terminal import output
 from specs.kinds.answers.answers_score import AnswersScore
 
@@ -44,8 +44,8 @@ def as_score(value: float | None) -> str:
     return "none" if value is None else f"{value:.2f}"
 
 
-answers = command.make(
-    AnswersScore,
+answers = Command(
+    spec=AnswersScore,
     name="answers",
     says="Score the answers that models gave to a quiz.\n\nRefused and unparsable answers are not "
     "right, and are counted apart; a missing one is in no mean. docs/answers-scoring.md says how "
@@ -53,4 +53,4 @@ answers = command.make(
     epilog="Example: ggez bench answers --outputs said --quiz quiz --out scores",
     out="A new folder, for scores.",
     show=_show,
-)
+).make()

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from cli.plain.bench.estimates import as_text
-from cli.plain.recipes import command
+from cli.plain.recipes.command import Command
 from cli.terminal import output
 from specs.kinds.answers.answers_compare import AnswersCompare
 
@@ -61,12 +61,12 @@ def _show(result: Mapping[str, Any], out: Path) -> None:
     click.echo(f"The whole comparison is in {out}.")
 
 
-compare = command.make(
-    AnswersCompare,
+compare = Command(
+    spec=AnswersCompare,
     name="compare",
     says="Compare a base and an adapted model, each with and without retrieval.\n\nBoth folders "
     "are of `ggez bench answers`, on the same quiz and with the same variants.",
     epilog="Example: ggez bench compare --plain scores --retrieved rag --out compared",
     out="A new folder, for the comparison.",
     show=_show,
-)
+).make()

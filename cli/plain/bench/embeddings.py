@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from cli.plain.recipes import command
+from cli.plain.recipes.command import Command, Show
 from cli.terminal import output
 from specs.embeddings.registry import METHODS
 from specs.kinds.embeddings.embeddings_score import EmbeddingsScore
@@ -16,11 +16,11 @@ _OUT = "A new folder, for scores."
 _OWN = ("measure", "templates", "label_column", "dataset", "quiz")
 
 
-def make(method: str, *, says: str, epilog: str, takes: tuple[str, ...], show: command.Show) -> Any:
+def make(method: str, *, says: str, epilog: str, takes: tuple[str, ...], show: Show) -> Any:
     """`takes`: which sources there are to name."""
     useful = {*METHODS[method].model_fields, *takes}
-    return command.make(
-        EmbeddingsScore,
+    return Command(
+        spec=EmbeddingsScore,
         name=method,
         says=says,
         epilog=epilog,
@@ -28,7 +28,7 @@ def make(method: str, *, says: str, epilog: str, takes: tuple[str, ...], show: c
         show=show,
         fixed={"method": method},
         without=[name for name in _OWN if name not in useful],
-    )
+    ).make()
 
 
 def show_choices(result: Mapping[str, Any], out: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from cli.plain.recipes import command
+from cli.plain.recipes.command import Command
 from cli.terminal import output
 from specs.kinds.benchmark.benchmark_run import BenchmarkRun
 
@@ -29,12 +29,12 @@ def _show(result: Mapping[str, Any], out: Path) -> None:
     click.echo(f"Mode {result['mode']}; answers, scores and tables are in {out}.")
 
 
-run = command.make(
-    BenchmarkRun,
+run = Command(
+    spec=BenchmarkRun,
     name="run",
     says="Ask a judge about generated pictures and score them.\n\nAnswers are kept as they come: "
     "stopped, the same command goes on from there.",
     epilog="Example: ggez bench run --outputs made --questions q.csv --judge blip --out b",
     out="A new folder, for answers and scores.",
     show=_show,
-)
+).make()

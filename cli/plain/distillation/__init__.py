@@ -9,12 +9,11 @@ import click
 from cli.jobs import options
 from cli.options import json_option
 from cli.terminal import output
-from specs.distillation_study import DistillationStudy
+from specs.grids.distillation import DistillationStudy
 
 
 @click.command(
-    epilog="Example: ggez distillation --name Ways --teachers ./siglip2 --dataset ./captions "
-    "--test ./other-captions --quiz ./quiz --methods dr --methods '0.5 ed + dr'"
+    epilog="Example: ggez distillation --name Ways --teachers clip --dataset taught --test others"
 )
 @click.option(
     "--out",

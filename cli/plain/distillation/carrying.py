@@ -8,7 +8,7 @@ import click
 
 from cli.plain.recipes import running
 from cli.terminal.progress import watching
-from specs.distillation_study import JOIN
+from specs.grids.distillation import JOIN
 from specs.recipe import Recipe
 from stats.distillation.study import Study
 

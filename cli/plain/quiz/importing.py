@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from cli.plain.recipes import command
+from cli.plain.recipes.command import Command
 from cli.terminal import output
 from specs.kinds.quiz.quiz_import import QuizImport
 
@@ -43,8 +43,8 @@ def _list(counts: Mapping[str, int]) -> str:
     return f"{shown} and {more} more" if more > 0 else shown
 
 
-import_ = command.make(
-    QuizImport,
+import_ = Command(
+    spec=QuizImport,
     name="import",
     says="Import a published benchmark or own questions.\n\nReads CVQA, SEA-VQA, WorldCuisines and "
     "our own columns from Parquet, JSONL, JSON or CSV. Questions that are wrong are left out and "
@@ -52,4 +52,4 @@ import_ = command.make(
     epilog="Example: ggez quiz import --source cvqa --name CVQA --licence own --out q",
     out="A new folder, for the quiz.",
     show=_show,
-)
+).make()

@@ -15,7 +15,7 @@ from ml.benchmarks.answers.questions import UNIT
 from ml.benchmarks.answers.scores import Scores
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.progress import Progress, word
-from specs.kinds.answers.answers_ablate import RUNS, AnswersAblate
+from specs.kinds.answers.answers_ablate import AnswersAblate
 from stats.frontier import ablation
 from stats.frontier.ablation import Ablation, Run
 from stats.frontier.plane import Drawing
@@ -31,16 +31,15 @@ def ablate(
     state_dir: Path,  # noqa: ARG001 - comparing takes seconds: there is nothing to go on from
     progress: Progress,
     base: Path,
-    **runs: Path | None,
+    taught: Sequence[Path],
 ) -> dict[str, Any]:
-    """`runs`: by the names of the specification's inputs."""
-    taught = _read_runs(runs)
-    labels, against = _name_runs(spec, len(taught))
+    of_taught = [scores.read(path) for path in taught]
+    labels, against = _name_runs(spec, len(of_taught))
     of_base = scores.read(base)
-    for each in taught:
+    for each in of_taught:
         scores.check_comparable(of_base, each)
-    every = [of_base, *taught]
-    variants = [of_base.find_base(""), *(_choose_variant(each, spec.variant) for each in taught)]
+    every = [of_base, *of_taught]
+    variants = [of_base.find_base(""), *(_choose_variant(each, spec.variant) for each in of_taught)]
     compared: list[dict[str, Any]] = []
     for scope in of_base.scopes:
         progress.check()
@@ -70,19 +69,9 @@ def ablate(
     return facts
 
 
-def _read_runs(runs: Mapping[str, Path | None]) -> list[Scores]:
-    given = [name for name in RUNS if runs.get(name) is not None]
-    if given != list(RUNS[: len(given)]):
-        missing = next(name for name in RUNS if name not in given)
-        raise BenchmarkImpossible(
-            f"The {given[-1]} scores are given and the {missing} are not: leave none out."
-        )
-    return [scores.read(path) for name in given if (path := runs[name]) is not None]
-
-
 def _name_runs(spec: AnswersAblate, num_runs: int) -> tuple[list[str], list[int]]:
     """Labels and what is added to what, the base first."""
-    labels = spec.labels or RUNS[:num_runs]
+    labels = spec.labels or tuple(str(number) for number in range(1, num_runs + 1))
     against = spec.against or (0,) * num_runs
     for what, given in (("labels", labels), ("numbers of what is added to", against)):
         if len(given) != num_runs:

@@ -18,8 +18,8 @@ from ml.benchmarks.distillation import values
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.datasets.problems import shown
 from ml.progress import Progress, word
-from specs import distilled
-from specs.distilled import Distilled
+from specs.distillation import origin as distilled
+from specs.distillation.origin import Distilled
 from specs.kinds.distillation.distillation_run import DistillationRun
 from stats.distillation.measures import MEASURES, SPEAKING
 from stats.distillation.rows import TEACHER, Row

@@ -24,8 +24,8 @@ from ml.datasets.problems import shown
 from ml.loading import encoders, pipelines
 from ml.loading.encoders import FAMILIES, Encoder
 from ml.progress import Progress
-from specs import distilled
-from specs.distilled import Distilled
+from specs.distillation import origin as distilled
+from specs.distillation.origin import Distilled
 from specs.embeddings.retrieval import Retrieval
 from specs.embeddings.zeroshot import Zeroshot
 from specs.kinds.distillation.distillation_measure import DistillationMeasure

@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import Tensor
 
-from ml import digests
+from ml import digests, files
 from ml.training import checkpoints, log, steps
 from ml.training.settings import Settings
 
@@ -26,7 +26,7 @@ def copy_log(state_dir: Path, out_dir: Path) -> list[dict[str, Any]]:
 def describe_files(model: Path) -> dict[str, Any]:
     return {
         "digest": digests.of_folder(model),
-        "size_bytes": sum(path.stat().st_size for path in model.rglob("*") if path.is_file()),
+        "size_bytes": files.measure_size(model),
     }
 
 

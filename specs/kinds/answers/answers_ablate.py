@@ -2,26 +2,17 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
 from specs.inputs import Input, Readable
 from specs.job import JobSpec
 
-RUNS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+MOST = 40  # taught models
 
 Label = Annotated[str, Field(min_length=1, max_length=80)]
-
-
-def _scores(which: str, *, is_base: bool = False) -> Any:
-    of_whom = "the base model" if is_base else f"the {which} of the models that were taught"
-    return Field(
-        default="",
-        max_length=2000,
-        title="Scores of the base" if is_base else f"Scores, {which}",
-        description=f"What answers.score made of {of_whom}.",
-    )
+Reference = Annotated[str, Field(max_length=2000)]
 
 
 class AnswersAblate(JobSpec):
@@ -34,29 +25,32 @@ class AnswersAblate(JobSpec):
     paper: ClassVar[str | None] = "arXiv:2604.11490"
     inputs: ClassVar[tuple[Input, ...]] = (
         Input(name="base", what="scores"),
-        *(Input(name=name, what="scores", required=name == RUNS[0]) for name in RUNS),
+        Input(name="taught", what="scores", many=True),
     )
     makes: ClassVar[Mapping[Readable, str]] = MappingProxyType({})
-    essentials: ClassVar[tuple[str, ...]] = ("base", *RUNS, "labels", "against")
+    essentials: ClassVar[tuple[str, ...]] = ("base", "taught", "labels", "against")
 
-    base: str = _scores("base", is_base=True)
-    first: str = _scores("first")
-    second: str = _scores("second")
-    third: str = _scores("third")
-    fourth: str = _scores("fourth")
-    fifth: str = _scores("fifth")
-    sixth: str = _scores("sixth")
-    seventh: str = _scores("seventh")
-    eighth: str = _scores("eighth")
+    base: str = Field(
+        default="",
+        max_length=2000,
+        title="Scores of the base",
+        description="What answers.score made of the base model.",
+    )
+    taught: tuple[Reference, ...] = Field(
+        default=(),
+        max_length=MOST,
+        title="Scores of what was taught",
+        description="What answers.score made of each of the models that were taught.",
+    )
     labels: tuple[Label, ...] = Field(
         default=(),
-        max_length=len(RUNS),
+        max_length=MOST,
         title="Labels",
-        description="What each model learnt from, in their order. Empty: first, second and so on.",
+        description="What each model learnt from, in their order. Empty: their numbers.",
     )
-    against: tuple[Annotated[int, Field(ge=0, le=len(RUNS))], ...] = Field(
+    against: tuple[Annotated[int, Field(ge=0, le=MOST)], ...] = Field(
         default=(),
-        max_length=len(RUNS),
+        max_length=MOST,
         title="Added to",
         description="For each, the number of the one whose data it adds to, 0 for the base. "
         "Empty: all are added to the base.",

@@ -11,7 +11,7 @@ from domain.benchmarks.errors import IsDataset
 from domain.benchmarks.models import Benchmark
 from domain.benchmarks.service import BY_LANGUAGE
 from domain.jobs.models import JobState
-from domain.launches import queries, references
+from domain.launches import finding, queries
 from specs.inputs import Input
 from specs.kinds.embeddings.embeddings_score import EmbeddingsScore
 from tests.factories import make_benchmark, make_dataset, make_job, make_score, make_variant
@@ -121,7 +121,7 @@ def test_it_is_offered_neither_as_prompts_nor_as_questions(
     for what in ("prompts", "questions", "quiz"):
         assert "Plates" not in queries.list_choices(session, what)
         with pytest.raises(IsDataset, match="has no questions and no prompts"):
-            references.find(session, Input(name="asked", what=what), "Plates")
+            finding.find(session, Input(name="asked", what=what), "Plates")
 
 
 def test_the_api_names_its_data_set(use_api: Callable[..., TestClient], plates: Benchmark) -> None:

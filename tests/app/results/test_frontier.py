@@ -1,8 +1,6 @@
 """Keeping and gaining by benchmarks alone: of two scopes of one run, or of two runs."""
 
-import csv
-import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,20 +8,14 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from domain.benchmarks.models import Benchmark
-from domain.jobs.models import Job, JobState
-from domain.results.global_quality import FILE
+from domain.jobs.models import JobState
 from domain.variants.models import Variant
 from specs.kinds.embeddings.embeddings_score import EmbeddingsScore
 from tests import factories
+from tests.benchmark_runs import score_sweep
 from tests.web import SignedInClient
 
 SignIn = Callable[..., SignedInClient]
-# By scope and beta: of forty items the share that is found.
-SHARES: Mapping[str, Mapping[float, float]] = {
-    "global": {0.0: 0.8, 0.5: 0.8, 1.0: 0.6},
-    "regional": {0.0: 0.4, 0.5: 0.6, 1.0: 0.7},
-}
-NUM_ITEMS = 40
 
 
 @pytest.fixture
@@ -39,40 +31,6 @@ def models(session: Session) -> dict[float, Variant]:
 @pytest.fixture
 def plates(session: Session) -> Benchmark:
     return factories.make_benchmark(session, name="Plates")
-
-
-def score(
-    session: Session,
-    folder: Path,
-    models: Mapping[float, Variant],
-    benchmark: Benchmark,
-    *scopes: str,
-) -> Job:
-    """What embeddings.score leaves: rows, and the score of each item beside them."""
-    rows = {f"beta-{beta:g}": str(variant.id) for beta, variant in models.items()}
-    job = factories.make_job(
-        session, state=JobState.SUCCEEDED, spec=EmbeddingsScore(), result={"rows": rows}
-    )
-    there = folder / str(uuid.uuid4())
-    there.mkdir()
-    with (there / FILE).open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file)
-        table.writerow(("variant", "beta", "scope", "item_id", "score", "mode", "group"))
-        for scope in scopes:
-            for beta in models:
-                for item in range(NUM_ITEMS):
-                    found = 1.0 if item < SHARES[scope][beta] * NUM_ITEMS else 0.0
-                    table.writerow((f"beta-{beta:g}", beta, scope, f"{scope[0]}{item}", found,
-                                    "retrieval", item))  # fmt: skip
-    artifact = factories.make_artifact(session, kind="answers", uri=there.as_uri())
-    factories.publish(session, job, artifact)
-    for scope in scopes:
-        for beta, variant in models.items():
-            factories.make_score(
-                session, variant, benchmark, job_id=job.id, scope=scope, mode="retrieval",
-                metric="MRR@10", value=100 * SHARES[scope][beta],
-            )  # fmt: skip
-    return job
 
 
 def test_strangers_sign_in_first_and_annotators_stay_out(
@@ -95,7 +53,7 @@ def test_both_scopes_of_one_run_make_a_frontier_and_grp(
     models: dict[float, Variant],
     plates: Benchmark,
 ) -> None:
-    job = score(session, tmp_path, models, plates, "global", "regional")
+    job = score_sweep(session, tmp_path, models, plates, "global", "regional")
     page = " ".join(
         sign_in().get(f"/frontier?global={job.id}&regional={job.id}&region=sea").text.split()
     )
@@ -113,8 +71,8 @@ def test_two_runs_of_the_same_models_are_joined_by_the_models(
     plates: Benchmark,
 ) -> None:
     world = factories.make_benchmark(session, name="Everyday things")
-    globally = score(session, tmp_path, models, world, "global")
-    regionally = score(session, tmp_path, models, plates, "regional")
+    globally = score_sweep(session, tmp_path, models, world, "global")
+    regionally = score_sweep(session, tmp_path, models, plates, "regional")
     browser = sign_in()
     address = f"/frontier?global={globally.id}&regional={regionally.id}"
     page = browser.get(f"{address}&alpha=0.9").text

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from click.testing import CliRunner
 
-from cli.plain.power import power
+from cli.plain.evidence.power import power
 from tests.web import SignedInClient
 
 SignIn = Callable[..., SignedInClient]

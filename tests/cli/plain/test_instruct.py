@@ -53,7 +53,7 @@ def test_fields_are_options_and_references_are_paths(
     (call,) = calls
     assert (call["spec"].scope, call["spec"].packing) == ("regional", True)
     assert (call["base"], call["quiz"]) == (tmp_path / "base", tmp_path / "quiz")
-    assert "dataset" not in call
+    assert call["dataset"] is None
     assert (tmp_path / "out" / "card.md").is_file()
 
 

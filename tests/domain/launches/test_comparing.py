@@ -96,7 +96,7 @@ def test_only_what_scoring_answers_made_can_be_compared(
         spec = AnswersCompare.model_validate(fields | {field: reference})
         with pytest.raises(error, match=sentence):
             launches.launch(session, spec, settings, actor=None)
-        ablation = AnswersAblate(base=str(scored.id), first=reference)
+        ablation = AnswersAblate(base=str(scored.id), taught=(reference,))
         with pytest.raises(error, match=sentence):
             launches.launch(session, ablation, settings, actor=None)
     assert queries.list_source_jobs(session, "scores") == [scored]

@@ -52,6 +52,7 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @dataclass(frozen=True)
 class Distilled:
+    spec: ModelDistill
     result: dict[str, Any]
     out: Path
     state: Path
@@ -83,7 +84,7 @@ def run(tmp_path_factory: pytest.TempPathFactory, clip: Path, dataset: Path) -> 
             spec, teacher=teacher, dataset=data, out_dir=out, state_dir=state,
             progress=progress or Silent(),
         )  # fmt: skip
-        return Distilled(result, out, state)
+        return Distilled(spec, result, out, state)
 
     return call
 

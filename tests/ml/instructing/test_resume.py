@@ -1,11 +1,5 @@
 """A training that was interrupted ends in the same weights as one that was not."""
 
-import json
-import os
-import random
-import signal
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,10 +9,9 @@ import pytest
 from ml.instructing import captions, launching
 from ml.progress import Silent, Stopped
 from ml.training import checkpoints
+from tests import killed
 
 from .conftest import FULL, Run, Taught
-
-ROOT = Path(__file__).resolve().parents[3]
 
 
 class StopsAfter(Silent):
@@ -87,29 +80,6 @@ KILLED: dict[str, Any] = {
     "max_steps": 10, "caption_steps": 4, "batch_size": 4, "learning_rate": 1e-3,
     "checkpoint_every": 2, "evaluate_every": 3, "held_out": 0.2,
 }  # fmt: skip
-_LONGEST_DELAY_S = 0.1  # about what two steps take
-
-# Kills itself from a thread: from outside it may be over before a busy machine gets to it.
-CHILD = """
-import json, os, signal, sys, threading, time, torch
-from pathlib import Path
-torch.set_num_threads(1)
-from ml.instructing.run import instruct
-from ml.progress import Silent
-from specs.kinds.model.model_instruct import ModelInstruct
-
-base, quiz, dataset, out, state, spec, after, delay = json.loads(sys.stdin.read())
-
-def kill():
-    while not os.path.exists(after):
-        time.sleep(0.002)
-    time.sleep(float(delay))
-    os.kill(os.getpid(), signal.SIGKILL)
-
-threading.Thread(target=kill, daemon=True).start()
-instruct(ModelInstruct.model_validate_json(spec), base=Path(base), quiz=Path(quiz),
-         dataset=Path(dataset), out_dir=Path(out), state_dir=Path(state), progress=Silent())
-"""
 
 
 @pytest.mark.timeout(600)
@@ -125,30 +95,16 @@ instruct(ModelInstruct.model_validate_json(spec), base=Path(base), quiz=Path(qui
 def test_a_training_that_was_killed_goes_on_bit_for_bit(
     fields: dict[str, Any], run: Run, llava: Path, quiz: Path, dataset: Path, tmp_path: Path
 ) -> None:
-    """SIGKILL at a moment that is different in every run: some time after some checkpoint appeared,
-    so in a step, between two, or while the next checkpoint is written. KILL_SEED repeats one.
-    """
-    seed = int(os.environ.get("KILL_SEED") or random.SystemRandom().randrange(2**32))
-    sys.stdout.write(f"KILL_SEED={seed}\n")  # shown when the test fails
-    chance = random.Random(seed)
-    state = tmp_path / "state"
-    state.mkdir()
-    (tmp_path / "out").mkdir()
     whole = run(llava, dataset=dataset, **KILLED | fields)
+    state, chance = tmp_path / "state", killed.draw()
+    for name in ("state", "out"):
+        (tmp_path / name).mkdir()
+    paths = {
+        "base": llava, "quiz": quiz, "dataset": dataset, "out_dir": tmp_path / "out",
+        "state_dir": state,
+    }  # fmt: skip
     after = state / "checkpoints" / f"step-{2 * chance.randint(1, 5):08d}"
-    asked = [
-        llava, quiz, dataset, tmp_path / "out", state, whole.spec.model_dump_json(), after,
-        chance.uniform(0, _LONGEST_DELAY_S),
-    ]  # fmt: skip
-    ended = subprocess.run(
-        [sys.executable, "-c", CHILD],
-        cwd=ROOT,
-        env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)},
-        input=json.dumps([str(each) for each in asked]),
-        text=True,
-        check=False,
-    ).returncode
-    assert ended == -signal.SIGKILL
+    killed.run("ml.instructing.run:instruct", whole.spec, paths, after=after, chance=chance)
     resumed = run(llava, state=state, dataset=dataset, **KILLED | fields)
     assert resumed.weights.read_bytes() == whole.weights.read_bytes()
     log = "training.jsonl"

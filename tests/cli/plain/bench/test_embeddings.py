@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import ggez
-from tests.ml.benchmarks.embeddings.conftest import write_dataset
+from tests.captioned import write_dataset
 from tests.quizzes import make_item, place_picture, write_quiz
 from tests.tiny_encoders import build_clip
 

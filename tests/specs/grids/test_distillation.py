@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from specs.distillation.registry import FORMULATIONS
-from specs.distillation_study import JOIN, DistillationStudy, read_method
+from specs.grids.distillation import JOIN, DistillationStudy, read_method
 from specs.recipe import Step, plan
 
 

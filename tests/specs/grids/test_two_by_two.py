@@ -4,8 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from specs import recipe_files
+from specs.grids.two_by_two import TwoByTwo
 from specs.recipe import Step, plan
-from specs.two_by_two import TwoByTwo
 
 
 def make_choice(**changes: object) -> TwoByTwo:

@@ -17,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from specs import distilled
+from specs.distillation import origin as distilled
 from specs.distillation.registry import FORMULATIONS, AnyFormulation, Formulation
 from specs.inputs import Input
 from specs.kinds.images.images_generate import Device

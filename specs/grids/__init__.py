@@ -1,0 +1,1 @@
+"""Several jobs as one launch: what is compared is all that differs between them."""
