@@ -79,8 +79,7 @@ class View:
 
 def make_view(session: Session, job: Job, study: Study, language: str) -> View:
     speech = Speech(language)
-    digests = [each.digest for each in study.teachers]
-    digests += [each.digest for each in study.students]
+    digests = [each.digest for each in study.teachers] + [each.digest for each in study.students]
     rows = variants.map_by_digest(session, digests)
     drawn = _drawn.get((job.id, language), lambda: _draw(study, speech))
     return View(
