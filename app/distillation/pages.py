@@ -79,8 +79,9 @@ class View:
 
 def make_view(session: Session, job: Job, study: Study, language: str) -> View:
     speech = Speech(language)
-    found = [*study.teachers, *study.students]
-    rows = variants.map_by_digest(session, [each.digest for each in found])
+    digests = [each.digest for each in study.teachers]
+    digests += [each.digest for each in study.students]
+    rows = variants.map_by_digest(session, digests)
     drawn = _drawn.get((job.id, language), lambda: _draw(study, speech))
     return View(
         job=job,

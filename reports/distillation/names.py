@@ -6,16 +6,15 @@ from reports.speech import Speech
 from stats.distillation.cells import Cell
 from stats.distillation.measures import (
     CONSISTENCY,
-    IMAGE_TO_TEXT,
     PICTURES_ALIKE,
     PURITY,
     SIZE,
     SPEED,
-    TEXT_TO_IMAGE,
     TEXTS_ALIKE,
     ZEROSHOT,
 )
 from stats.distillation.rows import ALL, TEACHER
+from stats.retrieval.score import IMAGE_TO_TEXT, TEXT_TO_IMAGE
 
 _OF_ONE = frozenset({CONSISTENCY, PICTURES_ALIKE, TEXTS_ALIKE})  # from 0 to 1, not per cent
 

@@ -7,15 +7,14 @@ import numpy as np
 from stats.distillation.cells import Cell
 from stats.distillation.measures import (
     CONSISTENCY,
-    IMAGE_TO_TEXT,
     PICTURES_ALIKE,
     PURITY,
-    TEXT_TO_IMAGE,
     TEXTS_ALIKE,
     ZEROSHOT,
 )
 from stats.distillation.rows import ALL, TEACHER
 from stats.distillation.study import Study
+from stats.retrieval.score import IMAGE_TO_TEXT, TEXT_TO_IMAGE
 
 # The measure that is shown of each task.
 SHOWN = {

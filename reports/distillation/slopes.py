@@ -133,7 +133,7 @@ def _draw_panel(
     y = alt.Y("y:Q", scale=alt.Scale(domain=list(domain), nice=False), axis=axis, title=None)
     base = alt.Chart(alt.InlineData(values=lines))
     stroke = alt.condition("datum.is_weakest", alt.value(3), alt.value(1.5))
-    return (
+    drawn: alt.LayerChart = (
         alt.layer(
             base.mark_line().encode(
                 x=x, y=y, detail="language:N", color=_emphasise(look.GREY), strokeWidth=stroke
@@ -148,6 +148,7 @@ def _draw_panel(
         .properties(width=width, height=height)
         .resolve_scale(color="independent")
     )
+    return drawn
 
 
 def _name_ends(start: str, stop: str) -> str:

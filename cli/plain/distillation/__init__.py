@@ -12,9 +12,7 @@ from cli.terminal import output
 from specs.grids.distillation import DistillationStudy
 
 
-@click.command(
-    epilog="Example: ggez distillation --name Ways --teachers clip --dataset taught --test others"
-)
+@click.command(epilog="Example: ggez distillation --teachers clip --dataset taught --test others")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
