@@ -24,13 +24,13 @@ def test_the_most_similar_option_is_the_answer(
     encoder = encoders.open_encoder(clip)
     looks = encoder.embed_pictures([pictures.draw(seed=number) for number in range(NUM_PICTURES)])
     texts = encoder.embed_texts([f"What is it? {option}" for option in OPTIONS])
-    best = (looks @ texts.T).argmax(axis=1)
+    similar = looks @ texts.T
     rows = {row["item_id"]: row for row in measuring.read("answers.csv")}
-    assert [rows[f"q{number}"]["answer"] for number in range(NUM_PICTURES)] == [
-        OPTIONS[place] for place in best
-    ]
+    chosen = [OPTIONS.index(rows[f"q{number}"]["answer"]) for number in range(NUM_PICTURES)]
+    # Words that this tokenizer does not tell apart differ in last bits only.
+    assert similar[range(NUM_PICTURES), chosen] == pytest.approx(similar.max(axis=1), abs=2e-6)
     (only,) = facts["variants"]
-    right = [place == number % 3 for number, place in enumerate(best)]
+    right = [place == number % 3 for number, place in enumerate(chosen)]
     assert only["score"] == pytest.approx(100 * np.mean(right))
     assert (only["mode"], facts["mode"], only["n_items"]) == ("zeroshot", "zeroshot", 6)
     assert {"language:id", "language:th"} <= set(only["by_category"])
