@@ -19,6 +19,7 @@ PRIORITY, FRESH, CLONE_OF = "job_priority", "job_fresh", "job_clone_of"
 
 class SentForm(Protocol):
     def get(self, key: str, /) -> Any: ...
+    def getlist(self, key: str, /) -> Any: ...
 
 
 Spec = TypeVar("Spec", bound=BaseModel)
@@ -44,11 +45,18 @@ def read(spec_type: type[Spec], sent: SentForm, translate: Translate) -> Filled[
             rows[field.name] = stages.in_order(values[field.name])
             given[field.name] = [_read_row(row) for row in rows[field.name]]
         else:
-            _read_field(field, sent.get(field.name), values, given)
+            _read_field(field, _take(field, sent), values, given)
     try:
         return Filled(values, spec_type.model_validate(given), {})
     except ValidationError as error:
         return Filled(values, None, explain(error, translate, rows))
+
+
+def _take(field: Field, sent: SentForm) -> Any:
+    """Of several things that are ticked, each was sent under the same name."""
+    if field.widget == "list":
+        return "\n".join(str(each) for each in sent.getlist(field.name))
+    return sent.get(field.name)
 
 
 def prepare(spec_type: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -97,7 +97,7 @@ class DistillationStudy(BaseModel):
         min_length=1,
         max_length=10,
         title="Teachers",
-        description="CLIP, SigLIP or SigLIP2 models, one a line. They are not changed.",
+        description="CLIP, SigLIP or SigLIP2 models. They are not changed.",
     )
     dataset: str = Field(
         min_length=1,
@@ -122,7 +122,7 @@ class DistillationStudy(BaseModel):
         min_length=1,
         max_length=40,
         title="Methods",
-        description="One a line: a formulation, or several with weights, such as 0.5 ed + dr.",
+        description="A formulation, or several with weights, such as 0.5 ed + dr.",
     )
     seeds: tuple[Annotated[int, Field(ge=0, le=2**32 - 1)], ...] = Field(
         default=(0, 1),

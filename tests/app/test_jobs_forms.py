@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from starlette.datastructures import FormData
 
 from app.jobs import forms, stages
 from specs import fields
@@ -60,7 +61,7 @@ SPEC = DatasetFilter.model_validate(
 
 
 def read(sent: dict[str, str]) -> forms.Filled:
-    return forms.read(DatasetFilter, sent, say)
+    return forms.read(DatasetFilter, FormData(sent), say)
 
 
 def get_rows(spec: JobSpec) -> list[stages.Row]:

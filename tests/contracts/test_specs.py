@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticUndefined
+from starlette.datastructures import FormData
 
 from app.jobs import forms
 from cli.jobs import options
@@ -287,7 +288,7 @@ def test_text_of_a_form_reads_back_into_the_same_spec(spec_type: type[JobSpec]) 
                 sent |= write(row.values, row.prefix)
         else:
             sent |= write({field.name: shown[field.name]})
-    filled = forms.read(spec_type, sent, str)
+    filled = forms.read(spec_type, FormData(sent), str)
     assert filled.errors == {}
     assert filled.spec == spec
 

@@ -1,6 +1,7 @@
 """A study of distillation: a form that launches the grid, its page, and what can be taken along."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -58,6 +59,19 @@ def test_the_form_shows_every_formula_and_says_whose_it_is(sign_in: SignIn) -> N
     for part in ("t(x in English)", "softmax", "s(a) . s(b) - t(a) . t(b)"):
         assert part in page
     assert "/distillation/new" in sign_in().get("/jobs/new").text
+
+
+def test_teachers_are_ticked_and_stay_ticked_when_something_else_is_wrong(
+    sign_in: SignIn, session: Session
+) -> None:
+    for name in ("World CLIP", "Second CLIP", "Third CLIP"):
+        make_variant(session, name=name, family="clip")
+    sent = FORM | {"teachers": ["World CLIP", "Second CLIP"], "steps": "none"}
+    page = sign_in().post("/distillation/new", data=sent)
+    assert page.status_code == 422
+    ticks = re.findall(r'name="teachers"\s+value="([^"]+)"( checked)?', page.text)
+    assert {name for name, _ in ticks} == {"World CLIP", "Second CLIP", "Third CLIP"}
+    assert {name for name, is_ticked in ticks if is_ticked} == {"World CLIP", "Second CLIP"}
 
 
 def test_one_launch_queues_the_whole_grid(sign_in: SignIn, session: Session) -> None:
