@@ -14,11 +14,14 @@ from typing import Any
 
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from cli.embedded import temporary
 from cli.machine import checks
 from domain import schema
 from domain.db import connect
+from domain.studies.models import Study, StudyArm
 from domain.users.models import Role
 from sandbox.study import bringing
 from tests.browser import inspection, rating, world
@@ -38,6 +41,8 @@ _PICTURES = {"home": ("/", 880), "dataset": ("dataset", 1000)}
 # The pages that raters rate on, side by side as on phones.
 _RATED = ("/sandbox-study", "/sandbox-study/answers")
 _PHONE_HEIGHT, _GAP, _SHARP = 1080, 24, 2
+# Of the sandbox's answers side by side: the first question that somebody answered with these.
+_ANSWERED = ("candi bentar", "stone", "prancis")
 
 
 def main() -> None:
@@ -65,8 +70,10 @@ def main() -> None:
         for name, (address, height) in _PICTURES.items():
             _take(page, institute.addresses.get(address, address), height, _FOLDER / f"{name}.webp")
         with website.session() as session:
-            bringing.bring_all(session, website.settings)
+            _, answers = bringing.bring_all(session, website.settings)
+            side_by_side = _find_side_by_side(session, answers)
             rater = make_user(session, role=Role.ANNOTATOR)
+        _save(_read_answers(page, side_by_side), _FOLDER / "answers.webp")
         context = browser.new_context(
             base_url=website.base_url,
             viewport={"width": PHONE, "height": _PHONE_HEIGHT},
@@ -86,6 +93,33 @@ def _take(page: Page, address: str, height: int, path: Path) -> None:
         sys.exit(f"{address} leads to {page.url}: is somebody signed in?")
     inspection.settle(page)
     _save(_shoot(page), path)
+
+
+def _find_side_by_side(session: Session, study: Study) -> str:
+    query = select(StudyArm.variant_id).where(StudyArm.study_id == study.id, ~StudyArm.is_photo)
+    arms = session.scalars(query.order_by(StudyArm.position))
+    chosen = "&".join(f"id={each}" for each in arms)
+    return f"/variants/compare?{chosen}&prompts={study.prompt_set_id}"
+
+
+def _read_answers(page: Page, address: str) -> Image.Image:
+    page.goto(address, wait_until="load")
+    shots = []
+    for word in _ANSWERED:
+        section = page.locator("section.compared", has_text=word).first
+        section.scroll_into_view_if_needed()
+        inspection.settle(page)
+        shots.append(Image.open(io.BytesIO(section.screenshot(animations="disabled"))))
+    return _put_below(shots)
+
+
+def _put_below(shots: Sequence[Image.Image]) -> Image.Image:
+    sheet = Image.new("RGB", (shots[0].width, sum(shot.height for shot in shots)), "white")
+    top = 0
+    for shot in shots:
+        sheet.paste(shot, (0, top))
+        top += shot.height
+    return sheet
 
 
 def _rate(page: Page, address: str) -> Image.Image:
