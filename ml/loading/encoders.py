@@ -287,9 +287,25 @@ def load_tokenizer(folder: Path) -> Any:
         raise UnfitModel(
             f"'{shown(folder.name)}' has no tokenizer: none of {', '.join(TOKENIZER_FILES)}."
         )
+    chosen: Any = transformers.AutoTokenizer
+    if _is_siglip2_with_another_tokenizer(folder):
+        chosen = transformers.PreTrainedTokenizerFast
     try:
-        return transformers.AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
+        return chosen.from_pretrained(str(folder), local_files_only=True)
     except (OSError, ValueError, ImportError) as error:
         raise UnfitModel(
             f"'{shown(folder.name)}' has no tokenizer that can be read: {shown(error)}"
         ) from error
+
+
+def _is_siglip2_with_another_tokenizer(folder: Path) -> bool:
+    """Of SigLIP2 the automatic choice takes the family's own class, whatever the folder says, and
+    that reads other pieces out of the same file: of words, single letters. "TokenizersBackend" is
+    what transformers writes where a tokenizer is its file and nothing else.
+    """
+    paths = [folder / name for name in ("config.json", "tokenizer.json", "tokenizer_config.json")]
+    if not all(path.is_file() for path in paths):
+        return False
+    config, facts = (weights.read_json(path) for path in (paths[0], paths[2]))
+    is_its_file = facts.get("tokenizer_class") == "TokenizersBackend"
+    return is_its_file and config.get("model_type") == "siglip2"
