@@ -24,6 +24,7 @@ _PLACES = {
     "sandbox-questions-report": TEXTS / "questions-report.csv",
     "sandbox-quiz-choose": TEXTS / "quiz-choose",
     "sandbox-quiz-report": TEXTS / "quiz-report",
+    "sandbox-siglip2": EMBEDDINGS / "siglip2",
 }
 
 
@@ -37,7 +38,7 @@ class NotShipped(ValueError):
 def _say_how(name: str) -> str:
     if name.startswith("sandbox-answers"):
         return f"`ggez sandbox train --arm answers --out {_relative(ANSWERS)}`"
-    if name == "sandbox-clip":
+    if name in ("sandbox-clip", "sandbox-siglip2"):
         return f"`ggez sandbox train --arm embeddings --out {_relative(EMBEDDINGS)}`"
     return f"`ggez sandbox train --out {_relative(WEIGHTS)}`"
 

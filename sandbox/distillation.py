@@ -3,10 +3,10 @@ formulations, two seeds, students of half the depth.
 
 Students are taught on pictures that are drawn for it, with captions in five languages, other ones
 than those of both halves. The settings were chosen on the half to choose by, and all is reported on
-the other. The world has no SigLIP2 yet: a further teacher is a line below.
+the other. The SigLIP2, which learned from the CLIP, teaches where it is asked for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,9 @@ _LITTLE: Mapping[str, Any] = {"steps": 2, "batch_size": 8}
 _FEW_PICTURES = 40
 
 
-def make_recipe(*, texts: Mapping[str, Path] | None = None) -> Recipe:
+def make_recipe(
+    *, texts: Mapping[str, Path] | None = None, teachers: Sequence[str] = TEACHERS
+) -> Recipe:
     """With `texts`, what is read where these are named: a small form, of which no number is of
     use.
     """
@@ -32,7 +34,7 @@ def make_recipe(*, texts: Mapping[str, Path] | None = None) -> Recipe:
     places = {} if texts is None else {name: str(path.resolve()) for name, path in texts.items()}
     study = DistillationStudy(
         name="Sandbox, distillation",
-        teachers=TEACHERS,
+        teachers=tuple(teachers),
         dataset=DRAW,
         test=places.get(_TEST, _TEST),
         quiz=places.get(_QUIZ, _QUIZ),

@@ -24,7 +24,7 @@ def list_entries() -> Sequence[Entry]:
     """In an order in which each comes after what it refers to."""
     models = _list_models() if assets.has_weights() else []
     answering = [_make_answers_model()] if assets.has_answers() else []
-    encoding = [_make_encoder()] if assets.has_embeddings() else []
+    encoding = _list_encoders() if assets.has_embeddings() else []
     texts = [make(half) for make in (_make_prompts, _make_benchmark) for half in _HALVES]
     quizzes = [_make_quiz(half) for half in _HALVES]
     captions = [_make_captions(half) for half in _HALVES]
@@ -85,16 +85,22 @@ def _make_knowledge() -> ShippedKnowledge:
     return ShippedKnowledge(name="sandbox-knowledge", path=get("sandbox-knowledge"), region="sea")
 
 
-def _make_encoder() -> ShippedModel:
+def _list_encoders() -> list[Entry]:
     metrics = json.loads((assets.EMBEDDINGS / "metrics.json").read_text("utf-8"))
-    return ShippedModel(
-        name="sandbox-clip",
-        path=get("sandbox-clip"),
-        family="clip",
-        card="A tiny CLIP that puts pictures of a drawn world and captions in five languages into "
-        "one space: well what is known everywhere, badly what is regional.",
-        recipe={"measured": metrics["base"]},
-    )
+    return [
+        ShippedModel(
+            name=f"sandbox-{family}",
+            path=get(f"sandbox-{family}"),
+            family=family,
+            card=f"A tiny {called} that puts pictures of a drawn world and captions in five "
+            f"languages into one space: well what is known everywhere, badly what is regional.{by}",
+            recipe={"measured": metrics[family]["base"]},
+        )
+        for family, called, by in (
+            ("clip", "CLIP", ""),
+            ("siglip2", "SigLIP2", " It learned from the sandbox's CLIP."),
+        )
+    ]
 
 
 def _make_captions(half: str) -> ShippedDataset:

@@ -1,6 +1,7 @@
-"""Makes the model of the embeddings arm, from nothing: a tiny CLIP, and what it measures.
+"""Makes the models of the embeddings arm: a tiny CLIP, from nothing, a tiny SigLIP2, which learns
+from it, and what they measure.
 
-It is budgeted by steps and never by time, and repeats bit for bit at one thread count on one kind
+Both are budgeted by steps and never by time, and repeat bit for bit at one thread count on one kind
 of processor.
 """
 
@@ -19,8 +20,8 @@ from ml.loading import encoders
 from ml.loading.encoders import Encoder
 from ml.progress import Progress
 from sandbox import publishing
-from sandbox.encoders import model, teaching
-from sandbox.encoders.model import ModelSizes
+from sandbox.encoders import copying, model, teaching
+from sandbox.encoders.model import FAMILIES, Family, ModelSizes
 from sandbox.encoders.teaching import Pictures, TeachingSizes
 from sandbox.world import captions, scene
 from sandbox.world.concepts import LANGUAGES, list_concepts
@@ -28,7 +29,6 @@ from sandbox.world.prompts import SCOPES
 from sandbox.world.scene import Scene, list_scenes
 from stats.effects import wilson
 
-BASE = "clip"
 _AT_ONCE = 256
 _FAR = 900_000  # seeds of drawings to measure on, far from those to learn from
 
@@ -38,7 +38,10 @@ class Sizes:
     drawings: int = 6000
     model: ModelSizes = field(default_factory=ModelSizes)
     teaching: TeachingSizes = field(default_factory=TeachingSizes)
-    held_back: int = 20  # drawings of each thing that the model is measured on
+    copying: TeachingSizes = field(
+        default_factory=lambda: TeachingSizes(steps=600, batch=48, beside=32)
+    )
+    held_back: int = 20  # drawings of each thing that the models are measured on
 
 
 FULL = Sizes()
@@ -47,6 +50,7 @@ SMALL = Sizes(
     drawings=100,
     model=ModelSizes(width=32, layers=2),
     teaching=TeachingSizes(steps=5, batch=32, beside=8),
+    copying=TeachingSizes(steps=5, batch=32, beside=8),
     held_back=2,
 )
 
@@ -54,36 +58,55 @@ SMALL = Sizes(
 def train(
     folder: Path, *, sizes: Sizes = FULL, seed: int = 1, progress: Progress | None = None
 ) -> dict[str, Any]:
-    """Writes clip/ and metrics.json below `folder`, once both are made, in the place of those that
-    were there; gives the metrics.
+    """Writes clip/, siglip2/ and metrics.json below `folder`, once all are made, in the place of
+    those that were there; gives the metrics.
     """
     progress = progress or progressing.Silent()
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".", suffix=".part", dir=folder) as name:
         part = Path(name)
-        loss = make_base(part / BASE, sizes, seed=seed, progress=progress)
+        losses: dict[Family, list[float]] = {}
+        losses["clip"] = make_clip(part / "clip", sizes, seed=seed, progress=progress)
+        losses["siglip2"] = make_siglip2(
+            part / "siglip2", part / "clip", sizes, seed=seed, progress=progress
+        )
         progress.update(0, message="Measuring")
-        metrics = publishing.write_metrics(part, describe(part / BASE, sizes, loss, seed=seed))
-        publishing.replace(part, folder, (BASE,))
+        metrics = publishing.write_metrics(part, describe(part, sizes, losses, seed=seed))
+        publishing.replace(part, folder, FAMILIES)
     return metrics
 
 
-def make_base(folder: Path, sizes: Sizes, *, seed: int, progress: Progress) -> list[float]:
+def make_clip(folder: Path, sizes: Sizes, *, seed: int, progress: Progress) -> list[float]:
     progress.update(0, message="Teaching pictures and texts")
-    encoder = encoders.open_encoder(model.write(folder, sizes.model, seed=seed))
-    scenes = _draw_scenes(sizes.drawings, seed)
-    pictures = Pictures(scenes, _prepare(encoder, scenes, first_seed=seed))
+    encoder = encoders.open_encoder(model.write(folder, "clip", sizes.model, seed=seed))
+    pictures = _draw(encoder, sizes, seed)
     losses = teaching.teach(encoder, pictures, sizes.teaching, seed=seed, progress=progress)
     model.save_weights(encoder.model, folder)
     return losses
 
 
-def describe(folder: Path, sizes: Sizes, losses: Sequence[float], *, seed: int) -> dict[str, Any]:
-    last = losses[-50:]
+def make_siglip2(
+    folder: Path, clip: Path, sizes: Sizes, *, seed: int, progress: Progress
+) -> list[float]:
+    """From the CLIP as it lies there, in half precision, and so the same whenever it is made."""
+    progress.update(0, message="Teaching SigLIP2 by CLIP")
+    encoder = encoders.open_encoder(model.write(folder, "siglip2", sizes.model, seed=seed))
+    master = encoders.open_encoder(clip, batch_size=_AT_ONCE)
+    pictures = _draw(encoder, sizes, seed)
+    losses = copying.teach(encoder, master, pictures, sizes.copying, seed=seed, progress=progress)
+    model.save_weights(encoder.model, folder)
+    return losses
+
+
+def describe(
+    folder: Path, sizes: Sizes, losses: Mapping[Family, Sequence[float]], *, seed: int
+) -> dict[str, Any]:
+    made = {
+        family: describe_one(folder / family, sizes, losses[family], seed=seed)
+        for family in FAMILIES
+    }
     return {
-        "base": measure(folder, num=sizes.held_back, seed=seed),
-        "size_bytes": publishing.measure_size(folder),
-        "loss": round(sum(last) / len(last), 5),
+        **made,
         "seed": seed,
         "sizes": asdict(sizes),
         "threads": torch.get_num_threads(),
@@ -91,10 +114,22 @@ def describe(folder: Path, sizes: Sizes, losses: Sequence[float], *, seed: int) 
     }
 
 
-def _draw_scenes(num: int, seed: int) -> list[Scene]:
+def describe_one(
+    folder: Path, sizes: Sizes, losses: Sequence[float], *, seed: int
+) -> dict[str, Any]:
+    last = losses[-50:]
+    return {
+        "base": measure(folder, num=sizes.held_back, seed=seed),
+        "size_bytes": publishing.measure_size(folder),
+        "loss": round(sum(last) / len(last), 5),
+    }
+
+
+def _draw(encoder: Encoder, sizes: Sizes, seed: int) -> Pictures:
     """Everything that the world holds, evenly."""
     rng = random.Random(seed)  # noqa: S311 - for variety, not for secrets
-    return [scene.sample(rng) for _ in range(num)]
+    scenes = [scene.sample(rng) for _ in range(sizes.drawings)]
+    return Pictures(scenes, _prepare(encoder, scenes, first_seed=seed))
 
 
 def _prepare(encoder: Encoder, scenes: Sequence[Scene], *, first_seed: int) -> list[Any]:
@@ -139,5 +174,9 @@ def _count_first(similarities: Any) -> dict[str, float]:
 
 
 def tell(metrics: Mapping[str, Any]) -> dict[str, Any]:
-    """For people: which captions, and the share that finds its own picture first."""
-    return {f"base, {name}": share for name, share in metrics["base"].items()}
+    """For people: which model and captions, and the share that finds its own picture first."""
+    return {
+        f"{family}, {name}": share
+        for family in FAMILIES
+        for name, share in metrics[family]["base"].items()
+    }

@@ -1,1 +1,1 @@
-"""The encoder of the embeddings arm: a tiny one of CLIP's class, from nothing."""
+"""The encoders of the embeddings arm: a tiny CLIP, from nothing, and a tiny SigLIP2, from that."""

@@ -7,7 +7,7 @@ Legend of shapes: L lessons, D the vectors' length.
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,9 +41,18 @@ class Pictures:
 
 
 @dataclass(frozen=True)
-class _Batch:
+class Batch:
     taught: Sequence[Lesson]
     alone: Sequence[int]
+
+    @property
+    def pictures(self) -> list[int]:
+        """Those of the lessons first."""
+        return [*(lesson.picture for lesson in self.taught), *self.alone]
+
+    @property
+    def texts(self) -> list[str]:
+        return [lesson.text for lesson in self.taught]
 
 
 def teach(
@@ -55,40 +64,53 @@ def teach(
     heads = nn.ModuleList(
         nn.Linear(model.config.text_config.hidden_size, len(them)) for them in FEATURES
     )
-    weights = [*model.parameters(), *heads.parameters()]
+    marks = torch.stack([lessons.mark(scene) for scene in pictures.scenes])
+    features = torch.tensor([lessons.list_features(scene) for scene in pictures.scenes])
+
+    def measure(batch: Batch) -> Tensor:
+        seen = encoder.see([pictures.pixels[place] for place in batch.pictures])
+        read = encoder.read(batch.texts)
+        cosines = functional.normalize(read) @ functional.normalize(seen[: len(read)]).T
+        loss = contrast(model, cosines, lessons.find_others(batch.taught, marks))
+        return loss + _tell_apart([head(seen) for head in heads], features[batch.pictures])
+
+    given = give(pictures.scenes, sizes, seed)
+    losses = learn([*model.parameters(), *heads.parameters()], measure, given, sizes, progress)
+    model.eval()
+    return losses
+
+
+def learn(
+    weights: Sequence[nn.Parameter],
+    measure: Callable[[Batch], Tensor],
+    given: Iterator[Batch],
+    sizes: TeachingSizes,
+    progress: Progress,
+) -> list[float]:
     optimiser = torch.optim.AdamW(
         weights, lr=sizes.rate, weight_decay=sizes.weight_decay, betas=(0.9, 0.98), fused=True
     )
-    marks = torch.stack([lessons.mark(scene) for scene in pictures.scenes])
-    features = torch.tensor([lessons.list_features(scene) for scene in pictures.scenes])
-    given = _give(pictures.scenes, sizes, seed)
     losses = []
     for step in range(sizes.steps):
         progress.check()
         set_rate(optimiser, sizes.rate, step, sizes.steps)
-        batch = next(given)
-        places = [*(lesson.picture for lesson in batch.taught), *batch.alone]
-        seen = encoder.see([pictures.pixels[place] for place in places])
-        read = encoder.read([lesson.text for lesson in batch.taught])
-        cosines = functional.normalize(read) @ functional.normalize(seen[: len(read)]).T
-        loss = contrast(model, cosines, lessons.find_others(batch.taught, marks))
-        loss = loss + _tell_apart([head(seen) for head in heads], features[places])
+        loss = measure(next(given))
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(weights, 1.0)
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)
         losses.append(loss.item())
         progress.update(step + 1, sizes.steps, unit="steps", metrics={"loss": losses[-1]})
-    model.eval()
     return losses
 
 
-def _give(scenes: Sequence[Scene], sizes: TeachingSizes, seed: int) -> Iterator[_Batch]:
+def give(scenes: Sequence[Scene], sizes: TeachingSizes, seed: int) -> Iterator[Batch]:
+    """The same to whoever is taught with this seed."""
     rng = random.Random(f"lessons {seed}")  # noqa: S311 - for variety, not for secrets
     teacher = Teacher(rng, scenes, sizes.mixture)
     while True:
         taught = [teacher.teach() for _ in range(sizes.batch)]
-        yield _Batch(taught, [rng.randrange(len(scenes)) for _ in range(sizes.beside)])
+        yield Batch(taught, [rng.randrange(len(scenes)) for _ in range(sizes.beside)])
 
 
 def _tell_apart(named: Sequence[Tensor], features: Tensor) -> Tensor:

@@ -21,11 +21,12 @@ from sandbox.world.concepts import CONCEPTS, LANGUAGES
 # the highest number instead of the end.
 PAD, START, UNKNOWN, END = "<pad>", "<s>", "<unk>", "</s>"
 MAX_LENGTH = 24  # of tokens; the longest caption has 19
+FILLED_UP = 20  # to as many SigLIP2 fills up every text, and each costs
 _SPACE = "\u2581"
 _WORD, _LETTER, _BYTE = -1.0, -20.0, -40.0  # log likelihoods
 
 
-def make_tokenizer() -> PreTrainedTokenizerFast:
+def make_tokenizer(max_length: int = MAX_LENGTH) -> PreTrainedTokenizerFast:
     backend = Tokenizer(models.Unigram(_list_pieces(), unk_id=2, byte_fallback=True))
     backend.pre_tokenizer = _split()
     backend.decoder = decoders.Sequence([
@@ -41,7 +42,7 @@ def make_tokenizer() -> PreTrainedTokenizerFast:
         bos_token=START,
         eos_token=END,
         unk_token=UNKNOWN,
-        model_max_length=MAX_LENGTH,
+        model_max_length=max_length,
         clean_up_tokenization_spaces=False,
     )
 

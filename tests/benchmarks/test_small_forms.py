@@ -160,7 +160,9 @@ def test_the_embeddings_arm_runs_in_the_sandbox() -> None:
 
 
 @pytest.mark.xdist_group("sandbox")
-def test_the_shipped_model_of_the_embeddings_arm_is_made_anew_and_compared() -> None:
-    _, rows = measure("sandbox_embeddings_train")
+def test_the_shipped_models_of_the_embeddings_arm_are_made_anew_and_compared() -> None:
+    said, rows = measure("sandbox_embeddings_train")
 
+    assert "### CLIP\n" in said
+    assert "### SigLIP2\n" in said
     assert {"global, km", "regional, th"} <= set(rows)

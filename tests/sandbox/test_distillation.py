@@ -37,3 +37,10 @@ def test_the_small_form_has_the_same_steps_on_less() -> None:
     steps = {step.name: step for step in small.steps}
     assert steps["distil-1-1-0"].spec["max_steps"] == 2
     assert steps["measure-1"].spec["quiz"] == "/few/sandbox-quiz-report"
+
+
+def test_siglip2_teaches_where_it_is_asked_for() -> None:
+    both = ("sandbox-clip", "sandbox-siglip2")
+    steps = plan(distillation.make_recipe(teachers=both))
+    taught = [step.spec.teacher for step in steps if step.spec.kind == "model.distill"]  # type: ignore[attr-defined]
+    assert {teacher: taught.count(teacher) for teacher in both} == dict.fromkeys(both, 10)

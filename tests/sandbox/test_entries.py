@@ -25,10 +25,12 @@ def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "answers" / "metrics.json").write_text('{"base": {"global, thing": 1}}')
     monkeypatch.setitem(assets._PLACES, "sandbox-answers-base", tmp_path / "answers")
     monkeypatch.setattr(assets, "ANSWERS", tmp_path / "answers")
-    (tmp_path / "embeddings" / "clip").mkdir(parents=True)
-    (tmp_path / "embeddings" / "clip" / "config.json").write_text('{"name": "clip"}')
-    monkeypatch.setitem(assets._PLACES, "sandbox-clip", tmp_path / "embeddings" / "clip")
-    figures = json.dumps({"base": {"global, en": 1}})
+    for family in ("clip", "siglip2"):
+        (tmp_path / "embeddings" / family).mkdir(parents=True)
+        (tmp_path / "embeddings" / family / "config.json").write_text(f'{{"name": "{family}"}}')
+        monkeypatch.setitem(assets._PLACES, f"sandbox-{family}", tmp_path / "embeddings" / family)
+    measured_encoder = {"base": {"global, en": 1}}
+    figures = json.dumps({"clip": measured_encoder, "siglip2": measured_encoder})
     (tmp_path / "embeddings" / "metrics.json").write_text(figures)
     monkeypatch.setattr(assets, "EMBEDDINGS", tmp_path / "embeddings")
     measured = {"base": {"regional": {"value": 0.7}}, "judge": {"drawings": {"concept": 0.99}}}
@@ -58,10 +60,11 @@ def test_an_instance_has_the_sandbox_from_its_first_start_and_once(
         captions = datasets.find_by_name(session, f"sandbox-captions-{half}")
         assert captions is not None
         assert captions.num_items == 1250
-    encoder = variants.find_by_name(session, "sandbox-clip")
-    assert encoder is not None
-    assert encoder.family == "clip"
-    assert encoder.recipe["measured"] == {"global, en": 1}
+    for family in ("clip", "siglip2"):
+        encoder = variants.find_by_name(session, f"sandbox-{family}")
+        assert encoder is not None
+        assert encoder.family == family
+        assert encoder.recipe["measured"] == {"global, en": 1}
     base = knowledge.find_by_name(session, "sandbox-knowledge")
     assert base is not None
     assert (base.num_passages, base.region) == (154, "sea")

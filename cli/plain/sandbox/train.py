@@ -15,7 +15,7 @@ from cli.terminal import output
     type=click.Choice(["images", "answers", "embeddings"]),
     default="images",
     show_default=True,
-    help="The pipeline that draws and its judge, the model that answers, or the encoder.",
+    help="The pipeline that draws and its judge, the model that answers, or the encoders.",
 )
 @click.option(
     "--out",
