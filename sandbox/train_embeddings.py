@@ -101,7 +101,7 @@ def make_siglip2(
 def describe(
     folder: Path, sizes: Sizes, losses: Mapping[Family, Sequence[float]], *, seed: int
 ) -> dict[str, Any]:
-    made = {
+    made: dict[str, Any] = {
         family: describe_one(folder / family, sizes, losses[family], seed=seed)
         for family in FAMILIES
     }
