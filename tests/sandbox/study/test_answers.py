@@ -22,7 +22,7 @@ from sandbox import assets
 from sandbox.study import answers, arms, asked, bringing, content, raters
 from specs import recipe_files
 
-MOST_BYTES = 4_000_000
+MOST_BYTES = 6_000_000  # of all texts and small pictures; weights have a budget of their own
 FOUR = [
     arms.name_answering(beta, is_retrieved=is_retrieved)
     for is_retrieved in (False, True)
