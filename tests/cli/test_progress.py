@@ -1,4 +1,3 @@
-import os
 import signal
 
 import pytest
@@ -10,11 +9,11 @@ from ml.progress import Stopped
 def test_the_first_ctrl_c_asks_to_stop_and_the_second_ends_the_command() -> None:
     with watching("Work") as progress:
         progress.check()
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
         with pytest.raises(Stopped):
             progress.check()
         with pytest.raises(KeyboardInterrupt):
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
 
 
 def test_afterwards_ctrl_c_is_what_it_was() -> None:
