@@ -14,7 +14,7 @@ _NUM_SCENES = 1  # of each thing in each half
 _LESS: Mapping[str, Mapping[str, Any]] = {
     "sandbox.ask": {"num_pictures": 60, "regional_share": 0.5},
     "model.instruct": {"max_steps": 2, "batch_size": 8, "max_evaluated": 8},
-    "answers.generate": {"betas": [0, 0.5, 1]},
+    "answers.generate": {"betas": [0, 0.5]},
     "answers.compare": {"adapted": "beta-0.5"},
 }
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+# Each is a minute of computing on a core of its own; where tests crowd on it, several.
+pytestmark = pytest.mark.timeout(600)
 
 
 def measure(name: str, *words: str) -> tuple[str, dict[str, str]]:
@@ -134,7 +136,7 @@ def test_the_shipped_models_are_made_anew_and_compared() -> None:
 def test_the_answers_arm_runs_in_the_sandbox() -> None:
     said, rows = measure("sandbox_answers")
 
-    assert {"0", "0.5", "1", "base, plain", "adapted, retrieved", "interaction"} <= set(rows)
+    assert {"0", "0.5", "base, plain", "adapted, retrieved", "interaction"} <= set(rows)
     assert "gain of the chosen merge" in rows
     assert "minutes, against about 15" in said
 
