@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from domain import clock
@@ -43,12 +43,24 @@ class Run:
 
 def list_runs(session: Session, scope: Scope, *, limit: int = 50) -> list[Run]:
     """The newest first."""
+    return _select(session, scope, limit=limit)
+
+
+def get_run(session: Session, job_id: uuid.UUID, scope: Scope) -> Run:
+    """Also one that is too old to be offered."""
+    found = _select(session, scope, Score.job_id == job_id, limit=1)
+    if not found:
+        raise errors.NoRun(job_id, scope)
+    return found[0]
+
+
+def _select(session: Session, scope: Scope, *where: ColumnElement[bool], limit: int) -> list[Run]:
     columns = (Score.job_id, Benchmark.name, Score.mode, Score.judge, Score.metric)
     num = func.count(Score.variant_id.distinct())
     rows = session.execute(
         select(*columns, num)
         .join(Benchmark, Benchmark.id == Score.benchmark_id)
-        .where(Score.scope == scope)
+        .where(Score.scope == scope, *where)
         .group_by(*columns)
         .having(num >= _FEWEST)
         .order_by(Score.job_id.desc())
@@ -60,13 +72,6 @@ def list_runs(session: Session, scope: Scope, *, limit: int = 50) -> list[Run]:
         )
         for job_id, name, mode, judge, metric, found in rows
     ]
-
-
-def get_run(session: Session, job_id: uuid.UUID, scope: Scope) -> Run:
-    found = next((run for run in list_runs(session, scope) if run.job_id == job_id), None)
-    if found is None:
-        raise errors.NoRun(job_id, scope)
-    return found
 
 
 def measure(session: Session, *, globally: Run, regionally: Run, alpha: float | None) -> Report:
