@@ -59,13 +59,20 @@ class Supervised:
             env={**os.environ, "PYTHONPATH": str(Path.cwd())},
         )
         self.said: list[str] = []
+        self.passed_over: list[str] = []
 
     def read_until(self, words: str) -> str:
+        """The next line with these words; a line with others may have come before or after it,
+        for a member speaks while the supervisor says that it runs."""
+        for position, line in enumerate(self.passed_over):
+            if words in line:
+                return self.passed_over.pop(position)
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.said.append(line.rstrip())
             if words in line:
                 return line
+            self.passed_over.append(line)
         pytest.fail(f"It never said {words!r}, but: {self.said}")
 
     def pid_of(self, name: str) -> int:
