@@ -109,8 +109,8 @@ def get_headline(report: Report) -> str:
     return "nominal" if report.design.form == "pair" else "ordinal"
 
 
-def list_points(report: Report) -> list[Point]:
-    rows: Sequence[Facts] = (report.frontier or {}).get("points", ())
+def list_points(frontier: Facts) -> list[Point]:
+    rows: Sequence[Facts] = frontier.get("points", ())
     return [
         Point(
             name=str(row["variant"]),
@@ -118,15 +118,15 @@ def list_points(report: Report) -> list[Point]:
             retention=take(row, "retention"),
             gain=take(row, "gain"),
             is_on_frontier=bool(row.get("is_on_frontier")),
-            is_baseline=row.get("variant") == (report.frontier or {}).get("base"),
+            is_baseline=row.get("variant") == frontier.get("base"),
             share_on_frontier=take(row, "p_frontier").value,
         )
         for row in rows
     ]
 
 
-def list_lines(report: Report) -> list[Line]:
-    rows: Sequence[Facts] = ((report.frontier or {}).get("grp") or {}).get("rows", ())
+def list_lines(frontier: Facts) -> list[Line]:
+    rows: Sequence[Facts] = (frontier.get("grp") or {}).get("rows", ())
     return [
         Line(
             name=str(row["variant"]),

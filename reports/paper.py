@@ -6,6 +6,8 @@ The paper publishes no interval for either.
 
 from dataclasses import dataclass
 
+from domain.results.report import Design
+
 LEVELS = 3
 
 
@@ -25,6 +27,14 @@ POINTS = (
     ),
     PaperPoint(name="SEA-SDXL 100%", beta=1, benchmark=74.32, correctness=1.431, naturalness=1.557),
 )
+
+
+def list_points_beside(design: Design) -> tuple[PaperPoint, ...]:
+    """Those that may stand beside a study's: its gains are levels of a scale of 3, given to
+    pictures, or there are none.
+    """
+    levels = {each.levels for each in design.criteria}
+    return POINTS if design.medium == "picture" and levels == {LEVELS} else ()
 
 
 def retention(point: PaperPoint) -> float:

@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from app.results.charts import Charts, Drawn, OfCriterion
 from domain.results.report import Report
-from reports import names
+from reports import names, paper
 from reports.charts import (
     agreement,
     coverage,
@@ -20,6 +20,7 @@ from reports.speech import Speech
 
 
 def draw_all(report: Report, speech: Speech, *, with_paper: bool) -> Charts:
+    beside = paper.list_points_beside(report.design) if with_paper else ()
     return Charts(
         criteria=[
             OfCriterion(
@@ -33,8 +34,8 @@ def draw_all(report: Report, speech: Speech, *, with_paper: bool) -> Charts:
             for each in report.design.criteria
         ],
         coverage=show(coverage.draw(report, speech)),
-        pareto=show(pareto.draw(report, speech, with_paper=with_paper)),
-        grp=show(grp.draw(report, speech)),
+        pareto=show(pareto.draw(report.frontier, speech, beside=beside)),
+        grp=show(grp.draw(report.frontier, speech, is_alpha_chosen=report.is_alpha_chosen)),
         raters=show(raters.draw(report, speech)),
     )
 

@@ -3,7 +3,7 @@ researchers and admins.
 """
 
 import uuid
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
@@ -18,8 +18,8 @@ from domain.errors import NotFound
 from domain.regions import globalisation
 from domain.regions import service as regions
 from domain.results import by_benchmarks
-from domain.results.by_benchmarks import Run
-from domain.results.report import Report
+from domain.results.by_benchmarks import Run, Scope
+from domain.results.report import Facts
 from domain.settings import Settings
 from reports.speech import Speech
 from reports.words import frontier as words
@@ -38,31 +38,36 @@ def show_frontier(
     region: Annotated[str, Query(max_length=60)] = "",
     alpha: Annotated[float, Query(ge=0, le=1)] | Literal[""] = "",
 ) -> Response:
-    runs = {scope: by_benchmarks.list_runs(session, scope) for scope in ("global", "regional")}
+    asked: dict[Scope, uuid.UUID | Literal[""]] = {"global": globally, "regional": regionally}
+    chosen = {
+        scope: by_benchmarks.get_run(session, job_id, scope) if job_id else None
+        for scope, job_id in asked.items()
+    }
     speech = Speech(rendering.choose_language(request).code)
     weight = _find_alpha(settings, region) if alpha == "" else alpha
-    report = _measure(session, globally, regionally, weight)
-    if report is not None:
-        report = replace(report, is_alpha_chosen=alpha != "")
+    found = _measure(session, chosen, weight)
     return rendering.page(
         request,
         "results/frontier.html",
-        runs={scope: [_choose(run) for run in found] for scope, found in runs.items()},
+        runs={scope: _offer(session, scope, run) for scope, run in chosen.items()},
         regions=[
             (each.key, speech.pick(each.names))
             for each in regions.list_regions(settings)
             if each.globalisation is not None
         ],
-        asked={"global": str(globally), "regional": str(regionally), "region": region},
+        asked={**{scope: str(job_id) for scope, job_id in asked.items()}, "region": region},
         alpha=weight,
-        report=report,
-        sentences=list(words.say(report, speech)) if report else (),
-        charts=_draw(report, speech) if report else {},
+        sentences=list(words.say(found, speech)) if found else (),
+        charts=_draw(found, speech, is_alpha_chosen=alpha != "") if found else None,
     )
 
 
-def _choose(run: Run) -> tuple[str, str]:
-    return str(run.job_id), f"{run.label} ({run.num_variants})"
+def _offer(session: Session, scope: Scope, chosen: Run | None) -> list[tuple[str, str]]:
+    """The newest, and the one that is looked at, however old."""
+    offered = by_benchmarks.list_runs(session, scope)
+    if chosen and chosen.job_id not in {run.job_id for run in offered}:
+        offered.append(chosen)
+    return [(str(run.job_id), f"{run.label} ({run.num_variants})") for run in offered]
 
 
 def _find_alpha(settings: Settings, region: str) -> float | None:
@@ -74,28 +79,21 @@ def _find_alpha(settings: Settings, region: str) -> float | None:
 
 
 def _measure(
-    session: Session,
-    globally: uuid.UUID | Literal[""],
-    regionally: uuid.UUID | Literal[""],
-    alpha: float | None,
-) -> Report | None:
+    session: Session, chosen: Mapping[Scope, Run | None], alpha: float | None
+) -> Facts | None:
     """None until both sides are chosen."""
-    if not globally or not regionally:
+    globally, regionally = chosen["global"], chosen["regional"]
+    if globally is None or regionally is None:
         return None
-    return by_benchmarks.measure(
-        session,
-        globally=by_benchmarks.get_run(session, globally, "global"),
-        regionally=by_benchmarks.get_run(session, regionally, "regional"),
-        alpha=alpha,
-    )
+    return by_benchmarks.measure(session, globally=globally, regionally=regionally, alpha=alpha)
 
 
-def _draw(report: Report, speech: Speech) -> dict[str, Drawn | None]:
+def _draw(found: Facts, speech: Speech, *, is_alpha_chosen: bool) -> dict[str, Drawn | None]:
     # As app/results/pages.py does it: what draws takes a third of a second to load.
     from app.results import drawing  # noqa: PLC0415 - see above
     from reports.charts import grp, pareto  # noqa: PLC0415 - the same
 
     return {
-        "pareto": drawing.show(pareto.draw(report, speech)),
-        "grp": drawing.show(grp.draw(report, speech)),
+        "pareto": drawing.show(pareto.draw(found, speech)),
+        "grp": drawing.show(grp.draw(found, speech, is_alpha_chosen=is_alpha_chosen)),
     }

@@ -58,7 +58,8 @@ class View:
 
     @property
     def recommendation(self) -> Sequence[str]:
-        return tuple(frontier.say(self._there, self.speech))
+        found = self._there.frontier
+        return tuple(frontier.say(found, self.speech)) if found else ()
 
     @property
     def commands(self) -> Sequence[str]:

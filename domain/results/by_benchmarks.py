@@ -10,13 +10,11 @@ from typing import Literal
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from domain import clock
 from domain.artifacts import storage
 from domain.benchmarks.models import Benchmark, Score
 from domain.results import errors, global_quality
 from domain.results.global_quality import FILE, Scored
-from domain.results.report import Arm, Design, Facts, History, Raters, Report
-from domain.settings import find_version
+from domain.results.report import Facts
 from domain.variants import queries as variants
 from stats import tables
 
@@ -74,36 +72,10 @@ def _select(session: Session, scope: Scope, *where: ColumnElement[bool], limit: 
     ]
 
 
-def measure(session: Session, *, globally: Run, regionally: Run, alpha: float | None) -> Report:
-    """A report with nothing but the frontier. Raises FrontierImpossible with the reason."""
-    sides = [_read(session, globally, "global"), _read(session, regionally, "regional")]
-    facts = _compute(sides, alpha)
-    arms = dict(zip(sides[0].variant, sides[0].beta, strict=True))
-    return Report(
-        title=f"{globally.benchmark}, {regionally.benchmark}",
-        made_on=clock.now().date().isoformat(),
-        who="people",
-        is_sealed=False,
-        design=Design(
-            form="likert",
-            medium=None,
-            criteria=(),
-            arms=tuple(
-                Arm(name=name, beta=beta, is_baseline=beta == 0) for name, beta in arms.items()
-            ),
-            strata={},
-            region={},
-            num_prompts=len(set(sides[1].prompt)),
-            ratings_per_item=None,
-        ),
-        history=History(),
-        coverage=(),
-        raters=Raters(num=0),
-        left_out=(),
-        agreement={},
-        frontier=facts,
-        app_version=find_version(),
-    )
+def measure(session: Session, *, globally: Run, regionally: Run, alpha: float | None) -> Facts:
+    """As stats prints a frontier. Raises FrontierImpossible with the reason."""
+    sides = (_read(session, globally, "global"), _read(session, regionally, "regional"))
+    return _compute(sides, alpha)
 
 
 def _compute(sides: Sequence[Scored], alpha: float | None) -> Facts:

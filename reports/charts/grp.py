@@ -9,7 +9,7 @@ from typing import Any
 
 import altair as alt
 
-from domain.results.report import Report
+from domain.results.report import Facts
 from reports.charts import look
 from reports.charts.look import Chart
 from reports.facts import Line, list_lines
@@ -21,25 +21,28 @@ _APART = 0.08  # of the whole height: names further apart do not meet
 _FULL_RIGHT = 0.6  # from here on there is no room for a name to the right
 
 
-def draw(report: Report, _: Speech, *, width: int = look.WIDE) -> Chart | None:
-    lines = list_lines(report)
-    if not lines:
+def draw(
+    frontier: Facts | None,
+    _: Speech,
+    *,
+    is_alpha_chosen: bool = False,
+    width: int = look.WIDE,
+) -> Chart | None:
+    """The weight that is marked is the region's, or somebody's choice."""
+    if frontier is None or not (lines := list_lines(frontier)):
         return None
-    grp: Mapping[str, Any] = (report.frontier or {})["grp"]
-    weight = grp.get("alpha")
-    is_chosen = report.is_alpha_chosen
+    grp: Mapping[str, Any] = frontier["grp"]
+    mark = _mark(grp.get("alpha"), _, is_chosen=is_alpha_chosen)
     return Chart(
         name="grp",
         title=_("GRP of every variant over the weight of global quality, from 0 to 1."),
-        spec=_draw(
-            lines, _list_stretches(grp, lines), _mark(weight, _, is_chosen=is_chosen), _, width
-        ),
+        spec=_draw(lines, _list_stretches(grp, lines), mark, _, width),
         number_locale=_.number_locale,
         header=(
             _("Variant"),
             _("Beta"),
             _("At weight 0"),
-            _("At the chosen") if is_chosen else _("At the region's"),
+            _("At the chosen") if is_alpha_chosen else _("At the region's"),
             _("At weight 1"),
             _("Best for weights"),
         ),

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import altair as alt
 
-from domain.results.report import Report
+from domain.results.report import Facts
 from reports import paper
 from reports.charts import look
 from reports.charts.look import Chart
@@ -19,16 +19,19 @@ _HEIGHTS = {look.WIDE: 340, look.NARROW: 280}
 
 
 def draw(
-    report: Report, _: Speech, *, with_paper: bool = False, width: int = look.WIDE
+    frontier: Facts | None,
+    _: Speech,
+    *,
+    beside: Sequence[paper.PaperPoint] = (),
+    width: int = look.WIDE,
 ) -> Chart | None:
-    points = [each for each in list_points(report) if _is_placed(each)]
+    points = [each for each in list_points(frontier or {}) if _is_placed(each)]
     if not points:
         return None
-    compared = with_paper and _is_comparable(report)
     return Chart(
         name="pareto",
         title=_("What each variant keeps of global quality, and what it gains in the region."),
-        spec=_draw(points, _, with_paper=compared, width=width),
+        spec=_draw(points, _, beside=beside, width=width),
         number_locale=_.number_locale,
         header=(
             _("Variant"),
@@ -40,31 +43,27 @@ def draw(
         ),
         rows=(
             *(_tell(each, _) for each in points),
-            *(_tell_paper(each, _) for each in paper.POINTS if compared),
+            *(_tell_paper(each, _) for each in beside),
         ),
         note=_(
             "The paper's points stand on its own benchmark and people and have no intervals: they "
             "are a view beside ours, not a comparison."
         )
-        if compared
+        if beside
         else "",
     )
-
-
-def _is_comparable(report: Report) -> bool:
-    """The paper's gains are levels of a scale of 3, given to pictures."""
-    levels = {each.levels for each in report.design.criteria}
-    return report.design.medium == "picture" and levels == {paper.LEVELS}
 
 
 def _is_placed(point: Point) -> bool:
     return point.retention.value is not None and point.gain.value is not None
 
 
-def _draw(points: Sequence[Point], _: Speech, *, with_paper: bool, width: int) -> dict[str, Any]:
+def _draw(
+    points: Sequence[Point], _: Speech, *, beside: Sequence[paper.PaperPoint], width: int
+) -> dict[str, Any]:
     layers = [*_draw_rule(_), *_draw_intervals(points, _), *_draw_frontier(points, _)]
-    if with_paper:
-        layers += _draw_paper(_, width)
+    if beside:
+        layers += _draw_paper(beside, _, width)
     chart = alt.layer(*layers).properties(
         width=width,
         height=_HEIGHTS[width],
@@ -171,14 +170,14 @@ def _name_points(
     ]
 
 
-def _draw_paper(_: Speech, width: int) -> list[alt.Chart]:
+def _draw_paper(points: Sequence[paper.PaperPoint], _: Speech, width: int) -> list[alt.Chart]:
     values = [
         {
             "x": paper.retention(each),
             "y": paper.gain(each),
             "name": _("the paper: %(name)s", name=each.name),
         }
-        for each in paper.POINTS
+        for each in points
     ]
     base = alt.Chart(alt.InlineData(values=values))
     dots = base.mark_point(shape="diamond", color=look.PAPER, size=90, filled=False, opacity=1)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from domain.results.report import Facts, Report
-from reports import names
+from reports import names, paper
 from reports.charts import agreement, effects, grp, pareto, preferences, raters
 from reports.charts.look import Chart
 from reports.facts import take
@@ -105,7 +105,8 @@ def describe_frontier(report: Report, _: Speech) -> Section:
     if report.is_sealed:
         said = blocks.text(_("Sealed until the study closes."))
         return Section(title=title, blocks=(said,))
-    kept, weighed = pareto.draw(report, _, with_paper=True), grp.draw(report, _)
+    kept = pareto.draw(report.frontier, _, beside=paper.list_points_beside(report.design))
+    weighed = grp.draw(report.frontier, _, is_alpha_chosen=report.is_alpha_chosen)
     if kept is None and weighed is None:
         said = blocks.text(
             _("No benchmark stands beside these ratings: neither retention nor GRP is known.")

@@ -17,4 +17,5 @@ def summarise(report: Report, _: Speech) -> tuple[str, ...]:
 
 def _say_found(report: Report, _: Speech) -> Iterator[str]:
     yield from effects.say(report, _)
-    yield from frontier.say(report, _)
+    if report.frontier is not None and not report.is_sealed:
+        yield from frontier.say(report.frontier, _)

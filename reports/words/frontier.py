@@ -1,22 +1,20 @@
-"""What keeping and gaining say together, where a benchmark stands beside the people."""
+"""What keeping and gaining say together: people and a benchmark, or two benchmarks."""
 
 from collections.abc import Iterator
 
-from domain.results.report import Report
+from domain.results.report import Facts
 from reports.facts import list_points, take
 from reports.speech import Speech
 from stats.frontier.retention import AT_LEAST
 
 
-def say(report: Report, _: Speech) -> Iterator[str]:
-    if report.is_sealed or report.frontier is None:
-        return
-    advice = report.frontier.get("recommendation")
+def say(frontier: Facts, _: Speech) -> Iterator[str]:
+    advice = frontier.get("recommendation")
     if not advice:
         return
     share = _.percent(float(advice.get("at_least", AT_LEAST)))
     name = str(advice["variant"])
-    if name == report.frontier.get("base"):
+    if name == frontier.get("base"):
         yield _(
             "By the rule 'the largest regional gain that keeps at least %(share)s of global "
             "quality', the base stays.",
@@ -29,15 +27,15 @@ def say(report: Report, _: Speech) -> Iterator[str]:
         share=share,
         name=name,
     )
-    yield from _say_doubt(report, name, _)
-    yield from _say_split(report, _)
+    yield from _say_doubt(frontier, name, _)
+    yield from _say_split(frontier, _)
 
 
-def _say_doubt(report: Report, name: str, _: Speech) -> Iterator[str]:
-    point = next((each for each in list_points(report) if each.name == name), None)
+def _say_doubt(frontier: Facts, name: str, _: Speech) -> Iterator[str]:
+    point = next((each for each in list_points(frontier) if each.name == name), None)
     if point is None:
         return
-    limit = float((report.frontier or {})["recommendation"].get("at_least", AT_LEAST))
+    limit = float(frontier["recommendation"].get("at_least", AT_LEAST))
     if not point.gain.has_interval or not point.retention.has_interval:
         yield _("How sure that choice is cannot be said: an interval is missing.")
     elif (point.gain.low or 0) <= 0:
@@ -48,9 +46,9 @@ def _say_doubt(report: Report, name: str, _: Speech) -> Iterator[str]:
         yield _("Both hold over the whole of their intervals.")
 
 
-def _say_split(report: Report, _: Speech) -> Iterator[str]:
+def _say_split(frontier: Facts, _: Speech) -> Iterator[str]:
     """What the choice of one half of the prompts is worth on the other, where that was done."""
-    split = (report.frontier or {}).get("split")
+    split = frontier.get("split")
     if not split:
         return
     gain = take(split, "reported", "gain")

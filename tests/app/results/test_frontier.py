@@ -99,3 +99,24 @@ def test_a_run_whose_items_are_gone_says_so(
     answer = sign_in().get(f"/frontier?global={job.id}&regional={job.id}")
     assert answer.status_code == 409
     assert "are not there any more: run it again" in answer.text
+
+
+def test_a_run_that_is_too_old_to_be_offered_is_shown_where_it_is_asked_for(
+    sign_in: SignIn,
+    session: Session,
+    tmp_path: Path,
+    models: dict[float, Variant],
+    plates: Benchmark,
+) -> None:
+    old = score_sweep(session, tmp_path, models, plates, "global", "regional")
+    for _ in range(50):
+        newer = factories.make_job(session, state=JobState.SUCCEEDED, spec=EmbeddingsScore())
+        for variant in models.values():
+            factories.make_score(session, variant, plates, job_id=newer.id, scope="global")
+    browser = sign_in()
+    assert (
+        browser.get("/frontier").text.count(f'value="{old.id}"') == 1
+    )  # regionally there is no other
+    page = browser.get(f"/frontier?global={old.id}&regional={old.id}").text
+    assert page.count('<svg role="img"') == 2
+    assert page.count(f'<option value="{old.id}" selected') == 2

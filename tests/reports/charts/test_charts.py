@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from reports import paper
 from reports.charts import (
     agreement,
     coverage,
@@ -35,8 +36,8 @@ def draw_all(language: str = "en", width: int = look.WIDE) -> dict[str, Chart]:
         "effects": effects.draw(report, "correctness", speech, width=width),
         "agreement": agreement.draw(report, "correctness", speech, width=width),
         "raters": raters.draw(report, speech, width=width),
-        "pareto": pareto.draw(report, speech, with_paper=True, width=width),
-        "grp": grp.draw(report, speech, width=width),
+        "pareto": pareto.draw(report.frontier, speech, beside=paper.POINTS, width=width),
+        "grp": grp.draw(report.frontier, speech, width=width),
         "coverage": coverage.draw(report, speech, width=width),
     }
     return {name: chart for name, chart in drawn.items() if chart is not None}
@@ -153,21 +154,28 @@ def test_indonesian_charts_have_indonesian_numbers_on_their_axes() -> None:
     assert ">0,2<" in drawing.for_print(draw_all("id")["effects"])
 
 
-def test_the_paper_s_points_are_labelled_and_only_beside_pictures() -> None:
+def test_the_paper_s_points_are_labelled_and_have_no_intervals() -> None:
     names = [row[0] for row in draw_all()["pareto"].rows]
 
     assert "the paper: SEA-SDXL 25%" in names
     assert "not published" in draw_all()["pareto"].rows[-1]
 
 
-def test_the_paper_stands_beside_no_other_scale() -> None:
-    report = make_report()
-    criteria = tuple(dataclasses.replace(each, levels=5) for each in report.design.criteria)
-    design = dataclasses.replace(report.design, criteria=criteria)
-    chart = pareto.draw(dataclasses.replace(report, design=design), ENGLISH, with_paper=True)
+def test_the_paper_stands_beside_pictures_of_its_scale_alone() -> None:
+    design = make_report().design
+    five = tuple(dataclasses.replace(each, levels=5) for each in design.criteria)
+
+    assert paper.list_points_beside(design) == paper.POINTS
+    assert not paper.list_points_beside(dataclasses.replace(design, criteria=five))
+    assert not paper.list_points_beside(dataclasses.replace(design, medium="answer"))
+
+
+def test_without_the_paper_the_chart_has_this_study_s_variants_alone() -> None:
+    chart = pareto.draw(make_report().frontier, ENGLISH)
 
     assert chart is not None
     assert not [row for row in chart.rows if "paper" in row[0]]
+    assert chart.note == ""
 
 
 def test_charts_load_no_pandas() -> None:
