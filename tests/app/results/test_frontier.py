@@ -114,9 +114,8 @@ def test_a_run_that_is_too_old_to_be_offered_is_shown_where_it_is_asked_for(
         for variant in models.values():
             factories.make_score(session, variant, plates, job_id=newer.id, scope="global")
     browser = sign_in()
-    assert (
-        browser.get("/frontier").text.count(f'value="{old.id}"') == 1
-    )  # regionally there is no other
+    offered = browser.get("/frontier").text
+    assert offered.count(f'value="{old.id}"') == 1  # regionally, where there is no other
     page = browser.get(f"/frontier?global={old.id}&regional={old.id}").text
     assert page.count('<svg role="img"') == 2
     assert page.count(f'<option value="{old.id}" selected') == 2
