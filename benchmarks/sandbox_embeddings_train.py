@@ -7,9 +7,9 @@ import sys
 
 from benchmarks import _sandbox
 from benchmarks.sandbox_answers_train import compare
-from ml.loading import encoders
 from sandbox import assets
 from sandbox.encoders.model import FAMILIES
+from specs.embeddings import encoders
 
 
 def main() -> None:

@@ -24,6 +24,7 @@ from domain.users.models import User
 from domain.variants import queries
 from domain.variants import service as variants
 from domain.variants.models import Variant, VariantRole
+from domain.variants.uses import Use, find_use
 
 COMPARED_PER_PAGE = 12
 MOST_COMPARED = 8
@@ -63,6 +64,10 @@ class View:
     artifact: Artifact | None
     maker: User | None
     recipe_yaml: str
+
+    @property
+    def use(self) -> Use | None:
+        return find_use(self.variant.family)
 
     @property
     def can_compare_with(self) -> list[Variant]:

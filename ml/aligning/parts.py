@@ -5,9 +5,10 @@ from pathlib import Path
 from ml.aligning.losses import OF_FAMILY
 from ml.datasets.problems import shown
 from ml.loading import encoders
-from ml.loading.encoders import FAMILIES, Encoder
+from ml.loading.encoders import Encoder
 from ml.training import adapters
 from ml.training.problems import UnfitForTraining
+from specs.embeddings.encoders import FAMILIES
 from specs.kinds.model.model_align import Loss, ModelAlign
 
 

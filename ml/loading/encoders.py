@@ -21,6 +21,7 @@ from ml.datasets.problems import shown
 from ml.loading import preprocessing, tensors, weights
 from ml.loading.preprocessing import Pixels, Preprocessing
 from ml.loading.problems import UnfitModel
+from specs.embeddings.encoders import FAMILIES
 
 if TYPE_CHECKING:
     import torch
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 Vectors = NDArray[np.float32]  # [N, D], each of length 1
 
-FAMILIES = {"clip": "CLIP", "siglip": "SigLIP", "siglip2": "SigLIP2"}
 TOKENIZER_FILES = (
     "tokenizer.json", "vocab.json", "vocab.txt", "spiece.model", "source.spm", "tokenizer.model",
     "sentencepiece.bpe.model",

@@ -21,6 +21,7 @@ from ml.datasets.problems import shown
 from ml.loading import encoders, tensors, weights
 from ml.loading.encoders import Vectors
 from ml.loading.problems import UnfitModel
+from specs.embeddings.encoders import FAMILIES as ENCODERS
 
 if TYPE_CHECKING:
     import torch
@@ -121,10 +122,10 @@ def _pool(states_BTD: torch.Tensor, mask_BT: torch.Tensor, pooling: str) -> torc
 
 def open_text_encoder(folder: Path, *, device: str = "cpu", batch_size: int = 32) -> TextEncoder:
     layout = weights.check(folder)
-    if layout.family in encoders.FAMILIES:
+    if layout.family in ENCODERS:
         return encoders.open_encoder(folder, device=device, batch_size=batch_size)
     if layout.kind != "transformers" or layout.family not in FAMILIES:
-        known = ", ".join([*encoders.FAMILIES.values(), *FAMILIES])
+        known = ", ".join([*ENCODERS.values(), *FAMILIES])
         raise UnfitModel(
             f"'{shown(folder.name)}' is of the family '{shown(layout.family)}'; an encoder of "
             f"texts of the families {known} is expected."

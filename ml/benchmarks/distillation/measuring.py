@@ -22,10 +22,11 @@ from ml.benchmarks.embeddings.vectors import Embedder, Found
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.datasets.problems import shown
 from ml.loading import encoders, pipelines
-from ml.loading.encoders import FAMILIES, Encoder
+from ml.loading.encoders import Encoder
 from ml.progress import Progress
 from specs.distillation import origin as distilled
 from specs.distillation.origin import Distilled
+from specs.embeddings.encoders import FAMILIES
 from specs.embeddings.retrieval import Retrieval
 from specs.embeddings.zeroshot import Zeroshot
 from specs.kinds.distillation.distillation_measure import DistillationMeasure

@@ -8,10 +8,11 @@ from typing import Protocol
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.datasets.problems import shown
 from ml.loading import encoders, weights
-from ml.loading.encoders import FAMILIES, Encoder
+from ml.loading.encoders import Encoder
 from ml.loading.speaking import adapters
 from ml.loading.sweep import LoraSweep, Sweep
 from ml.loading.weights import Layout
+from specs.embeddings.encoders import FAMILIES
 from specs.kinds.embeddings.embeddings_score import EmbeddingsScore
 from specs.kinds.model.model_merge import name_beta
 

@@ -16,6 +16,7 @@ from specs.filters.similarity import VisualSimilarity
 from specs.filters.translation import Translation
 from specs.inputs import Input, Readable
 from specs.job import JobSpec
+from specs.lines import strip_line
 
 
 class DatasetFilter(JobSpec):
@@ -141,15 +142,9 @@ class DatasetFilter(JobSpec):
         default=None, ge=1, title="At most", description="Read this many rows. Empty: all."
     )
 
-    @field_validator("name", "dataset", "references", "encoder", "scorer", "translator", "pairs")
-    @classmethod
-    def _strip(cls, value: str) -> str:
-        stripped = value.strip()
-        if value and not stripped:
-            raise ValueError("It must not be blank.")
-        if not stripped.isprintable():
-            raise ValueError("It must be one line of printable characters.")
-        return stripped
+    _strip = field_validator(
+        "name", "dataset", "references", "encoder", "scorer", "translator", "pairs"
+    )(strip_line)
 
     @model_validator(mode="after")
     def _check_stages(self) -> Self:

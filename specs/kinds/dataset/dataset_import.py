@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, field_validator
 
 from specs.inputs import Readable
 from specs.job import JobSpec
+from specs.lines import strip_line
 
 _LANGUAGE_TAG = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*")
 
@@ -95,15 +96,7 @@ class DatasetImport(JobSpec):
         description="Larger picture files are refused before they are read.",
     )
 
-    @field_validator("name", "source", "licence", "default_language")
-    @classmethod
-    def _strip(cls, value: str) -> str:
-        stripped = value.strip()
-        if value and not stripped:
-            raise ValueError("It must not be blank.")
-        if not stripped.isprintable():
-            raise ValueError("It must be one line of printable characters.")
-        return stripped
+    _strip = field_validator("name", "source", "licence", "default_language")(strip_line)
 
     @field_validator("default_language")
     @classmethod

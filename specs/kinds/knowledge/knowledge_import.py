@@ -16,6 +16,7 @@ from specs.knowledge import (
     LONGEST_SOURCE,
     LONGEST_VALUE,
 )
+from specs.lines import strip_line
 
 KnowledgeFormat = Literal["auto", "markdown", "jsonl", "csv"]
 
@@ -107,18 +108,15 @@ class KnowledgeImport(JobSpec):
         description="Larger pictures are left out unread, and larger Markdown is refused.",
     )
 
-    @field_validator(
-        "name", "source", "licence", "default_region", "default_country", "default_language",
+    _strip = field_validator(
+        "name",
+        "source",
+        "licence",
+        "default_region",
+        "default_country",
+        "default_language",
         "default_source",
-    )  # fmt: skip
-    @classmethod
-    def _strip(cls, value: str) -> str:
-        stripped = value.strip()
-        if value and not stripped:
-            raise ValueError("It must not be blank.")
-        if not stripped.isprintable():
-            raise ValueError("It must be one line of printable characters.")
-        return stripped
+    )(strip_line)
 
     @field_validator("default_language")
     @classmethod

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from specs.inputs import Input, Readable
 from specs.job import JobSpec, Queue
 from specs.kinds.model import training
+from specs.lines import strip_line
 
 Loss = Literal["infonce", "sigmoid"]
 WishedLoss = Literal["auto", "infonce", "sigmoid"]
@@ -105,11 +106,7 @@ class ModelAlign(JobSpec):
     lora_alpha: training.LoraAlpha = 16.0
     lora_dropout: training.LoraDropout = 0.0
     lora_targets: training.LoraTargets = ("q_proj", "k_proj", "v_proj", "out_proj")
-    fuse_lora: bool = Field(
-        default=True,
-        title="Fuse LoRA",
-        description="Also add the adapter to the weights that are written, as merging needs it.",
-    )
+    fuse_lora: training.FuseLora = True
     held_out: float = Field(
         default=0.05,
         ge=0,
@@ -140,6 +137,8 @@ class ModelAlign(JobSpec):
         description="Decides the order, what is held out, and an adapter's first weights.",
     )
 
+    _strip = field_validator("name", "base", "dataset")(strip_line)
+
     @property
     def num_processes(self) -> int:
         """What is compared with each other is in one process."""
@@ -153,11 +152,6 @@ class ModelAlign(JobSpec):
     def micro_batch(self) -> int:
         """Pairs that go through the device at once."""
         return self.batch_size // self.accumulation
-
-    @field_validator("lora_targets")
-    @classmethod
-    def _check_targets(cls, values: tuple[str, ...]) -> tuple[str, ...]:
-        return training.check_targets(values)
 
     @model_validator(mode="after")
     def _check_batch(self) -> Self:

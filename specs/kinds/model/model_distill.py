@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from specs.distillation.fd import FeatureDistillation
 from specs.distillation.registry import Formulation
 from specs.inputs import Input, Readable
 from specs.job import JobSpec, Queue
 from specs.kinds.model import training
+from specs.lines import strip_line
 
 Start = Literal["every-other", "fresh"]
 
@@ -109,6 +110,8 @@ class ModelDistill(JobSpec):
         title="Seed",
         description="Decides the order, and the weights of a fresh student.",
     )
+
+    _strip = field_validator("name", "teacher", "dataset")(strip_line)
 
     @property
     def method(self) -> training.Method:

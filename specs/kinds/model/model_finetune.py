@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from specs.inputs import Input, Readable
 from specs.job import JobSpec, Queue
 from specs.kinds.model import training
+from specs.lines import strip_line
 
 Crop = Literal["center", "random"]
 
@@ -112,11 +113,7 @@ class ModelFinetune(JobSpec):
     lora_alpha: training.LoraAlpha = 16.0
     lora_dropout: training.LoraDropout = 0.0
     lora_targets: training.LoraTargets = ("to_q", "to_k", "to_v", "to_out.0")
-    fuse_lora: bool = Field(
-        default=True,
-        title="Fuse LoRA",
-        description="Also add the adapter to the UNet that is written, as merging needs it.",
-    )
+    fuse_lora: training.FuseLora = True
     resolution: int | None = Field(
         default=None,
         ge=8,
@@ -184,6 +181,8 @@ class ModelFinetune(JobSpec):
         description="Decides order, noise and what is left out.",
     )
 
+    _strip = field_validator("name", "base", "dataset")(strip_line)
+
     @property
     def micro_batch(self) -> int:
         """Pictures that go through one device at once."""
@@ -193,11 +192,6 @@ class ModelFinetune(JobSpec):
     @classmethod
     def _drop_blank_lines(cls, values: tuple[str, ...]) -> tuple[str, ...]:
         return training.drop_blank_lines(values)
-
-    @field_validator("lora_targets")
-    @classmethod
-    def _check_targets(cls, values: tuple[str, ...]) -> tuple[str, ...]:
-        return training.check_targets(values)
 
     @model_validator(mode="after")
     def _check_batch(self) -> Self:

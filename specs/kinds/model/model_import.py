@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, field_validator
 
 from specs.inputs import Readable
 from specs.job import JobSpec
+from specs.lines import strip_line
 
 
 class ModelImport(JobSpec):
@@ -46,15 +47,7 @@ class ModelImport(JobSpec):
         description="Licence of the weights, such as Apache-2.0.",
     )
 
-    @field_validator("name", "source", "licence")
-    @classmethod
-    def _strip(cls, value: str) -> str:
-        stripped = value.strip()
-        if value and not stripped:
-            raise ValueError("It must not be blank.")
-        if not stripped.isprintable():
-            raise ValueError("It must be one line of printable characters.")
-        return stripped
+    _strip = field_validator("name", "source", "licence")(strip_line)
 
     @property
     def is_on_hub(self) -> bool:

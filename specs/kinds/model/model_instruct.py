@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from specs.inputs import Input, Readable
 from specs.job import JobSpec, Queue
 from specs.kinds.model import training
+from specs.lines import strip_line
 
 Trained = Literal["all", "language", "language+projector"]
 Scope = Literal["all", "regional", "global"]
@@ -149,11 +150,7 @@ class ModelInstruct(JobSpec):
     lora_alpha: training.LoraAlpha = 16.0
     lora_dropout: training.LoraDropout = 0.0
     lora_targets: training.LoraTargets = _PROJECTIONS
-    fuse_lora: bool = Field(
-        default=True,
-        title="Fuse LoRA",
-        description="Also add the adapter to the weights that are written, as merging needs it.",
-    )
+    fuse_lora: training.FuseLora = True
     packing: bool = Field(
         default=False,
         title="Packing",
@@ -250,15 +247,12 @@ class ModelInstruct(JobSpec):
         description="Decides order, options, context and what is held out.",
     )
 
+    _strip = field_validator("name", "base", "quiz", "dataset")(strip_line)
+
     @property
     def micro_batch(self) -> int:
         """Questions that go through one device at once."""
         return self.batch_size // (self.accumulation * self.num_processes)
-
-    @field_validator("lora_targets")
-    @classmethod
-    def _check_targets(cls, values: tuple[str, ...]) -> tuple[str, ...]:
-        return training.check_targets(values)
 
     @model_validator(mode="after")
     def _check_batch(self) -> Self:

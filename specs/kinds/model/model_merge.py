@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, ValidationError, field_validator, model_
 
 from specs.inputs import NAMED, Input, Readable
 from specs.job import JobSpec
+from specs.lines import strip_line
 from specs.merging.registry import METHODS, MergeMethod
 
 MethodName = Literal["linear", "task-arithmetic", "per-block", "lora-scale"]
@@ -82,12 +83,7 @@ class ModelMerge(JobSpec):
         description="For 'per-block': pattern=beta, such as mid=0.25.",
     )
 
-    @field_validator("name", "base", "tuned")
-    @classmethod
-    def _strip(cls, value: str) -> str:
-        if not value.strip().isprintable():
-            raise ValueError("It must be one line of printable characters.")
-        return value.strip()
+    _strip = field_validator("name", "base", "tuned")(strip_line)
 
     @field_validator("betas")
     @classmethod

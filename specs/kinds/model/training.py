@@ -5,11 +5,23 @@ A kind lists those it takes, with defaults of its own.
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 Method = Literal["full", "lora"]
 Schedule = Literal["linear", "cosine", "constant"]
 Precision = Literal["fp32", "bf16", "fp16"]
+
+
+def drop_blank_lines(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(value.strip() for value in values if value.strip())
+
+
+def _check_targets(values: tuple[str, ...]) -> tuple[str, ...]:
+    found = drop_blank_lines(values)
+    if not found:
+        raise ValueError("Name at least one layer.")
+    return found
+
 
 MaxSteps = Annotated[
     int | None,
@@ -119,6 +131,14 @@ LoraTargets = Annotated[
         title="LoRA targets",
         description="Ends of the names of the layers that get an adapter.",
     ),
+    AfterValidator(_check_targets),
+]
+FuseLora = Annotated[
+    bool,
+    Field(
+        title="Fuse LoRA",
+        description="Also add the adapter to the weights that are written, as merging needs it.",
+    ),
 ]
 CheckpointEvery = Annotated[
     int,
@@ -138,17 +158,6 @@ NumProcesses = Annotated[
         description="One per GPU; more than one are started through accelerate.",
     ),
 ]
-
-
-def drop_blank_lines(values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(value.strip() for value in values if value.strip())
-
-
-def check_targets(values: tuple[str, ...]) -> tuple[str, ...]:
-    found = drop_blank_lines(values)
-    if not found:
-        raise ValueError("Name at least one layer.")
-    return found
 
 
 def check_parts(batch_size: int, accumulation: int, num_processes: int) -> None:

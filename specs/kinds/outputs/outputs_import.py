@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, field_validator
 
 from specs.inputs import Readable
 from specs.job import JobSpec
+from specs.lines import strip_line
 
 TableFormat = Literal["auto", "csv", "jsonl", "parquet"]
 ArmName = Annotated[str, Field(min_length=1, max_length=120)]
@@ -89,12 +90,4 @@ class OutputsImport(JobSpec):
         description="Larger picture files are refused before they are read.",
     )
 
-    @field_validator("name", "source", "licence")
-    @classmethod
-    def _strip(cls, value: str) -> str:
-        stripped = value.strip()
-        if value and not stripped:
-            raise ValueError("It must not be blank.")
-        if not stripped.isprintable():
-            raise ValueError("It must be one line of printable characters.")
-        return stripped
+    _strip = field_validator("name", "source", "licence")(strip_line)

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, field_validator
 
 from specs.inputs import Readable
 from specs.job import JobSpec
+from specs.lines import strip_line
 
 Shape = Literal["auto", "cvqa", "sea-vqa", "worldcuisines", "own"]
 TableFormat = Literal["auto", "parquet", "jsonl", "json", "csv"]
@@ -149,15 +150,7 @@ class QuizImport(JobSpec):
         description="Larger picture files are refused before they are read.",
     )
 
-    @field_validator("name", "source", "licence", "region", "default_language")
-    @classmethod
-    def _strip(cls, value: str) -> str:
-        stripped = value.strip()
-        if value and not stripped:
-            raise ValueError("It must not be blank.")
-        if not stripped.isprintable():
-            raise ValueError("It must be one line of printable characters.")
-        return stripped
+    _strip = field_validator("name", "source", "licence", "region", "default_language")(strip_line)
 
     @field_validator("default_language")
     @classmethod

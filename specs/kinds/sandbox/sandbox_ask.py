@@ -8,6 +8,8 @@ from pydantic import Field, field_validator
 
 from specs.inputs import Readable
 from specs.job import JobSpec
+from specs.kinds.sandbox import drawing
+from specs.lines import strip_line
 
 
 class SandboxAsk(JobSpec):
@@ -36,13 +38,7 @@ class SandboxAsk(JobSpec):
         title="Questions",
         description="About each picture; each is written in both languages.",
     )
-    regional_share: float = Field(
-        default=0.1,
-        ge=0,
-        le=1,
-        title="Regional share",
-        description="Of the pictures that show something regional.",
-    )
+    regional_share: drawing.RegionalShare = 0.1
     wrong_share: float = Field(
         default=0.05,
         ge=0,
@@ -57,18 +53,6 @@ class SandboxAsk(JobSpec):
         title="Open-ended",
         description="Share of questions without options.",
     )
-    seed: int = Field(
-        default=0,
-        ge=0,
-        le=2**31 - 1,
-        title="Seed",
-        description="The same seed gives the same quiz.",
-    )
+    seed: drawing.Seed = 0
 
-    @field_validator("name")
-    @classmethod
-    def _strip(cls, value: str) -> str:
-        stripped = value.strip()
-        if not stripped or not stripped.isprintable():
-            raise ValueError("It must be one line of printable characters, and not blank.")
-        return stripped
+    _strip = field_validator("name")(strip_line)

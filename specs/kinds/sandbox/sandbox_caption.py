@@ -8,7 +8,8 @@ from pydantic import Field, field_validator
 
 from specs.inputs import Readable
 from specs.job import JobSpec
-from specs.kinds.sandbox.languages import Languages
+from specs.kinds.sandbox import drawing
+from specs.lines import strip_line
 
 
 class SandboxCaption(JobSpec):
@@ -34,30 +35,12 @@ class SandboxCaption(JobSpec):
         title="Pictures",
         description="How many are drawn; each is a row in each language.",
     )
-    regional_share: float = Field(
-        default=0.5,
-        ge=0,
-        le=1,
-        title="Regional share",
-        description="Of the pictures that show something regional.",
-    )
-    languages: Languages = Field(
+    regional_share: drawing.RegionalShare = 0.5
+    languages: drawing.Languages = Field(
         default=(),
         title="Languages of captions",
         description="Empty: all that the world speaks.",
     )
-    seed: int = Field(
-        default=0,
-        ge=0,
-        le=2**31 - 1,
-        title="Seed",
-        description="The same seed gives the same pictures.",
-    )
+    seed: drawing.Seed = 0
 
-    @field_validator("name")
-    @classmethod
-    def _strip(cls, value: str) -> str:
-        stripped = value.strip()
-        if not stripped or not stripped.isprintable():
-            raise ValueError("It must be one line of printable characters, and not blank.")
-        return stripped
+    _strip = field_validator("name")(strip_line)

@@ -8,7 +8,8 @@ from pydantic import Field, field_validator, model_validator
 
 from specs.inputs import Readable
 from specs.job import JobSpec
-from specs.kinds.sandbox.languages import Languages
+from specs.kinds.sandbox import drawing
+from specs.lines import strip_line
 
 
 class SandboxDraw(JobSpec):
@@ -27,7 +28,7 @@ class SandboxDraw(JobSpec):
         title="Name",
         description="How people will find this data set. Must not be taken.",
     )
-    languages: Languages = Field(
+    languages: drawing.Languages = Field(
         default=(),
         title="Languages of captions",
         description="Each as likely as the others. Empty: English, and Indonesian where it is at "
@@ -40,13 +41,7 @@ class SandboxDraw(JobSpec):
         title="Pictures",
         description="How many, near duplicates and damaged ones included.",
     )
-    regional_share: float = Field(
-        default=0.02,
-        ge=0,
-        le=1,
-        title="Regional share",
-        description="Of the pictures that show something regional.",
-    )
+    regional_share: drawing.RegionalShare = 0.02
     vague_share: float = Field(
         default=0.3,
         ge=0,
@@ -87,21 +82,9 @@ class SandboxDraw(JobSpec):
         title="Wrong tags",
         description="Share of pictures with a wrong country, and as many with a wrong language.",
     )
-    seed: int = Field(
-        default=0,
-        ge=0,
-        le=2**31 - 1,
-        title="Seed",
-        description="The same seed gives the same pool.",
-    )
+    seed: drawing.Seed = 0
 
-    @field_validator("name")
-    @classmethod
-    def _strip(cls, value: str) -> str:
-        stripped = value.strip()
-        if not stripped or not stripped.isprintable():
-            raise ValueError("It must be one line of printable characters, and not blank.")
-        return stripped
+    _strip = field_validator("name")(strip_line)
 
     @model_validator(mode="after")
     def _check_captions(self) -> Self:

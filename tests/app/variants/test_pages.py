@@ -1,3 +1,4 @@
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -75,6 +76,23 @@ def test_the_page_of_a_model_draws_its_lineage(
     assert page.count("lineage-box") == 3
     assert page.count("lineage-tuned") == 1
     assert "Not measured yet." in page
+
+
+@pytest.mark.parametrize(
+    ("family", "offered"),
+    [
+        ("sdxl", {"benchmark.run", "images.generate"}),
+        ("llava", {"answers.score", "answers.generate"}),
+        ("siglip2", {"embeddings.score"}),
+        ("something-new", {"benchmark.run", "images.generate", "answers.generate"}),
+    ],
+)
+def test_a_new_model_s_page_offers_what_its_family_can_do(
+    sign_in: SignIn, session: Session, family: str, offered: set[str]
+) -> None:
+    model = make_variant(session, name="New", family=family)
+    page = sign_in().get(f"/variants/{model.id}").text
+    assert set(re.findall(r'href="/jobs/new/([a-z.]+)"', page)) == offered
 
 
 def test_a_renamed_model_keeps_its_page_and_a_taken_name_is_refused(

@@ -1,4 +1,4 @@
-"""Languages in which captions are drawn, as specifications name them."""
+"""Fields that kinds of drawing have alike."""
 
 from typing import Annotated
 
@@ -14,3 +14,21 @@ def _check_once(values: tuple[str, ...]) -> tuple[str, ...]:
 
 Tag = Annotated[str, Field(min_length=2, max_length=12)]
 Languages = Annotated[tuple[Tag, ...], AfterValidator(_check_once)]
+RegionalShare = Annotated[
+    float,
+    Field(
+        ge=0,
+        le=1,
+        title="Regional share",
+        description="Of the pictures that show something regional.",
+    ),
+]
+Seed = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=2**31 - 1,
+        title="Seed",
+        description="The same seed draws the same again.",
+    ),
+]

@@ -1,0 +1,19 @@
+"""What models of a family are for, so that a page offers what they can do."""
+
+from typing import Literal
+
+from specs.embeddings import encoders
+from specs.families.registry import list_families
+
+Use = Literal["pictures", "answers", "vectors"]
+
+_PIPELINES = ("sd15", "sd2", "sdxl")
+
+
+def find_use(family: str) -> Use | None:
+    """None of a family that is not known: any of these may be right, or none."""
+    if family in encoders.FAMILIES:
+        return "vectors"
+    if any(family in each.model_types for each in list_families()):
+        return "answers"
+    return "pictures" if family in _PIPELINES else None
