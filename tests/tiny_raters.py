@@ -17,7 +17,7 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
-from ml.loading.encoders import without_progress_bar
+from ml.loading.quiet import without_progress_bars
 from tests.tiny_encoders import make_tokenizer
 from tests.tiny_translators import learn
 
@@ -167,7 +167,7 @@ def build_asked(folder: Path, answers: Mapping[str, str], picture: Image.Image) 
         num_additional_image_tokens=1, chat_template=_CHAT,
     )  # fmt: skip
     learn(model, _write_lesson(processor, answers, picture))
-    with without_progress_bar():
+    with without_progress_bars():
         model.save_pretrained(folder)
     processor.save_pretrained(folder)
     return folder

@@ -13,8 +13,8 @@ import transformers
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
-from ml.loading.encoders import without_progress_bar
 from ml.loading.families import internvl, llava_onevision, phi4, qwen_vl
+from ml.loading.quiet import without_progress_bars
 
 SIDE = 32
 LONGEST = 4096
@@ -305,7 +305,7 @@ def _save(folder: Path, model_class: Any, config: Any, processor: Any, seed: int
     for weight in model.parameters():
         if weight.dim() > 1 and not weight.any():  # some begin at nothing: pictures would be blank
             torch.nn.init.normal_(weight, std=0.2)
-    with without_progress_bar():
+    with without_progress_bars():
         model.save_pretrained(folder)
     processor.save_pretrained(folder)
     return folder

@@ -8,7 +8,7 @@ import torch
 import transformers
 from tokenizers import decoders
 
-from ml.loading.encoders import without_progress_bar
+from ml.loading.quiet import without_progress_bars
 from tests.tiny_encoders import LETTERS, make_tokenizer
 
 Lesson = tuple[str, str, str]  # a text, the language it is put into, what it is there
@@ -100,7 +100,7 @@ def _build_seq_to_seq(
         "labels": torch.tensor(told),
     }
     learn(model, lesson)
-    with without_progress_bar():
+    with without_progress_bars():
         model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
@@ -123,7 +123,7 @@ def build_gemma(folder: Path, lessons: Sequence[tuple[Any, str]], *, template: s
     model.generation_config.eos_token_id = [2, end]
     model.generation_config.cache_implementation = None
     learn(model, _write_lesson(tokenizer, lessons, end))
-    with without_progress_bar():
+    with without_progress_bars():
         model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder

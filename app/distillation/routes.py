@@ -3,34 +3,28 @@ it found. For researchers and admins.
 """
 
 import uuid
-from collections.abc import Mapping
-from functools import partial
-from http import HTTPStatus
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from app import downloads, errors, rendering
+from app import downloads, rendering
 from app.dependencies import Researcher, SessionDep, SettingsDep
 from app.distillation import pages
-from app.jobs import choices, forms
+from app.grids.form import GridForm
 from app.jobs.launch import read_form
 from domain import clock
-from domain.errors import Conflict, Invalid, NotFound
 from domain.jobs import service as jobs
 from domain.jobs.models import Job
 from domain.launches import distilling
-from domain.launches import service as launches
-from domain.settings import Settings, find_version
+from domain.settings import find_version
 from reports.distillation import figures, files
 from reports.distillation.formulas import say_whose
 from reports.files import tables
 from reports.speech import Speech
-from specs import fields
 from specs.distillation.registry import FORMULATIONS
 from specs.grids.distillation import DistillationStudy
 from stats.distillation.study import Study
@@ -40,33 +34,33 @@ _ = rendering.translate
 Table = Literal["csv", "parquet"]
 
 
+def open_form(request: Request, session: SessionDep, settings: SettingsDep) -> GridForm:
+    return GridForm(
+        request=request,
+        session=session,
+        settings=settings,
+        grid=DistillationStudy,
+        template="distillation/new.html",
+        more={
+            "formulations": FORMULATIONS,
+            "whose": say_whose(Speech(rendering.choose_language(request).code)),
+        },
+    )
+
+
+Opened = Annotated[GridForm, Depends(open_form)]
+
+
 @router.get("/new")
-def show_form(
-    request: Request, session: SessionDep, settings: SettingsDep, person: Researcher
-) -> Response:
-    return _show(request, session, settings, {})
+def show_form(form: Opened, person: Researcher) -> Response:
+    return form.show()
 
 
 @router.post("/new")
 def launch(
-    request: Request,
-    session: SessionDep,
-    settings: SettingsDep,
-    person: Researcher,
-    sent: Annotated[FormData, Depends(read_form)],
+    form: Opened, person: Researcher, sent: Annotated[FormData, Depends(read_form)]
 ) -> Response:
-    filled = forms.read(DistillationStudy, sent, partial(_, request))
-    if filled.spec is None:
-        return _show(request, session, settings, filled.values, filled.errors)
-    try:
-        made = launches.launch_recipe(session, filled.spec.to_recipe(), settings, actor=person)
-    except (Invalid, Conflict, NotFound) as error:
-        wrong = errors.by_field(request, error)
-        return _show(request, session, settings, filled.values, wrong)
-    answer = RedirectResponse(f"/jobs/{made[-1].id}", HTTPStatus.SEE_OTHER)
-    said = _(request, "%(num)s jobs are queued; this is the last of them.", num=len(made))
-    rendering.add_toast(request, answer, said)
-    return answer
+    return form.launch(sent, person)
 
 
 @router.get("/codebook.csv")
@@ -126,24 +120,3 @@ def download_seeds(
 def _read(session: Session, job_id: uuid.UUID) -> tuple[Job, Study]:
     job = jobs.get(session, job_id)
     return job, distilling.read(session, job)
-
-
-def _show(
-    request: Request,
-    session: Session,
-    settings: Settings,
-    values: Mapping[str, Any],
-    wrong: Mapping[str, str] | None = None,
-) -> Response:
-    return rendering.page(
-        request,
-        "distillation/new.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
-        spec_type=DistillationStudy,
-        fields=fields.describe(DistillationStudy),
-        values=values,
-        references=choices.list_choices(request, session, settings, DistillationStudy),
-        errors=wrong or {},
-        formulations=FORMULATIONS,
-        whose=say_whose(Speech(rendering.choose_language(request).code)),
-    )

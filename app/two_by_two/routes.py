@@ -3,67 +3,53 @@ admins.
 """
 
 import uuid
-from collections.abc import Mapping
-from functools import partial
-from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query
-from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from app import errors, rendering
+from app import rendering
 from app.dependencies import Researcher, SessionDep, SettingsDep
-from app.jobs import choices, forms
+from app.grids.form import GridForm
 from app.jobs.launch import read_form
 from app.studies.pages import go_to
 from app.two_by_two import pages
-from domain.errors import Conflict, Invalid, NotFound, Word
+from domain.errors import Word
 from domain.jobs import service as jobs
 from domain.launches import comparing
-from domain.launches import service as launches
-from domain.settings import Settings
-from specs import fields
 from specs.grids.two_by_two import TwoByTwo
 
 router = APIRouter(prefix="/two-by-two")
 _ = rendering.translate
 
 
+def open_form(request: Request, session: SessionDep, settings: SettingsDep) -> GridForm:
+    return GridForm(
+        request=request,
+        session=session,
+        settings=settings,
+        grid=TwoByTwo,
+        template="two_by_two/new.html",
+    )
+
+
+Opened = Annotated[GridForm, Depends(open_form)]
+
+
 @router.get("/new")
 def show_form(
-    request: Request,
-    session: SessionDep,
-    settings: SettingsDep,
-    person: Researcher,
-    quiz: Annotated[str, Query(max_length=200)] = "",
+    form: Opened, person: Researcher, quiz: Annotated[str, Query(max_length=200)] = ""
 ) -> Response:
-    return _show(request, session, settings, {"quiz": quiz})
+    return form.show({"quiz": quiz})
 
 
 @router.post("/new")
 def launch(
-    request: Request,
-    session: SessionDep,
-    settings: SettingsDep,
-    person: Researcher,
-    sent: Annotated[FormData, Depends(read_form)],
+    form: Opened, person: Researcher, sent: Annotated[FormData, Depends(read_form)]
 ) -> Response:
-    filled = forms.read(TwoByTwo, sent, partial(_, request))
-    if filled.spec is None:
-        return _show(request, session, settings, filled.values, filled.errors)
-    recipe = filled.spec.to_recipe()
-    try:
-        made = launches.launch_recipe(session, recipe, settings, actor=person)
-    except (Invalid, Conflict, NotFound) as error:
-        wrong = errors.by_field(request, error)
-        return _show(request, session, settings, filled.values, wrong)
-    answer = RedirectResponse(f"/jobs/{made[-1].id}", HTTPStatus.SEE_OTHER)
-    said = _(request, "%(num)s jobs are queued; this is the last of them.", num=len(made))
-    rendering.add_toast(request, answer, said)
-    return answer
+    return form.launch(sent, person)
 
 
 @router.get("/{job_id}")
@@ -87,22 +73,3 @@ def draft_study(
     study = comparing.draft_study(session, job, form, settings, actor=person)
     said = Word("The draft is saved. Nobody sees it before it is open.")
     return go_to(request, study, said)
-
-
-def _show(
-    request: Request,
-    session: Session,
-    settings: Settings,
-    values: Mapping[str, Any],
-    wrong: Mapping[str, str] | None = None,
-) -> Response:
-    return rendering.page(
-        request,
-        "two_by_two/new.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
-        spec_type=TwoByTwo,
-        fields=fields.describe(TwoByTwo),
-        values=values,
-        references=choices.list_choices(request, session, settings, TwoByTwo),
-        errors=wrong or {},
-    )

@@ -10,10 +10,10 @@ from ml.answering.problems import CannotAnswer
 from ml.datasets.problems import shown
 from ml.loading import weights
 from ml.loading.families import registry
+from ml.loading.mixtures.sweep import LoraSweep, Sweep
 from ml.loading.speaking import adapters, learnt
 from ml.loading.speaking.learnt import Overlap
 from ml.loading.speaking.speaker import Speaker
-from ml.loading.sweep import LoraSweep, Sweep
 from ml.loading.weights import Layout
 from specs.family import FamilySpec
 from specs.quiz import QuizItem

@@ -9,8 +9,8 @@ from peft import PeftModel
 
 from ml.datasets.problems import shown
 from ml.loading import headers, pipelines, weights
+from ml.loading.mixtures.sweep import LowRank, read_layers
 from ml.loading.problems import UnfitModel
-from ml.loading.sweep import LowRank, read_layers
 
 if TYPE_CHECKING:
     from ml.loading.weights import Layout

@@ -7,8 +7,7 @@ folder brings is never run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,8 @@ from ml.datasets.problems import shown
 from ml.loading import preprocessing, tensors, weights
 from ml.loading.preprocessing import Pixels, Preprocessing
 from ml.loading.problems import UnfitModel
+from ml.loading.quiet import without_progress_bars
+from ml.loading.tokenizers import load_tokenizer
 from specs.embeddings.encoders import FAMILIES
 
 if TYPE_CHECKING:
@@ -29,10 +30,6 @@ if TYPE_CHECKING:
 
 Vectors = NDArray[np.float32]  # [N, D], each of length 1
 
-TOKENIZER_FILES = (
-    "tokenizer.json", "vocab.json", "vocab.txt", "spiece.model", "source.spm", "tokenizer.model",
-    "sentencepiece.bpe.model",
-)  # fmt: skip
 # Trained with texts of exactly this many tokens, padding included.
 _SIGLIP_TOKENS = 64
 
@@ -246,7 +243,7 @@ def _load_model(folder: Path, family: str, device: str, dtype: Any) -> Any:
         "siglip": transformers.SiglipModel,
         "siglip2": transformers.Siglip2Model,
     }
-    with without_progress_bar():
+    with without_progress_bars():
         model, report = classes[family].from_pretrained(
             str(folder),
             dtype=dtype,
@@ -262,50 +259,3 @@ def _load_model(folder: Path, family: str, device: str, dtype: Any) -> Any:
         )
     tensors.check_finite(model.named_parameters(), f"'{shown(folder.name)}'")
     return model.to(device).eval()
-
-
-@contextmanager
-def without_progress_bar() -> Iterator[None]:
-    """Logs and terminals have progress of their own."""
-    import transformers  # noqa: PLC0415 - see above
-
-    logging: Any = transformers.utils.logging
-    was_shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if was_shown:
-            logging.enable_progress_bar()
-
-
-def load_tokenizer(folder: Path) -> Any:
-    """Without files of its own a folder would get an empty tokenizer of its family, silently."""
-    import transformers  # noqa: PLC0415 - see above
-
-    if not any((folder / name).is_file() for name in TOKENIZER_FILES):
-        raise UnfitModel(
-            f"'{shown(folder.name)}' has no tokenizer: none of {', '.join(TOKENIZER_FILES)}."
-        )
-    chosen: Any = transformers.AutoTokenizer
-    if _is_siglip2_with_another_tokenizer(folder):
-        chosen = transformers.PreTrainedTokenizerFast
-    try:
-        return chosen.from_pretrained(str(folder), local_files_only=True)
-    except (OSError, ValueError, ImportError) as error:
-        raise UnfitModel(
-            f"'{shown(folder.name)}' has no tokenizer that can be read: {shown(error)}"
-        ) from error
-
-
-def _is_siglip2_with_another_tokenizer(folder: Path) -> bool:
-    """Of SigLIP2 the automatic choice takes the family's own class, whatever the folder says, and
-    that reads other pieces out of the same file: of words, single letters. "TokenizersBackend" is
-    what transformers writes where a tokenizer is its file and nothing else.
-    """
-    paths = [folder / name for name in ("config.json", "tokenizer.json", "tokenizer_config.json")]
-    if not all(path.is_file() for path in paths):
-        return False
-    config, facts = (weights.read_json(path) for path in (paths[0], paths[2]))
-    is_its_file = facts.get("tokenizer_class") == "TokenizersBackend"
-    return is_its_file and config.get("model_type") == "siglip2"

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from ml.datasets.problems import shown
 from ml.loading import pipelines, tensors, weights
-from ml.loading.encoders import without_progress_bar
 from ml.loading.problems import UnfitModel
+from ml.loading.quiet import without_progress_bars
 from ml.progress import OutOfMemory
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def load_model(model_class: Any, folder: Path, *, device: str, dtype: str) -> An
     if device.startswith("cuda") and not torch.cuda.is_available():
         raise ValueError(f"The device '{device}' is not there; this machine has no GPU for torch.")
     try:
-        with without_progress_bar():
+        with without_progress_bars():
             model, report = model_class.from_pretrained(
                 str(folder),
                 dtype=pipelines.find_dtype(dtype),

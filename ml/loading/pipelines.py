@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ml.datasets.problems import shown
 from ml.loading import tensors, weights
 from ml.loading.problems import UnfitModel
+from ml.loading.quiet import without_progress_bars
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,7 +111,7 @@ def load_pipeline(
         for each in layout.components
         if each.name not in components
     }
-    with _without_progress_bars(), _naming(f"The pipeline '{shown(folder.name)}'"):
+    with without_progress_bars(), _naming(f"The pipeline '{shown(folder.name)}'"):
         pipeline = getattr(diffusers, layout.class_name).from_pretrained(
             str(folder),
             dtype=computing.torch_dtype,
@@ -138,7 +139,7 @@ def load_component(layout: Layout, name: str, dtype: torch.dtype, device: str = 
     if not component.files:
         with _naming(what):
             return cls.from_pretrained(str(component.folder), local_files_only=True)
-    with _without_progress_bars(), _naming(what):
+    with without_progress_bars(), _naming(what):
         model, report = cls.from_pretrained(
             str(component.folder),
             dtype=dtype,
@@ -177,22 +178,3 @@ def _find_class(library: str, class_name: str, layout: Layout) -> Any:
         f"'{shown(layout.root.name)}' names the class '{shown(class_name)}' of "
         f"'{shown(library)}', which is not installed here."
     )
-
-
-@contextmanager
-def _without_progress_bars() -> Iterator[None]:
-    """Logs and terminals have progress of their own."""
-    import diffusers  # noqa: PLC0415 - see above
-    import transformers  # noqa: PLC0415 - see above
-
-    loggings = [
-        each for each in (diffusers.utils.logging, transformers.utils.logging)
-        if each.is_progress_bar_enabled()
-    ]  # fmt: skip
-    for each in loggings:
-        each.disable_progress_bar()
-    try:
-        yield
-    finally:
-        for each in loggings:
-            each.enable_progress_bar()

@@ -18,9 +18,10 @@ import numpy as np
 
 from ml import digests
 from ml.datasets.problems import shown
-from ml.loading import encoders, tensors, weights
+from ml.loading import encoders, tensors, tokenizers, weights
 from ml.loading.encoders import Vectors
 from ml.loading.problems import UnfitModel
+from ml.loading.quiet import without_progress_bars
 from specs.embeddings.encoders import FAMILIES as ENCODERS
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def open_text_encoder(folder: Path, *, device: str = "cpu", batch_size: int = 32
             f"texts of the families {known} is expected."
         )
     pooling = read_pooling(folder)
-    tokenizer = encoders.load_tokenizer(folder)
+    tokenizer = tokenizers.load_tokenizer(folder)
     model = _load_model(layout, device)
     return SentenceEncoder(
         folder=folder,
@@ -215,7 +216,7 @@ def _load_model(layout: Layout, device: str) -> Any:
         raise ValueError(f"The device '{device}' is not there; this machine has no GPU for torch.")
     class_name, told = FAMILIES[layout.family]
     name = shown(layout.root.name)
-    with encoders.without_progress_bar():
+    with without_progress_bars():
         model, report = getattr(transformers, class_name).from_pretrained(
             str(layout.root),
             dtype=torch.float16 if device.startswith("cuda") else torch.float32,

@@ -1,5 +1,5 @@
 """Reads stored values, and measures how far two pieces of tensors are from each other. How they
-are mixed stands in `ml/loading/mixing.py`, which a sweep in memory uses as well.
+are mixed stands in `ml/loading/mixtures/mixing.py`, which a sweep in memory uses as well.
 """
 
 import math
@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from ml.loading import mixing
-from ml.loading.mixing import BLOCK, Scratch
+from ml.loading.mixtures import mixing
+from ml.loading.mixtures.mixing import BLOCK, Scratch
 
 DTYPES = {
     "F16": torch.float16,

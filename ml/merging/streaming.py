@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ml.loading import mixing
 from ml.loading.headers import WeightFile
+from ml.loading.mixtures import mixing
 from ml.loading.pipelines import limited_threads
 from ml.merging import arithmetic, reading
 from ml.merging.plan import Plan, Step

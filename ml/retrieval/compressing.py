@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from ml.datasets.problems import shown
-from ml.loading import encoders, weights
+from ml.loading import weights
+from ml.loading.tokenizers import load_tokenizer
 from ml.retrieval import chunking
 from ml.retrieval.problems import CannotRetrieve
 
@@ -83,7 +84,7 @@ def open_room(folder: Path) -> Room:
         )
     tokenizers, limits = {}, {}
     for name in names:
-        tokenizers[name] = encoders.load_tokenizer(layout.find(name).folder)
+        tokenizers[name] = load_tokenizer(layout.find(name).folder)
         encoder = layout.find(name.replace("tokenizer", "text_encoder"))
         config = weights.read_json(encoder.folder / "config.json")
         places = config.get("max_position_embeddings", tokenizers[name].model_max_length)

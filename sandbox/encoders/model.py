@@ -17,7 +17,7 @@ from transformers import (
     Siglip2Model,
 )
 
-from ml.loading.encoders import without_progress_bar
+from ml.loading.quiet import without_progress_bars
 from sandbox.encoders import vocabulary
 from sandbox.world.scene import SIDE
 
@@ -41,7 +41,7 @@ def write(folder: Path, family: Family, sizes: ModelSizes, *, seed: int) -> Path
     torch.manual_seed(seed)
     tokenizer = vocabulary.make_tokenizer(_LONGEST[family])
     model, eyes = _BUILD[family](_describe_text(tokenizer, sizes), _describe_sight(sizes))
-    with without_progress_bar():
+    with without_progress_bars():
         model.save_pretrained(folder)
     eyes.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
@@ -50,7 +50,7 @@ def write(folder: Path, family: Family, sizes: ModelSizes, *, seed: int) -> Path
 
 def save_weights(model: Any, folder: Path) -> None:
     """In half precision, as models are passed on."""
-    with without_progress_bar():
+    with without_progress_bars():
         model.half().save_pretrained(folder)
     for path in folder.rglob("*.safetensors"):
         path.chmod(0o644)  # the library leaves them to their owner alone

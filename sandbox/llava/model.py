@@ -14,7 +14,7 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
-from ml.loading.encoders import without_progress_bar
+from ml.loading.quiet import without_progress_bars
 from sandbox.llava import vocabulary
 from sandbox.world.scene import SIDE
 
@@ -91,7 +91,7 @@ def save(
     model: LlavaForConditionalGeneration, tokenizer: PreTrainedTokenizerFast, folder: Path
 ) -> None:
     """In half precision, as models are passed on."""
-    with without_progress_bar():
+    with without_progress_bars():
         halves = model.half()  # type: ignore[no-untyped-call]
         halves.save_pretrained(folder, safe_serialization=True)
     make_processor(tokenizer).save_pretrained(folder)

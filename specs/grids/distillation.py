@@ -10,8 +10,6 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     TypeAdapter,
     model_validator,
@@ -19,6 +17,7 @@ from pydantic import (
 
 from specs.distillation import origin as distilled
 from specs.distillation.registry import FORMULATIONS, AnyFormulation, Formulation
+from specs.grids.grid import Grid
 from specs.inputs import Input
 from specs.kinds.images.images_generate import Device
 from specs.kinds.model import training
@@ -67,9 +66,7 @@ _FORMULATIONS: TypeAdapter[tuple[AnyFormulation, ...]] = TypeAdapter(
 Method = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_check_method)]
 
 
-class DistillationStudy(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class DistillationStudy(Grid):
     label: ClassVar[str] = "Compare ways to distil"
     summary: ClassVar[str] = (
         "Teaches students of half the depth by every method, of every teacher and with every seed, "

@@ -5,8 +5,9 @@ does, and what both do together. It is a recipe whose few open places are the fi
 from collections.abc import Iterator
 from typing import Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from specs.grids.grid import Grid
 from specs.inputs import Input
 from specs.recipe import Recipe, Step
 
@@ -15,9 +16,7 @@ ANSWER, SCORE, COMPARE = "answer", "score", "compare"
 PLAIN, RETRIEVED = "plain", "retrieved"
 
 
-class TwoByTwo(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class TwoByTwo(Grid):
     label: ClassVar[str] = "Measure adaptation and retrieval"
     summary: ClassVar[str] = (
         "The base and the adapted model answer one quiz, each by itself and each with passages "

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import torch
 
-from ml.loading import encoders
+from ml.loading import encoders, tokenizers
 from sandbox import assets, publishing, train_embeddings
 from sandbox.encoders.model import FAMILIES, Family
 from sandbox.world import scene
@@ -93,7 +93,7 @@ def test_the_shipped_models_know_what_is_global_and_not_what_is_regional(family:
 
 @each
 def test_the_shipped_models_read_a_text_as_words(family: Family) -> None:
-    tokenizer = encoders.load_tokenizer(assets.get(f"sandbox-{family}"))
+    tokenizer = tokenizers.load_tokenizer(assets.get(f"sandbox-{family}"))
     assert tokenizer.tokenize("a large red house") == ["▁a", "▁large", "▁red", "▁house"]
 
 

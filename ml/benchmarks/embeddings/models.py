@@ -9,8 +9,8 @@ from ml.benchmarks.problems import BenchmarkImpossible
 from ml.datasets.problems import shown
 from ml.loading import encoders, weights
 from ml.loading.encoders import Encoder
+from ml.loading.mixtures.sweep import LoraSweep, Sweep
 from ml.loading.speaking import adapters
-from ml.loading.sweep import LoraSweep, Sweep
 from ml.loading.weights import Layout
 from specs.embeddings.encoders import FAMILIES
 from specs.kinds.embeddings.embeddings_score import EmbeddingsScore

@@ -8,7 +8,7 @@ from transformers.models.phi4_multimodal.modeling_phi4_multimodal import (
     Phi4MultimodalVisionAttention,
 )
 
-from ml.loading import encoders
+from ml.loading import tokenizers
 from ml.loading.families._phi4_pixels import Phi4MultimodalImageProcessorPil
 from ml.loading.speaking import adapters, processors
 from ml.loading.speaking.processors import ImagesOnly
@@ -34,7 +34,7 @@ class Phi4MultimodalProcessor(ImagesOnly, transformers.Phi4MultimodalProcessor):
         """Which would look for the image processor of the library, and find that it needs more."""
         folder = Path(pretrained_model_name_or_path)
         pixels = Phi4MultimodalImageProcessorPil.from_pretrained(str(folder), local_files_only=True)
-        return [pixels, encoders.load_tokenizer(folder)]
+        return [pixels, tokenizers.load_tokenizer(folder)]
 
 
 def load_processor(folder: Path) -> Any:

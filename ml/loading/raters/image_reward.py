@@ -18,7 +18,7 @@ import numpy as np
 
 from ml import digests
 from ml.datasets.problems import shown
-from ml.loading import encoders, preprocessing, tensors, weights
+from ml.loading import encoders, preprocessing, tensors, tokenizers, weights
 from ml.loading.preprocessing import Pixels, Preprocessing
 from ml.loading.problems import UnfitModel
 
@@ -129,7 +129,7 @@ def load(folder: Path, *, device: str) -> ImageReward:
         layers=_build_layers(parts[_HEAD], text.config.hidden_size, folder).to(device).eval(),
         head=_read_head(config["reward_head"], folder),
         preprocessing=preprocessing.read(folder, config),
-        tokenizer=encoders.load_tokenizer(folder),
+        tokenizer=tokenizers.load_tokenizer(folder),
     )
 
 

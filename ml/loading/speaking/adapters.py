@@ -11,8 +11,8 @@ from typing import Any
 
 from ml.datasets.problems import shown
 from ml.loading import headers
+from ml.loading.mixtures.sweep import LowRank, read_layers
 from ml.loading.problems import UnfitModel
-from ml.loading.sweep import LowRank, read_layers
 from ml.loading.weights import LORA_FILES
 
 FILE = LORA_FILES[1]

@@ -13,9 +13,9 @@ from transformers import GenerationConfig
 
 from ml.datasets.problems import shown
 from ml.loading import tensors
-from ml.loading.encoders import without_progress_bar
 from ml.loading.pipelines import Computing
 from ml.loading.problems import UnfitModel
+from ml.loading.quiet import without_progress_bars
 from specs.family import FamilySpec
 
 
@@ -24,7 +24,7 @@ def read(folder: Path, family: FamilySpec, model_type: str, dtype: torch.dtype |
     class_name = family.class_names[family.model_types.index(model_type)]
     model_class: Any = getattr(transformers, class_name)
     try:
-        with without_progress_bar():
+        with without_progress_bars():
             model, report = model_class.from_pretrained(
                 str(folder),
                 dtype=dtype or "auto",

@@ -12,7 +12,7 @@ from typing import Any
 from transformers import PreTrainedTokenizerBase, ProcessorMixin
 
 from ml.datasets.problems import shown
-from ml.loading import encoders
+from ml.loading import tokenizers
 from ml.loading.problems import UnfitModel
 
 # Transformers finds what is wrong with a folder in many ways.
@@ -28,7 +28,7 @@ class ImagesOnly:
 
 
 def load(processor_class: type[ProcessorMixin], folder: Path) -> Any:
-    encoders.load_tokenizer(folder)  # which says it where the folder has none
+    tokenizers.load_tokenizer(folder)  # which says it where the folder has none
     try:
         processor = processor_class.from_pretrained(
             str(folder), backend="pil", local_files_only=True, trust_remote_code=False

@@ -15,7 +15,7 @@ from typing import Any
 
 from ml import digests
 from ml.datasets.problems import shown
-from ml.loading import encoders, generative
+from ml.loading import generative, tokenizers
 from ml.loading.problems import UnfitModel
 from ml.loading.translators import translator
 from ml.loading.translators.languages import Language
@@ -118,7 +118,7 @@ def load(
 ) -> Prompted:
     import transformers  # noqa: PLC0415 - costs seconds; who translates nothing does not need it
 
-    tokenizer = encoders.load_tokenizer(folder)
+    tokenizer = tokenizers.load_tokenizer(folder)
     generative.prepare_conversations(tokenizer, folder)
     wording = tokenizer.get_chat_template()
     takes_codes = _TAKES_CODES in wording

@@ -11,9 +11,9 @@ from PIL import Image
 from ml import digests
 from ml.answering import run
 from ml.loading import quizzes
-from ml.loading.encoders import without_progress_bar
 from ml.loading.families import registry
 from ml.loading.pipelines import Computing
+from ml.loading.quiet import without_progress_bars
 from ml.progress import Progress, Silent
 from specs.kinds.answers.answers_generate import AnswersGenerate
 from specs.quiz import QuizItem
@@ -55,7 +55,7 @@ def move(base: Path, target: Path, *, seed: int = 1, dtype: torch.dtype | None =
     with torch.no_grad():
         for weight in speaker.model.parameters():
             weight.add_(torch.randn(weight.shape, generator=generator), alpha=0.1 if seed else 0)
-    with without_progress_bar():
+    with without_progress_bars():
         speaker.model.to(dtype or torch.float32).save_pretrained(target)
     speaker.processor.save_pretrained(target)
     return target

@@ -15,10 +15,11 @@ from safetensors.torch import save_file
 from ml import digests
 from ml.answering import answerer
 from ml.answering.problems import CannotAnswer
-from ml.loading import mixing, quizzes
-from ml.loading.encoders import without_progress_bar
+from ml.loading import quizzes
 from ml.loading.families import registry
+from ml.loading.mixtures import mixing
 from ml.loading.problems import UnfitModel, UnfitQuiz
+from ml.loading.quiet import without_progress_bars
 from ml.loading.speaking import learnt, questions
 from ml.loading.speaking.turns import Turn
 from ml.progress import OutOfMemory
@@ -154,7 +155,7 @@ def merge(base: Path, tuned: Path, beta: float, target: Path) -> Path:
         for name, tensor in first.items():
             scratch = mixing.make_scratch()
             mixing.mix(tensor.flatten(), second[name].flatten(), beta, tensor.view(-1), scratch)
-    with without_progress_bar():
+    with without_progress_bars():
         ends[0].model.save_pretrained(target)
     ends[0].processor.save_pretrained(target)
     return target
@@ -316,7 +317,7 @@ def test_model_that_says_nothing_but_nan_ends_the_run(
 ) -> None:
     speaker = registry.load(llava, CPU)
     speaker.model.lm_head.weight.data.fill_(3e38)
-    with without_progress_bar():
+    with without_progress_bars():
         speaker.model.save_pretrained(tmp_path / "broken")
     speaker.processor.save_pretrained(tmp_path / "broken")
     with pytest.raises(CannotAnswer, match=r"answers came out as NaN\. The number format fp32"):
@@ -328,7 +329,7 @@ def test_model_whose_weights_are_nan_is_refused_before_it_says_any(
 ) -> None:
     speaker = registry.load(llava, CPU)
     speaker.model.lm_head.weight.data[0] = torch.nan
-    with without_progress_bar():
+    with without_progress_bars():
         speaker.model.save_pretrained(tmp_path / "broken")
     speaker.processor.save_pretrained(tmp_path / "broken")
     with pytest.raises(UnfitModel, match="holds weights that are NaN"):

@@ -23,7 +23,7 @@ from transformers import (
 
 from ml import digests
 from ml.benchmarks.judging import Asked
-from ml.loading.encoders import without_progress_bar
+from ml.loading.quiet import without_progress_bars
 
 SIDE = 32
 QUESTION = "Is it red?"
@@ -111,7 +111,7 @@ def blip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     answers[:, 0] = words.index("[DEC]")  # with which an answer begins
     learn(model, lambda: {**asked, "labels": answers, "decoder_input_ids": answers}, 40)
     folder = tmp_path_factory.mktemp("judges") / "blip"
-    with without_progress_bar():
+    with without_progress_bars():
         model.save_pretrained(folder)
     processor.save_pretrained(folder)
     return folder
@@ -162,7 +162,7 @@ def llava(tmp_path_factory: pytest.TempPathFactory) -> Path:
     labels[:, :-3] = -100
     learn(model, lambda: {**inputs, "labels": labels}, 60)
     folder = tmp_path_factory.mktemp("judges") / "llava"
-    with without_progress_bar():
+    with without_progress_bars():
         model.save_pretrained(folder)
     processor.save_pretrained(folder)
     return folder

@@ -15,9 +15,10 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from ml.generation import lora
-from ml.loading import mixing, pipelines, tensors, weights
+from ml.loading import pipelines, tensors, weights
+from ml.loading.mixtures import mixing
+from ml.loading.mixtures.sweep import LoraSweep, Sweep
 from ml.loading.problems import UnfitModel
-from ml.loading.sweep import LoraSweep, Sweep
 from ml.merging.run import merge
 from ml.progress import Silent
 from specs.kinds.model.model_merge import ModelMerge

@@ -15,7 +15,7 @@ from transformers import Gemma3ForConditionalGeneration, LlavaForConditionalGene
 
 from ml.datasets import contents
 from ml.loading import quizzes
-from ml.loading.encoders import without_progress_bar
+from ml.loading.quiet import without_progress_bars
 from ml.loading.speaking import learnt
 
 from .conftest import Run
@@ -26,7 +26,7 @@ def reshape(base: Path, folder: Path, model_class: type, **how: object) -> Path:
     shutil.copytree(base, folder)
     for path in folder.glob("*.safetensors"):
         path.unlink()
-    with without_progress_bar():
+    with without_progress_bars():
         model_class.from_pretrained(base, dtype=how.pop("dtype", None)).save_pretrained(  # type: ignore[attr-defined]
             folder, **how
         )

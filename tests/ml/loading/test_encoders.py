@@ -14,7 +14,7 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer, models, pre_tokenizers
 
-from ml.loading import encoders
+from ml.loading import encoders, tokenizers
 from ml.loading.problems import UnfitModel
 from tests import pictures, tiny_encoders
 
@@ -233,4 +233,4 @@ def test_a_tokenizer_that_is_all_in_its_file_is_read_as_it_lies(
         tokenizer_object=backend, unk_token="[UNK]", pad_token="[UNK]"
     )
     made.save_pretrained(folder)
-    assert encoders.load_tokenizer(folder).tokenize("red House") == ["red", "House"]
+    assert tokenizers.load_tokenizer(folder).tokenize("red House") == ["red", "House"]

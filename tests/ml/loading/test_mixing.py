@@ -11,7 +11,7 @@ import torch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ml.loading import mixing
+from ml.loading.mixtures import mixing
 
 DTYPES = [torch.float16, torch.bfloat16, torch.float32]
 WIDTHS = {torch.float16: torch.int16, torch.bfloat16: torch.int16, torch.float32: torch.int32}

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from ml.loading import mixing
+from ml.loading.mixtures import mixing
 from ml.merging import arithmetic
 
 

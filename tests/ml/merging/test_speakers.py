@@ -14,9 +14,9 @@ from torch import Tensor
 from transformers import Gemma3ForConditionalGeneration, LlavaForConditionalGeneration
 
 from ml.answering import models as answering
-from ml.loading.encoders import without_progress_bar
 from ml.loading.families import registry
 from ml.loading.pipelines import Computing
+from ml.loading.quiet import without_progress_bars
 from ml.loading.speaking import learnt
 from ml.merging.problems import CannotMerge
 from specs.quiz import QuizItem
@@ -41,7 +41,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
 def reshape(base: Path, folder: Path, model_class: Any, shard_size: str) -> Path:
     """The same model in shards of this size, in bf16."""
     shutil.copytree(base, folder, ignore=shutil.ignore_patterns("*.safetensors"))
-    with without_progress_bar():
+    with without_progress_bars():
         model = model_class.from_pretrained(base, dtype=torch.bfloat16)
         model.save_pretrained(folder, max_shard_size=shard_size)
     return folder
@@ -55,7 +55,7 @@ def read_all(folder: Path) -> dict[str, Tensor]:
 
 
 def load(model_class: Any, folder: Path) -> Any:
-    with without_progress_bar():
+    with without_progress_bars():
         model, report = model_class.from_pretrained(folder, output_loading_info=True)
     assert not report["missing_keys"]
     assert not report["unexpected_keys"]
@@ -96,7 +96,7 @@ def write_adapter(
     base: Path, folder: Path, model_class: Any, targets: list[str]
 ) -> tuple[Path, dict[str, Tensor]]:
     """As transformers and peft write one, and what the model is with all of it."""
-    with without_progress_bar():
+    with without_progress_bars():
         model = model_class.from_pretrained(base)
     torch.manual_seed(3)
     config = LoraConfig(r=2, lora_alpha=6, target_modules=targets, init_lora_weights=False)

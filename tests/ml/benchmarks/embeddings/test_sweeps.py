@@ -9,7 +9,8 @@ from peft import LoraConfig, get_peft_model
 from pydantic import ValidationError
 
 from ml.benchmarks.problems import BenchmarkImpossible
-from ml.loading.encoders import Encoder, without_progress_bar
+from ml.loading.encoders import Encoder
+from ml.loading.quiet import without_progress_bars
 from ml.progress import OutOfMemory, Stopped
 from specs.kinds.embeddings.embeddings_score import EmbeddingsScore
 from tests.tiny_encoders import build_siglip
@@ -48,7 +49,7 @@ def test_a_sweep_of_a_lora_ends_at_what_peft_merges(
     merged.mkdir()
     for file in clip.iterdir():
         (merged / file.name).write_bytes(file.read_bytes())
-    with without_progress_bar():
+    with without_progress_bars():
         adapted.merge_and_unload().save_pretrained(str(merged))
     measuring.score(base=clip, tuned=tmp_path / "lora", dataset=dataset, betas=[0, 1])
     swept = read_ranks(measuring, "beta-1")

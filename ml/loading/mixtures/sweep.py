@@ -16,7 +16,8 @@ from typing import Any
 import torch
 
 from ml.datasets.problems import shown
-from ml.loading import mixing, pipelines, tensors
+from ml.loading import pipelines, tensors
+from ml.loading.mixtures import mixing
 from ml.loading.problems import UnfitModel
 
 Tensors = Mapping[str, torch.Tensor]

@@ -1,0 +1,1 @@
+"""What launches of several jobs that are compared have alike."""
