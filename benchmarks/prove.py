@@ -74,19 +74,21 @@ def _measure(name: str) -> tuple[bool, str]:
     return done.returncode == 0, said or f"## {name}\n\nIt printed nothing."
 
 
+def _ask_git(*words: str) -> str:
+    command = ["git", *words]
+    done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)
+    return done.stdout.strip()
+
+
 def _sign(holds: bool) -> str:  # noqa: FBT001 - one word, said twice in this module
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty"],  # noqa: S607 - whichever git made this clone
-        cwd=_ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout.strip()
+    commit = _ask_git("rev-parse", "--short", "HEAD") or "unknown"
+    if _ask_git("status", "--porcelain", "--", ".", f":(exclude){_REPORT.relative_to(_ROOT)}"):
+        commit += " with changes"  # other than what was measured so far
     memory_gib = psutil.virtual_memory().total / 2**30
+    machine = f"{platform.machine()} with {os.cpu_count()} cores and {memory_gib:.0f} GiB"
     return (
         f"*{'Held' if holds else '**MISSED**'}: {dt.datetime.now(dt.UTC):%Y-%m-%d}, commit "
-        f"{commit or 'unknown'}, {platform.machine()} with {os.cpu_count()} cores and "
-        f"{memory_gib:.0f} GiB, Python {platform.python_version()}.*"
+        f"{commit}, {machine}, Python {platform.python_version()}.*"
     )
 
 

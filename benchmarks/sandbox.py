@@ -6,43 +6,32 @@ on the other and keeps at least 98 % globally, more than the unmerged model does
 about a quarter of an hour is no limit, as machines differ; when it takes more, that is said.
 """
 
-import argparse
-import json
 import operator
-import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Mapping
 from typing import Any
 
+from benchmarks import _sandbox
 from sandbox.evidence import LEAST_GAIN
 from stats.frontier.retention import AT_LEAST
 
 MIN_DUPLICATE_RECALL, MAX_NOT_PLANTED = 0.95, 0.01
 MIN_ANSWERS = 1000
-ABOUT_MINUTES, MANY_MINUTES = 15, 20
+ABOUT_MINUTES = 15
 _HOLDS = {">=": operator.ge, "<=": operator.le, ">": operator.gt}
 _UNCHANGED = {"gain": {"value": 0.0}, "retention": {"value": 1.0}}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--small", action="store_true", help="In a minute, and held to no limit.")
-    small = parser.parse_args().small
-    with tempfile.TemporaryDirectory(prefix="ggez-sandbox-") as folder:
-        started = time.monotonic()
-        command = [sys.executable, "-m", "cli.main", "sandbox", "run", "--out", folder, "--json"]
-        command += ["--small"] if small else []
-        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-        minutes = (time.monotonic() - started) / 60
-        holds = report(json.loads(done.stdout), minutes)
-    sys.exit(not holds and not small)
+    small = _sandbox.is_small(__doc__)
+    facts, minutes = _sandbox.carry_out("run", small=small)
+    sys.exit(not report(facts, minutes) and not small)
 
 
 def report(facts: Mapping[str, Any], minutes: float) -> bool:
     print("## sandbox: the whole method in the drawn world\n")
-    print(f"`ggez sandbox run --json`, from the shipped base: {_say_minutes(minutes)}\n")
+    said = _sandbox.say_minutes(minutes, ABOUT_MINUTES)
+    print(f"`ggez sandbox run --json`, from the shipped base: {said}\n")
     print("| beta | global | kept of it | regional | gained |")
     print("|---|---|---|---|---|")
     for row in facts["rows"]:
@@ -60,13 +49,6 @@ def report(facts: Mapping[str, Any], minutes: float) -> bool:
     unmerged = next(row for row in facts["rows"] if row["beta"] == 1)
     print(f"{_say_trade_off(chosen, unmerged)}\n")
     return _check(facts, chosen, unmerged)
-
-
-def _say_minutes(minutes: float) -> str:
-    said = f"{minutes:.1f} minutes, against about {ABOUT_MINUTES}."
-    if minutes <= MANY_MINUTES:
-        return said
-    return f"{said} **That is more than {MANY_MINUTES}: on this machine it is not about that.**"
 
 
 def _say_trade_off(chosen: Mapping[str, Any], unmerged: Mapping[str, Any]) -> str:

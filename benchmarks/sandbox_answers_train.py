@@ -2,32 +2,22 @@
 shipped one's own intervals.
 """
 
-import argparse
 import json
-import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Mapping
 from typing import Any
 
+from benchmarks import _sandbox
 from sandbox import assets
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--small", action="store_true", help="In a minute, and held to no limit.")
-    small = parser.parse_args().small
+    small = _sandbox.is_small(__doc__)
     shipped = json.loads((assets.ANSWERS / "metrics.json").read_text("utf-8"))
-    with tempfile.TemporaryDirectory(prefix="ggez-sandbox-answers-train-") as folder:
-        started = time.monotonic()
-        command = [sys.executable, "-m", "cli.main", "sandbox", "train", "--arm", "answers"]
-        command += ["--out", folder, "--json", *(["--small"] if small else [])]
-        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-        minutes = (time.monotonic() - started) / 60
+    made, minutes = _sandbox.carry_out("train", "--arm", "answers", small=small)
     print("## sandbox_answers_train: the shipped model of the answers arm, made anew\n")
     print(f"`ggez sandbox train --arm answers`: {minutes:.0f} minutes.\n")
-    sys.exit(not compare(shipped, json.loads(done.stdout)) and not small)
+    sys.exit(not compare(shipped, made) and not small)
 
 
 def compare(shipped: Mapping[str, Any], made: Mapping[str, Any]) -> bool:

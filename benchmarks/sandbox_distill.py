@@ -7,42 +7,29 @@ at most about a quarter of an hour is no limit, as machines differ; when it take
 said.
 """
 
-import argparse
-import json
-import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Iterator, Sequence
 
+from benchmarks import _sandbox
 from cli.plain.distillation import showing
 from stats.distillation.measures import SPEAKING
 from stats.distillation.rows import ALL, TEACHER
 from stats.distillation.study import Study, Teacher
 
-MANY_MINUTES = 20
+ABOUT_MINUTES = 15
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--small", action="store_true", help="In a minute, and held to no limit.")
-    small = parser.parse_args().small
-    with tempfile.TemporaryDirectory(prefix="ggez-sandbox-distill-") as folder:
-        started = time.monotonic()
-        command = [sys.executable, "-m", "cli.main", "sandbox", "distill", "--out", folder]
-        command += ["--json", *(["--small"] if small else [])]
-        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-        minutes = (time.monotonic() - started) / 60
-    holds = report(Study.from_json(json.loads(done.stdout)), minutes)
-    sys.exit(not holds and not small)
+    small = _sandbox.is_small(__doc__)
+    facts, minutes = _sandbox.carry_out("distill", small=small)
+    sys.exit(not report(Study.from_json(facts), minutes) and not small)
 
 
 def report(study: Study, minutes: float) -> bool:
     print("## sandbox_distill: ways to distil in the drawn world\n")
-    more = " **That is more than it should be.**" if minutes > MANY_MINUTES else ""
     told = study.conditions
     print(
-        f"`ggez sandbox distill --json`: {minutes:.1f} minutes, against about 10.{more} Students "
+        f"`ggez sandbox distill --json`: {_sandbox.say_minutes(minutes, ABOUT_MINUTES)} Students "
         f"of half the depth ({told.start}), {told.steps} steps of {told.batch_size} pictures with "
         f"all their captions, seeds {', '.join(map(str, study.seeds))}.\n"
     )

@@ -19,17 +19,14 @@ ABOUT_MINUTES = 12
 
 def main() -> None:
     small = _sandbox.is_small(__doc__)
-    facts, minutes = _sandbox.carry_out("run", "embeddings", small=small)
+    facts, minutes = _sandbox.carry_out("run", "--arm", "embeddings", small=small)
     sys.exit(not report(facts, minutes) and not small)
 
 
 def report(facts: Mapping[str, Any], minutes: float) -> bool:
     print("## sandbox_embeddings: the embeddings arm in the drawn world\n")
-    more = " **That is more than it should be.**" if minutes > ABOUT_MINUTES else ""
-    print(
-        f"`ggez sandbox run --arm embeddings --json`: {minutes:.1f} minutes, against about "
-        f"{ABOUT_MINUTES}.{more}\n"
-    )
+    said = _sandbox.say_minutes(minutes, ABOUT_MINUTES)
+    print(f"`ggez sandbox run --arm embeddings --json`: {said}\n")
     print("MRR@10 of retrieval in both directions, in per cent:\n")
     print("| beta | global | kept of it | regional | gained |\n|---|---|---|---|---|")
     for row in facts["rows"]:

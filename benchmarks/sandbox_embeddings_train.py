@@ -15,7 +15,7 @@ from specs.embeddings import encoders
 def main() -> None:
     small = _sandbox.is_small(__doc__)
     shipped = json.loads((assets.EMBEDDINGS / "metrics.json").read_text("utf-8"))
-    made, minutes = _sandbox.carry_out("train", "embeddings", small=small)
+    made, minutes = _sandbox.carry_out("train", "--arm", "embeddings", small=small)
     print("## sandbox_embeddings_train: the shipped models of the embeddings arm, made anew\n")
     print(f"`ggez sandbox train --arm embeddings`: {minutes:.0f} minutes. Captions that find their")
     print("own picture first, among all of the scope:\n")

@@ -3,34 +3,24 @@ intervals. Of the base, the one that was shipped with it; of a head of the judge
 drawings it was measured on.
 """
 
-import argparse
 import json
 import math
-import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Mapping
 from typing import Any
 
+from benchmarks import _sandbox
 from sandbox import assets
 from stats.effects import wilson
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--small", action="store_true", help="In a minute, and held to no limit.")
-    small = parser.parse_args().small
+    small = _sandbox.is_small(__doc__)
     shipped = json.loads((assets.WEIGHTS / "metrics.json").read_text("utf-8"))
-    with tempfile.TemporaryDirectory(prefix="ggez-sandbox-train-") as folder:
-        started = time.monotonic()
-        command = [sys.executable, "-m", "cli.main", "sandbox", "train", "--out", folder, "--json"]
-        command += ["--small"] if small else []
-        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-        minutes = (time.monotonic() - started) / 60
+    made, minutes = _sandbox.carry_out("train", small=small)
     print("## sandbox_train: the shipped models, made anew\n")
     print(f"`ggez sandbox train`: {minutes:.0f} minutes.\n")
-    sys.exit(not compare(shipped, json.loads(done.stdout)) and not small)
+    sys.exit(not compare(shipped, made) and not small)
 
 
 def compare(shipped: Mapping[str, Any], made: Mapping[str, Any]) -> bool:
