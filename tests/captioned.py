@@ -10,6 +10,18 @@ from ml.progress import Silent
 from specs.kinds.dataset.dataset_import import DatasetImport
 from tests import pictures
 
+LANGUAGES = ("en", "id", "th")
+
+
+def write_translated(folder: Path, num_pictures: int) -> Path:
+    """Every picture in English, the second and third of three in further languages."""
+    rows = [
+        {"number": number, "caption": f"{language} plate {number}", "language": language}
+        for number in range(num_pictures)
+        for language in LANGUAGES[: 1 + number % 3]
+    ]
+    return write_dataset(folder, rows)
+
 
 def write_dataset(folder: Path, rows: Sequence[Mapping[str, Any]]) -> Path:
     """`number` says which picture a row has."""

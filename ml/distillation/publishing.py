@@ -1,15 +1,20 @@
 """Writes a student as others read it: weights and shape of its own, the rest the teacher's."""
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from ml import digests, files
 from ml.datasets import contents
+from ml.loading import headers, weights
 from ml.loading.encoders import Encoder
+from ml.loading.tensors import check_finite
 from ml.training.publishing import card
+from ml.training.rewriting import DTYPES
 from specs.distillation import origin as distilled
 from specs.distillation._formulation import ABOUT
 from specs.distillation.origin import Distilled, Named
@@ -24,14 +29,27 @@ _OF_THE_TEACHER = frozenset(
 
 
 def write_model(model: Any, tensors: Mapping[str, Tensor], teacher: Path, out: Path) -> None:
-    """`tensors` are what was trained, by the names of the class."""
+    """`tensors` are what was trained, by the names of the class. Stored in the number format of
+    most of the teacher's numbers, so that half the layers is half the bytes.
+    """
     strange = model.load_state_dict(tensors, strict=False)
     assert not strange.unexpected_keys, "What was trained is the student's."
-    model.to("cpu").save_pretrained(out)
+    model.to("cpu", _find_format(teacher))
+    check_finite(model.named_parameters(), "the student")
+    model.save_pretrained(out)
     for path in sorted(teacher.iterdir()):
         is_own = path.name.endswith(_WEIGHTS) or path.name in _OF_THE_TEACHER
         if path.is_file() and not is_own:
             files.place(path, out / path.name)
+
+
+def _find_format(model: Path) -> torch.dtype:
+    num_bytes = Counter[str]()
+    for file in weights.check(model).files:
+        for place in headers.read(file).tensors.values():
+            num_bytes[place.dtype] += place.end - place.start
+    formats = [name for name, _ in num_bytes.most_common() if name in DTYPES]
+    return DTYPES[formats[0]] if formats else torch.float32
 
 
 def write_origin(

@@ -15,7 +15,7 @@ from ml.loading.headers import TensorPlace, WeightFile
 from ml.loading.weights import Component
 from ml.training.problems import UnfitForTraining
 
-_DTYPES = {"F64": torch.float64, "F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16}
+DTYPES = {"F64": torch.float64, "F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16}
 _COPY_BYTES = 2**24
 # Besides weights: configurations, vocabularies, cards.
 _PLAIN = frozenset({"", ".jinja", ".json", ".md", ".model", ".txt"})
@@ -42,7 +42,7 @@ def rewrite(source: WeightFile, target: Path, change: Change) -> None:
 def _read(file: Any, place: TensorPlace) -> Tensor:
     file.seek(place.start)
     data = bytearray(file.read(place.end - place.start))
-    return torch.frombuffer(data, dtype=_DTYPES[place.dtype]).reshape(place.shape).float()
+    return torch.frombuffer(data, dtype=DTYPES[place.dtype]).reshape(place.shape).float()
 
 
 def _copy(old: Any, new: Any, num_bytes: int) -> None:
@@ -53,7 +53,7 @@ def _copy(old: Any, new: Any, num_bytes: int) -> None:
 
 
 def _to_bytes(tensor: Tensor, name: str, place: TensorPlace) -> bytes:
-    stored = tensor.reshape(place.shape).to(_DTYPES[place.dtype]).contiguous()
+    stored = tensor.reshape(place.shape).to(DTYPES[place.dtype]).contiguous()
     if not bool(stored.isfinite().all()):
         raise UnfitForTraining(
             f"The trained tensor '{shown(name)}' does not fit into the base's number format "

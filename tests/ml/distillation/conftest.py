@@ -14,10 +14,9 @@ from ml.distillation.run import distill
 from ml.progress import Progress, Silent
 from specs.kinds.model.model_distill import ModelDistill
 from tests import tiny_encoders
-from tests.captioned import write_dataset
+from tests.captioned import write_translated
 
 NUM_PICTURES = 7
-LANGUAGES = ("en", "id", "th")
 FEW: Mapping[str, Any] = {
     "max_steps": 6, "batch_size": 4, "learning_rate": 1e-3, "checkpoint_every": 2,
     "formulations": ["fd", {"method": "dr", "queue_size": 16}], "seed": 3,
@@ -41,13 +40,7 @@ def siglip2(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Every picture in English, some in further languages."""
-    rows = [
-        {"number": number, "caption": f"{language} plate {number}", "language": language}
-        for number in range(NUM_PICTURES)
-        for language in LANGUAGES[: 1 + number % 3]
-    ]
-    return write_dataset(tmp_path_factory.mktemp("data"), rows)
+    return write_translated(tmp_path_factory.mktemp("data"), NUM_PICTURES)
 
 
 @dataclass(frozen=True)

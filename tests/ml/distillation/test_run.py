@@ -1,12 +1,14 @@
 """model.distill from the teacher's folder to the student's."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from pydantic import ValidationError
+from safetensors.torch import load_file, save_file
 
 from ml.distillation import material
 from ml.loading import encoders
@@ -69,6 +71,20 @@ def test_siglip2_teaches_too(run: Run, siglip2: Path) -> None:
     done = run(teacher=siglip2, start="fresh", formulations=["sd"], accumulation=2)
     assert done.result["family"] == "siglip2"
     assert encoders.open_encoder(done.out / "model").embed_texts(["rice"]).shape == (1, 16)
+
+
+def test_a_student_is_stored_in_its_teacher_s_number_format(
+    run: Run, clip: Path, tmp_path: Path
+) -> None:
+    """Trained in fp32 it is; half the layers in twice the bytes would be no smaller model."""
+    halved = shutil.copytree(clip, tmp_path / "halved")
+    tensors = load_file(halved / "model.safetensors")
+    half = {name: each.half() for name, each in tensors.items() if each.is_floating_point()}
+    save_file({**tensors, **half}, halved / "model.safetensors", {"format": "pt"})
+    student = run(teacher=halved)
+    floats = {each.dtype for each in student.weights.values() if each.is_floating_point()}
+    assert floats == {torch.float16}
+    assert {each.dtype for each in run().weights.values()} == {torch.float32}
 
 
 def test_what_was_learnt_from_is_told(whole: Distilled) -> None:
