@@ -103,11 +103,8 @@ def _read(session: Session, run: Run, scope: Scope) -> Scored:
     ids = global_quality.map_names(session, run.job_id)
     rows = variants.list_by_id(session, list(ids.values()))
     names = {name: rows[row_id].name for name, row_id in ids.items() if row_id in rows}
-    found = Scored(label=run.label, variant=[], beta=[], prompt=[], value=[])
+    found = Scored(label=run.label, variant=[], beta=[], prompt=[], value=[], tie=[])
     for row in table.rows:
         if row.get("scope") == scope and row.get("variant") in names:
-            found.variant.append(names[row.get("variant")])
-            found.beta.append(float(row.get("beta") or 0))
-            found.prompt.append(row.get("item_id"))
-            found.value.append(float(row.get("score")))
+            found.add(names[row.get("variant")], row, beta=float(row.get("beta") or 0))
     return found

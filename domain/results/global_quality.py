@@ -18,6 +18,9 @@ from domain.launches import inputs as job_inputs
 from domain.studies import service as studies
 from domain.studies.models import Study
 from stats import tables
+from stats.frontier import ties
+from stats.frontier.ties import Tie
+from stats.tables import Row
 
 FILE = "items.csv"  # of what benchmark.run publishes: the score of each item and variant
 _COLUMNS = ("variant", "scope", "item_id", "score", "mode")
@@ -48,6 +51,14 @@ class Scored:
     beta: list[float]
     prompt: list[str]
     value: list[float]
+    tie: list[Tie]
+
+    def add(self, variant: str, row: Row, *, beta: float) -> None:
+        self.variant.append(variant)
+        self.beta.append(beta)
+        self.prompt.append(row.get("item_id"))
+        self.value.append(float(row.get("score")))
+        self.tie.append(ties.read(row))
 
 
 def list_runs(session: Session, study: Study) -> list[Run]:
@@ -94,16 +105,13 @@ def read(session: Session, study: Study, run: Run) -> Scored | None:
         table = tables.parse(file.read().decode("utf-8"), FILE, _COLUMNS)
     arms = _map_arms(session, study)
     ids = map_names(session, run.job_id)
-    found = Scored(label=run.label, variant=[], beta=[], prompt=[], value=[])
+    found = Scored(label=run.label, variant=[], beta=[], prompt=[], value=[], tie=[])
     for row in table.rows:
         arm = arms.get(ids.get(row.get("variant")))
         if arm is None or row.get("scope") != "global":
             continue
         name, beta = arm
-        found.variant.append(name)
-        found.beta.append(beta)
-        found.prompt.append(row.get("item_id"))
-        found.value.append(float(row.get("score")))
+        found.add(name, row, beta=beta)
     return found
 
 

@@ -19,7 +19,8 @@ from stats.frontier.measured import Measured
 from stats.frontier.plane import Drawing, Plane
 from stats.frontier.retention import AT_LEAST, Recommendation
 from stats.frontier.scales import Scale, ScoresWrong
-from stats.labels import Codes, Mask, Numbers
+from stats.frontier.ties import ALONE
+from stats.labels import Codes, Mask, Numbers, connect
 from stats.tables import show
 
 
@@ -199,9 +200,7 @@ def _choose_each(found: Plane, alpha: float, scale: Scale) -> Codes:
 
 def _hold_out(globally: Measured, regionally: Measured, question: Question) -> Held:
     assert question.split_seed is not None, "Asked for only with a seed."
-    halves = [
-        _halve(each, globally, regionally, question.split_seed) for each in (globally, regionally)
-    ]
+    halves = _halve((globally, regionally), question.split_seed)
     first, second = (
         plane.locate(
             globally.keep(globally.variants, halves[0] == half),
@@ -223,16 +222,27 @@ def _hold_out(globally: Measured, regionally: Measured, question: Question) -> H
     )
 
 
-def _halve(measured: Measured, globally: Measured, regionally: Measured, seed: int) -> Codes:
-    """0 or 1 for each prompt. One that both sides share is in the same half on both."""
-    names: dict[str, int] = {}
-    shared = {*globally.prompts} & {*regionally.prompts}
+def _halve(sides: Sequence[Measured], seed: int) -> list[Codes]:
+    """0 or 1 for each prompt of both sides. What belongs together is in one half: the same prompt
+    on both sides, and prompts that share a group or a picture.
+    """
+    prompts = [prompt for side in sides for prompt in side.prompts]
+    ties = [tie for side in sides for tie in side.ties or (ALONE,) * len(side.prompts)]
+    clusters = connect(prompts, *zip(*ties, strict=True)).tolist()
+    first: dict[int, str] = {}  # prompt of a cluster, by which it is sorted
+    on_sides: dict[int, set[int]] = {}
+    places = [number for number, side in enumerate(sides) for _ in side.prompts]
+    for cluster, prompt, place in zip(clusters, prompts, places, strict=True):
+        first[cluster] = min(prompt, first.get(cluster, prompt))
+        on_sides.setdefault(cluster, set()).add(place)
+    halves: dict[int, int] = {}
     random = np.random.default_rng(seed)
-    for group in (shared, {*globally.prompts} - shared, {*regionally.prompts} - shared):
-        ordered = sorted(group)
-        halves = random.permutation(len(ordered)) % 2
-        names.update(zip(ordered, halves.tolist(), strict=True))
-    return np.array([names[prompt] for prompt in measured.prompts], dtype=np.intp)
+    for where in ({0, 1}, {0}, {1}):
+        ordered = sorted((each for each in first if on_sides[each] == where), key=first.__getitem__)
+        drawn = random.permutation(len(ordered)) % 2
+        halves.update(zip(ordered, drawn.tolist(), strict=True))
+    half_n = np.array([halves[cluster] for cluster in clusters], dtype=np.intp)
+    return [half_n[: len(sides[0].prompts)], half_n[len(sides[0].prompts) :]]
 
 
 def _say_certainty(

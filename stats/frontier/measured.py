@@ -11,8 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from stats import tables
+from stats.frontier import ties as ties_of
 from stats.frontier.scales import Scope, ScoresWrong
-from stats.labels import Codes, Labelled, Mask, Numbers, encode
+from stats.frontier.ties import Tie
+from stats.labels import Codes, Labelled, Mask, Numbers, connect, encode
 from stats.tables import Row, Table, TableUnreadable, show
 
 SCORES = ("variant", "beta")
@@ -47,11 +49,23 @@ class Measured:
     values_vp: Numbers  # not a number where a variant has nothing of a prompt
     betas: Mapping[str, float]  # of the variants that have one
     raw: Raw | None = None
+    ties: tuple[Tie, ...] | None = None  # of each prompt; none where each stands alone
+
+    @property
+    def clusters_p(self) -> Codes | None:
+        """What is drawn together, as independent prompts would make intervals too narrow."""
+        return connect(*zip(*self.ties, strict=True)) if self.ties else None
+
+    @property
+    def num_clusters(self) -> int:
+        clusters_p = self.clusters_p
+        return len(self.prompts) if clusters_p is None else len(np.unique(clusters_p))
 
     def keep(self, variants: Sequence[str], prompts: Mask) -> "Measured":
         """These variants in this order, and the prompts chosen."""
         places = [self.variants.index(name) for name in variants]
-        names = tuple(name for name, is_kept in zip(self.prompts, prompts, strict=True) if is_kept)
+        kept = np.flatnonzero(prompts)
+        names = tuple(self.prompts[place] for place in kept)
         return Measured(
             what=self.what,
             variants=tuple(variants),
@@ -59,6 +73,7 @@ class Measured:
             values_vp=self.values_vp[places][:, prompts],
             betas=self.betas,
             raw=None if self.raw is None else _keep_raw(self.raw, variants, names),
+            ties=None if self.ties is None else tuple(self.ties[place] for place in kept),
         )
 
 
@@ -88,6 +103,7 @@ def _from_scores(table: Table, scope: Scope, chosen: Mapping[str, str | None]) -
     prompt_name, value_name = (_choose_name(table, names) for names in (PROMPT_NAMES, VALUE_NAMES))
     values: dict[str, dict[str, float]] = {}
     betas: dict[str, float] = {}
+    ties: dict[str, Tie] = {}
     for row in rows:
         where = f"'{table.name}', line {row.line:,}"
         variant, prompt = _read_name(row, "variant", where), _read_name(row, prompt_name, where)
@@ -102,12 +118,23 @@ def _from_scores(table: Table, scope: Scope, chosen: Mapping[str, str | None]) -
                 f"{where}: '{show(variant)}' has a value of prompt '{show(prompt)}' already."
             )
         of_variant[prompt] = _read_number(row, value_name, where)
+        tie = ties_of.read(row)
+        if ties.setdefault(prompt, tie) != tie:
+            raise TableUnreadable(
+                f"{where}: '{show(prompt)}' is of another {' or '.join(ties_of.COLUMNS)} than "
+                "above."
+            )
     prompts = sorted({prompt for of_variant in values.values() for prompt in of_variant})
     values_vp = np.array(
         [[of_variant.get(prompt, math.nan) for prompt in prompts] for of_variant in values.values()]
     )
     return Measured(
-        what=what, variants=tuple(values), prompts=tuple(prompts), values_vp=values_vp, betas=betas
+        what=what,
+        variants=tuple(values),
+        prompts=tuple(prompts),
+        values_vp=values_vp,
+        betas=betas,
+        ties=ties_of.choose([ties[prompt] for prompt in prompts]),
     )
 
 

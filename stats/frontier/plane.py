@@ -2,10 +2,11 @@
 
 x, retention, is a variant's mean on the global benchmark as a share of the base's; y, gain, is its
 regional mean minus the base's. Prompts are drawn with replacement, the same for all variants, those
-of both sides apart from each other. In each resample the frontier is found anew; the share of
-resamples in which a variant is on it is the probability of its being there. Where regional values
-are means of ratings, the gain's interval is the two-way one, which knows of raters; what is drawn
-is prompts all the same, for these raters.
+of both sides apart from each other; prompts that belong together, such as captions of one picture,
+are drawn together. In each resample the frontier is found anew; the share of resamples in which a
+variant is on it is the probability of its being there. Where regional values are means of ratings,
+the gain's interval is the two-way one, which knows of raters; what is drawn is prompts all the
+same, for these raters.
 
 Legend of shapes: v variants, p prompts, b resamples.
 """
@@ -22,10 +23,9 @@ from stats.frontier.measured import Measured, Raw
 from stats.frontier.pareto import find_frontiers
 from stats.frontier.scales import ScoresWrong
 from stats.labels import Mask, Numbers
-from stats.resampling import NUM_RESAMPLES, take_percentiles
+from stats.resampling import NUM_RESAMPLES, Spread
 from stats.tables import show
 
-_FEWEST_PROMPTS = 2
 RETENTION = (
     "mean of the global benchmark as a share of the base's; prompts with all variants; bootstrap "
     "over prompts, percentile interval"
@@ -34,6 +34,7 @@ GAIN_BOOTSTRAP = (
     "regional mean minus the base's; prompts with all variants; bootstrap over prompts, percentile "
     "interval"
 )
+TOGETHER = "; prompts that belong together are drawn together"
 GAIN_TWO_WAY = (
     "regional mean rating minus the base's, paired by prompt; prompts with all variants; two-way "
     "cluster-robust interval (prompts and raters)"
@@ -147,7 +148,9 @@ def _make_side(measured: Measured, variants: list[str], num_resamples: int, seed
         measured=complete,
         num_left_out=int((~is_complete).sum()),
         mean_v=complete.values_vp.mean(axis=1),
-        mean_vb=paired_bootstrap.resample(complete.values_vp, num_resamples, seed),
+        mean_vb=paired_bootstrap.resample(
+            complete.values_vp, num_resamples, seed, clusters_p=complete.clusters_p
+        ),
     )
 
 
@@ -164,7 +167,7 @@ def _describe_retention(
         estimate = Estimate(value=value, reason=reason)
     return Figure(
         estimate=estimate,
-        definition=RETENTION,
+        definition=RETENTION + _say_together(side),
         basis=Basis(n_prompts=len(side.measured.prompts)),
         num_resamples=drawing.num_resamples,
         seed=drawing.seed,
@@ -178,7 +181,7 @@ def _describe_gain(
     if raw is None or variant == base:
         return Figure(
             estimate=_take_interval(value, resampled_b, side, how),
-            definition=GAIN_BOOTSTRAP,
+            definition=GAIN_BOOTSTRAP + _say_together(side),
             basis=Basis(n_prompts=len(side.measured.prompts)),
             num_resamples=how.num_resamples,
             seed=how.seed,
@@ -196,7 +199,10 @@ def _compare_ratings(raw: Raw, variant: str, base: str, confidence: float) -> Fi
 
 
 def _take_interval(value: float, resampled_b: Numbers, side: Side, drawing: Drawing) -> Estimate:
-    num_prompts = len(side.measured.prompts)
-    if num_prompts < _FEWEST_PROMPTS:
-        return Estimate(value=value, reason=f"{num_prompts} prompt has no spread")
-    return take_percentiles(value, resampled_b, drawing.confidence)
+    what = "prompt" if side.measured.ties is None else "cluster of prompts"
+    spread = Spread(drawing.confidence, side.measured.num_clusters, what)
+    return spread.estimate(value, resampled_b)
+
+
+def _say_together(side: Side) -> str:
+    return "" if side.measured.ties is None else TOGETHER

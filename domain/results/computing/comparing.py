@@ -14,7 +14,7 @@ from stats.effects import ratings
 from stats.effects.comparison import Setting
 from stats.effects.measure import BY, measure
 from stats.effects.ratings import RatingsWrong
-from stats.frontier import as_json, evidence, measured
+from stats.frontier import as_json, evidence, measured, ties
 from stats.frontier.evidence import Question
 from stats.frontier.measured import Measured, Raw
 from stats.frontier.plane import Drawing
@@ -99,6 +99,7 @@ def read_scores(scores: Scored) -> Measured:
     variants, prompts = list(dict.fromkeys(scores.variant)), sorted(set(scores.prompt))
     place_v = {name: at for at, name in enumerate(variants)}
     place_p = {name: at for at, name in enumerate(prompts)}
+    tie_of = dict(zip(scores.prompt, scores.tie, strict=True))
     values_vp = np.full((len(variants), len(prompts)), math.nan)
     for variant, prompt, value in zip(scores.variant, scores.prompt, scores.value, strict=True):
         values_vp[place_v[variant], place_p[prompt]] = value
@@ -108,6 +109,7 @@ def read_scores(scores: Scored) -> Measured:
         prompts=tuple(prompts),
         values_vp=values_vp,
         betas=dict(zip(scores.variant, scores.beta, strict=True)),
+        ties=ties.choose([tie_of[prompt] for prompt in prompts]),
     )
 
 

@@ -1,5 +1,6 @@
 """One beta, defended: the frontier, GRP over its weight, the rule and how sure it is."""
 
+import dataclasses
 import itertools
 import json
 
@@ -74,9 +75,19 @@ def test_without_a_split_it_says_so(make_scores: Build) -> None:
 
 def test_a_prompt_of_both_sides_is_in_one_half(make_scores: Build) -> None:
     one, other = make_scores(GLOBAL), make_scores(REGIONAL, num_prompts=120)
-    halves = [evidence._halve(each, one, other, 1) for each in (one, other)]
+    halves = evidence._halve((one, other), 1)
     assert halves[0][:120].tolist() == halves[1].tolist()
     assert abs(int(halves[0][120:].sum()) - 40) <= 1
+
+
+def test_prompts_that_belong_together_are_in_one_half_on_both_sides(make_scores: Build) -> None:
+    groups = tuple((f"{number % 50}", "") for number in range(200))
+    one = dataclasses.replace(make_scores(GLOBAL), ties=groups)
+    other = dataclasses.replace(make_scores(REGIONAL, prefix="r"), ties=groups)
+    halves = evidence._halve((one, other), 1)
+    for number in range(50):
+        assert len({*halves[0][number::50].tolist(), *halves[1][number::50].tolist()}) == 1
+    assert halves[0].sum() == halves[1].sum() == 100
 
 
 def test_where_nothing_is_better_the_base_stays_and_its_rival_is_named(make_scores: Build) -> None:

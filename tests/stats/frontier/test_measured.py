@@ -107,3 +107,28 @@ def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, text: str, sentence
 def test_ratings_need_their_columns(tmp_path: Path, text: str, sentence: str) -> None:
     with pytest.raises(TableUnreadable, match=sentence):
         measured.read_regional(write(tmp_path, text), {})
+
+
+def test_prompts_of_one_group_or_picture_are_one_cluster(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        "variant,beta,item_id,score,group,picture\n"
+        "base,0,p,1,g,\nbase,0,q,1,g,x\nbase,0,r,1,,x\nbase,0,s,1,,\nbase,0,t,1,,\n",
+    )
+    found = measured.read_global(path, {})
+    assert found.num_clusters == 3
+    assert found.clusters_p is not None
+    assert len(set(found.clusters_p[:3])) == 1
+    kept = found.keep(["base"], np.array([False, False, True, True, True]))
+    assert kept.ties == (("", "x"), ("", ""), ("", ""))
+
+
+def test_without_groups_every_prompt_stands_alone(tmp_path: Path) -> None:
+    found = measured.read_global(write(tmp_path, SCORES), {"benchmark": "dpg"})
+    assert (found.ties, found.clusters_p, found.num_clusters) == (None, None, 2)
+
+
+def test_a_prompt_of_two_groups_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, "variant,beta,item_id,score,group\nbase,0,p,1,g\ntuned,1,p,1,h\n")
+    with pytest.raises(TableUnreadable, match="line 3: 'p' is of another group or picture than"):
+        measured.read_global(path, {})

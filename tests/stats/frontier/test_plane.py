@@ -8,6 +8,7 @@ import pytest
 from stats.effects import clustered, paired_bootstrap
 from stats.effects.pairing import pair_columns
 from stats.frontier import measured, plane
+from stats.frontier.measured import Measured
 from stats.frontier.plane import Drawing
 from stats.frontier.scales import ScoresWrong
 
@@ -16,6 +17,36 @@ from .conftest import Build
 GLOBAL = {"base": 0.8, "quarter": 0.8, "half": 0.7, "tuned": 0.5}
 REGIONAL = {"base": 0.4, "quarter": 0.5, "half": 0.45, "tuned": 0.7}
 DRAWING = Drawing(num_resamples=400, seed=3)
+
+
+def copy(one: Measured, times: int) -> Measured:
+    """The same prompts again, as if each had been asked in several languages."""
+    names = [f"{name} {number}" for number in range(times) for name in one.prompts]
+    return dataclasses.replace(
+        one,
+        prompts=tuple(names),
+        values_vp=np.tile(one.values_vp, (1, times)),
+        ties=tuple((name, "") for name in one.prompts) * times,
+    )
+
+
+def test_asking_the_same_again_makes_nothing_surer(make_scores: Build) -> None:
+    sides = make_scores(GLOBAL), make_scores(REGIONAL, prefix="r")
+    once = plane.locate(*sides, None, DRAWING)
+    often = plane.locate(*(copy(each, 4) for each in sides), None, DRAWING)
+    figures = ((*found.retention, *found.gain) for found in (once, often))
+    for one, four in zip(*figures, strict=True):
+        assert four.estimate.low == pytest.approx(one.estimate.low)
+        assert four.estimate.high == pytest.approx(one.estimate.high)
+        assert four.definition == one.definition + plane.TOGETHER
+        assert four.basis.n_prompts == 4 * one.basis.n_prompts
+
+
+def test_one_cluster_has_no_spread(make_scores: Build) -> None:
+    one = make_scores(GLOBAL, num_prompts=3)
+    tied = dataclasses.replace(one, ties=(("same", ""),) * 3)
+    found = plane.locate(tied, make_scores(REGIONAL, prefix="r"), None, DRAWING)
+    assert found.retention[1].estimate.reason == "1 cluster of prompts has no spread"
 
 
 def test_a_variant_that_another_beats_in_both_is_off_the_frontier_for_sure(
