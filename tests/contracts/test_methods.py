@@ -39,7 +39,7 @@ REGISTRIES: Mapping[str, tuple[Mapping[str, type[MethodSpec]], str, str]] = {
     "scoring": (scoring.SCORINGS, "specs.scoring", "stats.scoring.modes"),
 }
 # Modules beside the methods themselves, by package.
-OTHERS = {"registry", "origin"}
+OTHERS = {"registry", "origin", "encoders"}
 
 every_registry = pytest.mark.parametrize("which", sorted(REGISTRIES))
 every_method = pytest.mark.parametrize(
