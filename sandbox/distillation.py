@@ -1,9 +1,9 @@
-"""The distillation study in the small drawn world: the sandbox's CLIP as the teacher, all five
-formulations, two seeds, students of half the depth.
+"""The distillation study in the small drawn world: the sandbox's CLIP and SigLIP2 as teachers, all
+five formulations, two seeds, students of half the depth.
 
 Students are taught on pictures that are drawn for it, with captions in five languages, other ones
 than those of both halves. The settings were chosen on the half to choose by, and all is reported on
-the other. The SigLIP2, which learned from the CLIP, teaches where it is asked for.
+the other. The SigLIP2 learned from the CLIP: two architectures, but not two origins.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from specs.grids.distillation import DistillationStudy
 from specs.recipe import Recipe, Step
 
 DRAW = "draw"
-TEACHERS = ("sandbox-clip",)
+TEACHERS = ("sandbox-clip", "sandbox-siglip2")
 _TEST, _QUIZ = "sandbox-captions-report", "sandbox-quiz-report"
 _DRAWN: Mapping[str, Any] = {
     "name": "Sandbox captions to distil on", "num_pictures": 1000, "seed": 7,

@@ -20,16 +20,16 @@ from cli.terminal import output
     "--teachers",
     type=click.Choice(["sandbox-clip", "sandbox-siglip2"]),
     multiple=True,
-    default=["sandbox-clip"],
+    default=["sandbox-clip", "sandbox-siglip2"],
     show_default=True,
-    help="One or both. Each has students of its own.",
+    help="Each has students of its own.",
 )
 @click.option("--small", is_flag=True, help="All of it in a minute; what comes out is no use.")
 @json_option
 def distill(*, out: Path, teachers: tuple[str, ...], small: bool, as_json: bool) -> None:
     """Teach students of the sandbox's encoders in five ways, and measure them beside these.
 
-    All five formulations, two seeds; students have half the layers. A teacher takes minutes to a
+    All five formulations, two seeds; students have half the layers. Both teachers take about a
     quarter of an hour, more on a busy machine; what was computed before is found again.
     """
     # Computing is loaded when there is something to compute: help does not wait for it.
