@@ -146,6 +146,11 @@ class CellsMissing(Conflict):
         )
 
 
+class StudyUnreadable(Conflict):
+    def __init__(self, reason: str) -> None:
+        super().__init__("What that job found cannot be read: %(reason)s", reason=reason)
+
+
 class CellTwice(Conflict):
     def __init__(self, name: str) -> None:
         super().__init__(

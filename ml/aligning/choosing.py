@@ -17,6 +17,7 @@ class Chosen:
 
     learnt: tuple[int, ...]
     held_out: tuple[int, ...]
+    looked_at: tuple[int, ...]  # of those that are held out
 
 
 def choose(items: Sequence[Item], spec: ModelAlign) -> Chosen:
@@ -30,7 +31,8 @@ def choose(items: Sequence[Item], spec: ModelAlign) -> Chosen:
     num_held_out = wished if wished >= _LEAST else 0
     chosen = Chosen(
         learnt=tuple(sorted(order[num_held_out:])),
-        held_out=tuple(sorted(order[:num_held_out][: spec.max_evaluated])),
+        held_out=tuple(sorted(order[:num_held_out])),
+        looked_at=tuple(sorted(order[:num_held_out][: spec.max_evaluated])),
     )
     _check_batch([items[number] for number in chosen.learnt], spec, num_held_out)
     return chosen

@@ -113,10 +113,10 @@ class Learner:
         return course
 
     def _make_look(self, material: Material) -> Look | None:
-        held_out = self.chosen.held_out
-        if not held_out:
+        looked_at = self.chosen.looked_at
+        if not looked_at:
             return None
-        pairs = [number for item in held_out for number in material.list_sentences(item)]
+        pairs = [number for item in looked_at for number in material.list_sentences(item)]
         related = relation.relate(material, pairs)
         looking = Evaluation(self.encoder, self.loss, material, related)
         return Look(every=self.spec.evaluate_every, saying=word("Evaluating"), at=looking.look)
@@ -141,8 +141,9 @@ class Learner:
             "loss": self.loss,
             "steps": facts["step"],
             "epochs": round(batches.count_epochs(facts["step"]), 3),
-            "num_learnt": batches.num_pairs,
+            "num_learnt_captions": batches.num_pairs,
             "num_held_out": len(self.chosen.held_out),
+            "num_evaluated": len(self.chosen.looked_at),
             **told,
             **log.summarise(rows),
             **_describe_looks(rows),
@@ -179,5 +180,5 @@ def _say_what(result: Mapping[str, Any]) -> str:
     return (
         f"'{result['base']['name']}' ({result['base']['family']}), tuned on pictures with captions "
         f"({result['method']}, loss {result['loss']}, {result['steps']:,} steps, "
-        f"{result['num_learnt']:,} pairs)."
+        f"{result['num_learnt_captions']:,} pairs)."
     )

@@ -1,5 +1,8 @@
 """Writes a student as others read it: weights and shape of its own, the rest the teacher's."""
 
+import hashlib
+import json
+import math
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,7 +33,7 @@ _OF_THE_TEACHER = frozenset(
 
 def write_model(model: Any, tensors: Mapping[str, Tensor], teacher: Path, out: Path) -> None:
     """`tensors` are what was trained, by the names of the class. Stored in the number format of
-    most of the teacher's numbers, so that half the layers is half the bytes.
+    most of the teacher's numbers, so that half a model is not the larger file.
     """
     strange = model.load_state_dict(tensors, strict=False)
     assert not strange.unexpected_keys, "What was trained is the student's."
@@ -44,11 +47,11 @@ def write_model(model: Any, tensors: Mapping[str, Tensor], teacher: Path, out: P
 
 
 def _find_format(model: Path) -> torch.dtype:
-    num_bytes = Counter[str]()
+    numbers = Counter[str]()
     for file in weights.check(model).files:
         for place in headers.read(file).tensors.values():
-            num_bytes[place.dtype] += place.end - place.start
-    formats = [name for name, _ in num_bytes.most_common() if name in DTYPES]
+            numbers[place.dtype] += math.prod(place.shape)
+    formats = [name for name, _ in numbers.most_common() if name in DTYPES]
     return DTYPES[formats[0]] if formats else torch.float32
 
 
@@ -68,9 +71,21 @@ def write_origin(
         steps=num_steps,
         batch_size=spec.batch_size,
         learning_rate=spec.learning_rate,
+        training=_digest_training(spec),
         weights=digests.of_weights(out),
     )
     files.write_json(out / distilled.FILE, origin.model_dump(mode="json"))
+
+
+def _digest_training(spec: ModelDistill) -> str:
+    """Without what a grid varies or what stands by itself, and what changes last bits at most."""
+    told = spec.model_dump(
+        mode="json",
+        exclude={"kind", "name", "teacher", "dataset", "formulations", "start", "seed"}
+        | {"max_steps", "epochs", "batch_size", "learning_rate"}
+        | {"accumulation", "checkpoint_every"},
+    )
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 def write_card(out: Path, facts: Mapping[str, Any], spec: ModelDistill) -> None:

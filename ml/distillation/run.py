@@ -48,7 +48,7 @@ def distill(
         state_dir=state_dir,
         identity=hashlib.sha256(f"{spec.digest()}\n{prepared.read}".encode()).hexdigest(),
     )
-    with memory.naming(spec, "training", "pictures", "a smaller batch"):
+    with memory.naming(spec, "training", "pictures", "set a smaller batch"):
         _train(spec, course, prepared, progress)
     return prepared.facts | _publish(spec, course, prepared.learner, dataset, out_dir, progress)
 
@@ -79,7 +79,8 @@ def _prepare(
     folder = state_dir / "prepared" / read[:32]
     material.build(items, teaching, dataset, folder, progress)
     taught = Material(folder, captioned.list_languages(items))
-    student = students.make(teaching.model, spec.start, seed=spec.seed)
+    # From what the files hold: a teacher that is asked on a GPU is rounded to half precision.
+    student = students.make(encoders.read_model(teacher), spec.start, seed=spec.seed)
     facts = {
         **student.describe(teaching.model),
         "languages": list(taught.languages),

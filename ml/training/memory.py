@@ -37,10 +37,11 @@ def _is_lack(error: BaseException) -> bool:
 
 def _name(settings: Settings, doing: str, what: str, also: str) -> str:
     parts = settings.accumulation
-    advice = [f"cut the batch of {settings.batch_size} into more than {parts} parts"]
+    more = f"more than {parts} parts" if parts > 1 else "parts"
+    advice = [f"cut the batch of {settings.batch_size} into {more}"]
     if settings.gradient_checkpointing is False:
         advice.append("turn gradient checkpointing on")
-    if settings.method == "full":
+    if settings.method == "full" and hasattr(settings, "lora_rank"):
         advice.append("train a LoRA")
     return (
         f"The device ran out of memory while {doing}, {settings.micro_batch} {what} at once. "

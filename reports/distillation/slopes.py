@@ -74,8 +74,8 @@ def _make_panel(study: Study, teacher: str, method: str, _: Speech) -> Panel:
         after = places.find_retrieval(study, teacher, method, language)
         if before is not None and after is not None and before.mean > 0:
             said = names.say_language(language, _)
-            share = after.mean / before.mean
-            lines.append(Line(language=said, start=before.mean, stop=after.mean, share=share))
+            line = Line(language=said, start=before.mean, stop=after.mean, share=after.share or 0.0)
+            lines.append(line)
     return Panel(method=method, lines=lines)
 
 

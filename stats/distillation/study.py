@@ -100,7 +100,8 @@ class Study:
                     f"There are numbers of '{row.method}' under '{row.teacher}', which the study "
                     "does not have."
                 )
-        assert self.cells, "Whoever makes a study measured something; this also checks the seeds."
+        if not self.cells:  # which also checks the seeds of the rows
+            raise StudyUnfit("The study holds no numbers.")
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:

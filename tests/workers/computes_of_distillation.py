@@ -46,6 +46,7 @@ def distill(
         steps=spec.max_steps or 1,
         batch_size=spec.batch_size,
         learning_rate=spec.learning_rate,
+        training="as it is",
         weights={},
     )
     model = out_dir / "model"

@@ -5,16 +5,15 @@ from collections.abc import Iterator, Sequence
 import click
 
 from cli.terminal import output
+from reports.distillation import words
+from reports.speech import Speech
 from stats.distillation.cells import Cell
-from stats.distillation.kept import AT_LEAST
 from stats.distillation.measures import PARAMETERS, SIZE, SPEAKING, SPEED, TIMES
 from stats.distillation.rows import ALL, TEACHER
 from stats.distillation.study import Study, Teacher
-from stats.distillation.trade_offs import TradeOff
 from stats.retrieval.score import DIRECTIONS
 
 _NOTHING = "-"
-_SHOWN = 5  # trade-offs
 
 
 def show(study: Study) -> None:
@@ -33,35 +32,17 @@ def show(study: Study) -> None:
 
 
 def explain(study: Study) -> Iterator[str]:
+    """In the very sentences of the page and of the report."""
+    speech = Speech("en")
     seeds = ", ".join(map(str, study.seeds))
     yield (
         "The average is of shares of the teacher's, over languages and then tasks; after +- the "
         f"spread over the seeds {seeds}."
     )
-    for kept in study.kept:
-        if kept.is_kept:
-            yield (
-                f"{kept.method} keeps at least {AT_LEAST:.0%} of {kept.teacher}'s retrieval in "
-                f"every language: {kept.share:.1%} in '{kept.language}', {kept.task}."
-            )
-    if not any(kept.is_kept for kept in study.kept):
-        yield f"No method keeps {AT_LEAST:.0%} of its teacher's retrieval in every language."
-    found, num = study.trade_offs.found, study.trade_offs.num_compared
-    if found:
-        yield f"{len(found)} of {num:,} comparisons are trade-offs that averages hide; the largest:"
-        yield from (f"  {describe(each)}" for each in found[:_SHOWN])
-    else:
-        yield f"No trade-off that the averages hide appeared in {num:,} comparisons."
+    yield from words.say_kept(study, speech)
+    yield words.say_whether(study, speech)
+    yield from (f"  {each}" for each in words.list_trade_offs(study, speech))
     yield from study.notes
-
-
-def describe(found: TradeOff) -> str:
-    where = f"{found.task} in '{found.language}'" if found.language else found.task
-    return (
-        f"{found.teacher}: {found.better} is better on average ({found.better_average:.3f} against "
-        f"{found.worse_average:.3f}), {found.worse} in {where} ({found.worse_value:.3g} against "
-        f"{found.better_value:.3g}, spread {found.spread:.2g})."
-    )
 
 
 def _list_methods(study: Study) -> list[str]:

@@ -176,33 +176,49 @@ def _name_teachers(teachers: Sequence[_Measured]) -> dict[str, str]:
 
 
 def _check_alike(teachers: Sequence[_Measured], students: Sequence[_Measured]) -> None:
+    for each in teachers:
+        if each.facts["origin"] is not None:
+            raise BenchmarkImpossible(
+                f"'{shown(each.name)}' was measured beside its teacher, and is given as a teacher."
+            )
     for what, read in _LESSONS.items():
-        _check_same(what, [read(each.origin) for each in students])
+        _check_same(what, [(each, read(each.origin)) for each in students])
     for what, key in _TESTS.items():
-        _check_same(what, [each.facts[key] for each in (*teachers, *students)])
+        _check_same(what, [(each, each.facts[key]) for each in (*teachers, *students)])
 
 
 _LESSONS: Mapping[str, Callable[[Distilled], Any]] = {
-    "were taught on other data": lambda origin: origin.dataset.digest,
-    "began otherwise": lambda origin: origin.start,
+    "was taught on other data": lambda origin: origin.dataset.model_dump(),
+    "began from other weights": lambda origin: origin.start,
     "had another number of steps": lambda origin: origin.steps,
     "had batches of another size": lambda origin: origin.batch_size,
     "had another learning rate": lambda origin: origin.learning_rate,
+    "was trained with other settings": lambda origin: origin.training[:12],
 }
 _TESTS = {
-    "were measured on another data set": "dataset",
-    "were asked another quiz": "quiz",
-    "were measured on another device": "device",
+    "was measured on another data set": "dataset",
+    "was asked another quiz": "quiz",
+    "was measured on another device": "device",
+    "was timed in batches of another size": "batch_size",
+    "was timed in another number of rounds": "rounds",
 }
 
 
-def _check_same(what: str, found: Sequence[object]) -> None:
-    other = next((each for each in found if each != found[0]), found[0])
-    if other != found[0]:
-        raise BenchmarkImpossible(
-            f"Models that {what} are not compared: '{shown(str(found[0]))}' and "
-            f"'{shown(str(other))}'."
-        )
+def _check_same(what: str, of_models: Sequence[tuple[_Measured, object]]) -> None:
+    first, wanted = of_models[0]
+    for each, found in of_models:
+        if found != wanted:
+            raise BenchmarkImpossible(
+                f"'{shown(each.name)}' {what} than '{shown(first.name)}' ({_say(found)}, not "
+                f"{_say(wanted)}): they are not compared."
+            )
+
+
+def _say(value: object) -> str:
+    """Of a data set or quiz, its name, and as much of its digest as tells two of a name apart."""
+    if isinstance(value, Mapping):
+        return f"'{shown(str(value['name']))}', {str(value['digest'])[:12]}"
+    return "none" if value is None else shown(str(value))
 
 
 def _write(folder: Path, study: Study) -> None:

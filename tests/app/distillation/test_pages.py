@@ -39,6 +39,18 @@ def job(session: Session, tmp_path: Path) -> Job:
     return job
 
 
+def test_a_study_that_another_version_wrote_says_so(
+    sign_in: SignIn, job: Job, tmp_path: Path
+) -> None:
+    facts = make_study().to_json()
+    for changed, said in (({"shape": 99}, "of the shape 99"), ({"rows": []}, "holds no numbers")):
+        (tmp_path / "study.json").write_text(json.dumps({**facts, **changed}), "utf-8")
+        for part in ("", "/report.pdf", "/figures.csv"):
+            answer = sign_in().get(f"/distillation/{job.id}{part}")
+            assert answer.status_code == 409
+            assert said in answer.text
+
+
 def list_jobs(session: Session) -> list[Job]:
     return list(
         session.scalars(select(Job).where(Job.state != JobState.SUCCEEDED).order_by(Job.id))

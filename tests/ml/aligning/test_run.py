@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from ml.aligning.batches import Batches
+from ml.aligning import choosing
+from ml.aligning.batches import Batches, Lot
 from ml.aligning.evaluation import count_first
 from ml.aligning.training import Training
 from ml.loading import encoders
@@ -38,7 +40,7 @@ def apart(first: Aligned, second: Aligned) -> float:
 def test_every_family_learns_by_its_own_loss(
     family: str, method: str, run: Run, request: pytest.FixtureRequest
 ) -> None:
-    """The same 16 captions in every step, so that losses can be held against each other."""
+    """The same 18 captions in every step, so that losses can be held against each other."""
     base: Path = request.getfixturevalue(family)
     done = run(
         base=base, method=method, max_steps=25, batch_size=18, held_out=0.0, learning_rate=3e-3,
@@ -63,11 +65,12 @@ def test_what_was_learnt_is_told(whole: Aligned) -> None:
     assert result["num_pictures"] == NUM_PICTURES
     assert result["num_captions"] == 18
     assert result["num_held_out"] == 2
-    assert result["num_learnt"] < 18
+    assert result["num_evaluated"] == 2
+    assert result["num_learnt_captions"] < 18
     assert result["languages"] == ["en", "id", "th"]
     assert (result["num_left_out"], result["num_cut_captions"]) == (0, 0)
     assert (result["kind"], result["component"], result["steps"]) == ("transformers", "", 6)
-    assert result["epochs"] == round(6 * 8 / result["num_learnt"], 3)
+    assert result["epochs"] == round(6 * 8 / result["num_learnt_captions"], 3)
     assert result["is_bit_exact"]
     assert [point[0] for point in result["held_out_curve"]] == [3, 6]
     assert 0 <= result["held_out_r1_texts"] <= 1
@@ -86,21 +89,26 @@ def test_model_keeps_the_files_of_its_base(whole: Aligned, clip: Path) -> None:
     assert whole.file.read_bytes() != base
 
 
-def test_the_scale_of_the_logits_is_learnt_and_capped(run: Run, clip: Path, tmp_path: Path) -> None:
-    """A base whose scale is at the cap, and a rate that would take it far over."""
+def test_the_scale_of_the_logits_is_learnt(run: Run, clip: Path) -> None:
     assert run().weights["logit_scale"] != encoders.read_model(clip).logit_scale
-    model = encoders.read_model(clip)
+
+
+@pytest.mark.parametrize(("own", "highest"), [(2.0, math.log(100)), (5.0, 5.0)])
+def test_the_scale_rises_to_that_of_clip_or_of_the_base_and_no_higher(
+    own: float, highest: float, clip: Path, tmp_path: Path
+) -> None:
+    encoder = encoders.open_encoder(clip)
+    scale = encoder.model.logit_scale
     with torch.no_grad():
-        model.logit_scale.fill_(math.log(100) - 1e-3)
-    base = tmp_path / "high"
-    model.save_pretrained(base)
-    for path in clip.iterdir():
-        if not (base / path.name).exists():
-            (base / path.name).write_bytes(path.read_bytes())
-    low = tmp_path / "scales"
-    low.mkdir()
-    done = run(base=base, max_steps=3, learning_rate=0.5, schedule="constant")
-    assert float(done.weights["logit_scale"]) <= math.log(100) + 1e-6
+        scale.fill_(own)
+    spec = ModelAlign.model_validate(FEW)
+    course = Course(settings=spec, num_steps=1, state_dir=tmp_path, identity="x")
+    training = Training(course, encoder, "infonce", Alone("cpu"))
+    for reached, kept in ((9.0, highest), (3.0, 3.0)):
+        with torch.no_grad():
+            scale.fill_(reached)
+        training.keep_bounds()
+        assert scale.item() == pytest.approx(kept)
 
 
 @pytest.mark.parametrize(("family", "loss"), [("clip", "infonce"), ("siglip2", "sigmoid")])
@@ -148,16 +156,39 @@ def test_average_of_the_weights_is_written_where_it_is_wanted(run: Run, whole: A
     assert apart(run(ema_decay=0.5), whole) > 0
 
 
-def test_held_out_pictures_are_never_learnt(run: Run, dataset: Path) -> None:
-    """With the same seed the same ones, whatever else is set."""
-    from ml.aligning import choosing  # noqa: PLC0415
+def test_held_out_pictures_are_never_learnt(
+    run: Run, dataset: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of all batches of all epochs: what they held is what was not held out, and all of it."""
+    seen: set[str] = set()
+    make_step = Batches.make_step
 
+    def watch(self: Batches, step: int) -> Iterator[Lot]:
+        for lot in make_step(self, step):
+            seen.update(lot.sentences)
+            yield lot
+
+    monkeypatch.setattr(Batches, "make_step", watch)
+    run(held_out=0.4, max_steps=12, batch_size=4)
     items, _ = captioned.find_items(dataset, one_a_language=False)
     chosen = choosing.choose(items, ModelAlign.model_validate({**FEW, "held_out": 0.4}))
-    assert set(chosen.learnt) & set(chosen.held_out) == set()
     assert len(chosen.held_out) == 4
-    fewer = choosing.choose(items, ModelAlign.model_validate({**FEW, "held_out": 0.25}))
-    assert set(fewer.held_out) < set(chosen.held_out)
+    assert seen == {words for number in chosen.learnt for _, words in items[number].captions}
+
+
+def test_a_larger_share_holds_out_the_same_pictures_and_more(dataset: Path) -> None:
+    items, _ = captioned.find_items(dataset, one_a_language=False)
+    more, fewer = (
+        choosing.choose(items, ModelAlign.model_validate({**FEW, "held_out": share}))
+        for share in (0.4, 0.25)
+    )
+    assert set(fewer.held_out) < set(more.held_out)
+
+
+def test_pictures_beyond_the_most_that_are_evaluated_are_not_learnt_either(run: Run) -> None:
+    result = run(held_out=0.5, max_evaluated=2, max_steps=3, batch_size=4).result
+    assert (result["num_held_out"], result["num_evaluated"]) == (4, 2)
+    assert result["num_learnt_captions"] < 18
 
 
 def test_a_tie_is_no_hit() -> None:

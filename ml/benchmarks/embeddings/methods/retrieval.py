@@ -81,10 +81,11 @@ class Retrieving:
         return {"pools": pools, "left_out": dict(self.left_out)}
 
     def list_notes(self) -> Sequence[str]:
+        has_scopes = len({pool.scope for pool in self.pools}) > 1
         return [
-            f"In '{pool.language or 'no language'}' ({pool.scope}) there are only "
-            f"{len(pool.pictures)} pictures and {len(pool.texts)} texts: among {_FEW} or fewer "
-            "candidates everything is found within ten."
+            f"In '{pool.language or 'no language'}'{f' ({pool.scope})' if has_scopes else ''} "
+            f"there are only {len(pool.pictures)} pictures and {len(pool.texts)} texts: among "
+            f"{_FEW} or fewer candidates everything is found within ten."
             for pool in self.pools
             if min(len(pool.pictures), len(pool.texts)) <= _FEW
         ]

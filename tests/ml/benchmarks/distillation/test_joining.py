@@ -89,14 +89,23 @@ def test_a_gap_in_the_grid_is_named(run: Join, grid: Sequence[Path]) -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"origin__steps": 3}, "another number of steps are not compared: '2' and '3'"),
-        ({"origin__start": "fresh"}, "began otherwise are not compared"),
+        (
+            {"origin__steps": 3},
+            r"had another number of steps than .* \(3, not 2\): they are not compared",
+        ),
+        ({"origin__start": "fresh"}, "began from other weights than"),
         ({"origin__batch_size": 5}, "batches of another size"),
         ({"origin__learning_rate": 0.5}, "another learning rate"),
-        ({"origin__dataset": {"name": "x", "digest": "x"}}, "taught on other data"),
-        ({"dataset": {"name": "x", "digest": "x"}}, "measured on another data set"),
-        ({"quiz": None}, "asked another quiz"),
+        ({"origin__training": "x"}, "trained with other settings"),
+        (
+            {"origin__dataset": {"name": "x", "digest": "x"}},
+            r"was taught on other data than .* \('x', x, not 'Plates', ",
+        ),
+        ({"dataset": {"name": "x", "digest": "x"}}, "was measured on another data set"),
+        ({"quiz": None}, r"was asked another quiz than .* \(none, not "),
         ({"device": "cuda"}, "measured on another device"),
+        ({"batch_size": 5}, "timed in batches of another size"),
+        ({"rounds": 5}, "timed in another number of rounds"),
         ({"teacher_digest": "x"}, "was not measured by itself"),
         ({"origin": None}, "measured as a teacher, and is given as a student"),
     ],
@@ -107,6 +116,11 @@ def test_what_was_not_done_alike_is_refused(
     other = change(grid[-1], tmp_path / "changed", **changes)
     with pytest.raises(BenchmarkImpossible, match=sentence):
         run(students=[*grid[:-1], other])
+
+
+def test_a_student_is_no_teacher(run: Join, grid: Sequence[Path]) -> None:
+    with pytest.raises(BenchmarkImpossible, match="measured beside its teacher, and is given as a"):
+        run(teachers=grid[:1])
 
 
 def test_teachers_of_one_name_are_told_apart(

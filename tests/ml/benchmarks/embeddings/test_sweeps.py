@@ -53,6 +53,7 @@ def test_a_sweep_of_a_lora_ends_at_what_peft_merges(
         adapted.merge_and_unload().save_pretrained(str(merged))
     measuring.score(base=clip, tuned=tmp_path / "lora", dataset=dataset, betas=[0, 1])
     swept = read_ranks(measuring, "beta-1")
+    assert swept != read_ranks(measuring, "beta-0")
     measuring.score("alone", base=merged, dataset=dataset)
     assert read_ranks(measuring, "model") == swept
 
