@@ -31,8 +31,8 @@ class Checkpoint:
 
 
 def save(folder: Path, checkpoint: Checkpoint) -> None:
+    """Of a step that has none yet: removing one to write it again would risk both."""
     final = folder / f"step-{checkpoint.step:08d}"
-    shutil.rmtree(final, ignore_errors=True)
     with files.new_folder(final) as partial:
         for name, tensors in checkpoint.tensors.items():
             whole = {key: each.detach().cpu().contiguous() for key, each in tensors.items()}

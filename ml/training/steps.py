@@ -107,7 +107,8 @@ class Steps(ABC, Generic[P]):
                 self.step_once(ahead.take, progress)
         except Stopped:
             self._read_told(progress)
-            self._save()
+            if self.step != self.saved_step:
+                self._save()
             raise
         finally:
             ahead.close()

@@ -30,7 +30,7 @@ class Distilled(BaseModel):
     steps: int
     batch_size: int
     learning_rate: float
-    training: str  # digest of all other settings that decide what is learnt
+    training: str = ""  # digest of all other settings that decide what is learnt, once told
     weights: Mapping[str, str]  # of each file of them, the digest
 
 

@@ -55,6 +55,8 @@ def go_back(
             check()
             with _as_before(look.random):
                 again = group.embed(part)
+            if not again.requires_grad:  # nothing on this way is trained, in no part of it
+                break
             again.backward(share.to(again.dtype))  # type: ignore[no-untyped-call]
     return loss.detach()
 

@@ -20,6 +20,7 @@ from ml.finetuning import launching
 from ml.loading.headers import WeightFile
 from ml.progress import Silent, Stopped
 from ml.training import checkpoints, rewriting
+from ml.training.steps import Steps
 from specs.kinds.model.model_finetune import ModelFinetune
 from tests.full_disk import files_up_to
 
@@ -67,6 +68,26 @@ def test_a_training_that_was_stopped_goes_on_bit_for_bit(
     assert resumed.result == full.result
     for name in ("training.jsonl", *full.result["samples"]):
         assert (resumed.out / name).read_bytes() == (full.out / name).read_bytes()
+
+
+def test_a_second_stop_before_the_next_step_leaves_the_checkpoint_alone(
+    run: Run, sdxl: Path, full: Tuned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Written again it would be gone, were the process killed meanwhile."""
+    with pytest.raises(Stopped):
+        run(sdxl, state=tmp_path, progress=StopsAtStep(0), **FULL)
+    before = checkpoints.list_checkpoints(tmp_path / "checkpoints")
+
+    def stop(*_: object) -> None:
+        raise Stopped
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Steps, "_stop_if_asked", stop)
+        patched.setattr(checkpoints, "save_file", stop)
+        with pytest.raises(Stopped):
+            run(sdxl, state=tmp_path, **FULL)
+    assert checkpoints.list_checkpoints(tmp_path / "checkpoints") == before
+    assert run(sdxl, state=tmp_path, **FULL).unet.read_bytes() == full.unet.read_bytes()
 
 
 # Imports once and forks for each training, since importing takes longer than a training. Each kills

@@ -125,6 +125,24 @@ def test_gradients_are_added_to_those_that_are_there(
         torch.testing.assert_close(gradient, 2 * once[name])
 
 
+def test_a_side_of_which_nothing_is_trained_goes_through_once(
+    tmp_path: Any, inputs: dict[str, Tensor]
+) -> None:
+    """Such as with a LoRA on the layers of the texts alone."""
+    model = build(tmp_path)
+    for part in (model.vision_model, model.visual_projection):
+        part.requires_grad_(requires_grad=False)
+    embed = embed_with(model)
+    contrast(
+        model.logit_scale, {name: embed[name](each) for name, each in inputs.items()}
+    ).backward()  # type: ignore[no-untyped-call]
+    wanted = take_gradients(model)
+
+    run(model, inputs, 3)
+
+    assert differ(take_gradients(model), wanted) <= 1e-6
+
+
 def test_what_the_loss_does_not_look_at_is_left_alone(
     tmp_path: Any, inputs: dict[str, Tensor]
 ) -> None:
