@@ -75,8 +75,11 @@ def score_sweep(
     models: Mapping[float, Variant],
     benchmark: Benchmark,
     *scopes: str,
+    says_betas: bool = True,
 ) -> Job:
-    """What embeddings.score leaves: rows, and the score of each item beside them."""
+    """What embeddings.score leaves: rows, and the score of each item beside them. Models that were
+    scored each by itself have no beta there.
+    """
     rows = {f"beta-{beta:g}": str(variant.id) for beta, variant in models.items()}
     job = factories.make_job(
         session, state=JobState.SUCCEEDED, spec=EmbeddingsScore(), result={"rows": rows}
@@ -90,7 +93,8 @@ def score_sweep(
             for beta in models:
                 for item in range(NUM_ITEMS):
                     found = 1.0 if item < SHARES[scope][beta] * NUM_ITEMS else 0.0
-                    table.writerow((f"beta-{beta:g}", beta, scope, f"{scope[0]}{item}", found,
+                    said = beta if says_betas else ""
+                    table.writerow((f"beta-{beta:g}", said, scope, f"{scope[0]}{item}", found,
                                     "retrieval", item))  # fmt: skip
     artifact = factories.make_artifact(session, kind="answers", uri=there.as_uri())
     factories.publish(session, job, artifact)

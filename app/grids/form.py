@@ -56,7 +56,8 @@ class GridForm:
         try:
             made = launches.launch_recipe(self.session, recipe, self.settings, actor=person)
         except (Invalid, Conflict, NotFound) as error:
-            return self.show(filled.values, errors.by_field(self.request, error))
+            # Above the form: a step's fields are not the grid's, though some have the same names.
+            return self.show(filled.values, {"": errors.tell(self.request, error)})
         answer = RedirectResponse(f"/jobs/{made[-1].id}", HTTPStatus.SEE_OTHER)
         said = _(self.request, "%(num)s jobs are queued; this is the last of them.", num=len(made))
         rendering.add_toast(self.request, answer, said)

@@ -16,6 +16,7 @@ from domain.results import errors, global_quality
 from domain.results.global_quality import FILE, Scored
 from domain.results.report import Facts
 from domain.variants import queries as variants
+from domain.variants.models import Variant, VariantRole
 from stats import tables
 
 Scope = Literal["global", "regional"]
@@ -102,9 +103,19 @@ def _read(session: Session, run: Run, scope: Scope) -> Scored:
         table = tables.parse(file.read().decode("utf-8"), FILE, _COLUMNS)
     ids = global_quality.map_names(session, run.job_id)
     rows = variants.list_by_id(session, list(ids.values()))
-    names = {name: rows[row_id].name for name, row_id in ids.items() if row_id in rows}
+    of_name = {name: rows[row_id] for name, row_id in ids.items() if row_id in rows}
     found = Scored(label=run.label, variant=[], beta=[], prompt=[], value=[], tie=[])
     for row in table.rows:
-        if row.get("scope") == scope and row.get("variant") in names:
-            found.add(names[row.get("variant")], row, beta=float(row.get("beta") or 0))
+        variant = of_name.get(row.get("variant"))
+        if row.get("scope") != scope or variant is None:
+            continue
+        beta = float(row.get("beta")) if row.get("beta") else _find_beta(variant)
+        if beta is not None:
+            found.add(variant.name, row, beta=beta)
     return found
+
+
+def _find_beta(variant: Variant) -> float | None:
+    """Of a model that was scored by itself; a sweep says it of each."""
+    ends: dict[str, float] = {VariantRole.BASE: 0.0, VariantRole.TUNED: 1.0}
+    return ends.get(variant.role) if variant.role in ends else variant.beta

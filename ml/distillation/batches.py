@@ -55,6 +55,11 @@ class Batches:
         yield Lot(
             pixels=tuple(material.find_pixels(item) for item in items),
             sentences=tuple(words for _, words in said),
-            layout=Layout(len(items), tuple(owners), tuple(language for language, _ in said)),
+            layout=Layout(
+                num_items=len(items),
+                items=tuple(owners),
+                languages=tuple(language for language, _ in said),
+                texts=tuple(words for _, words in said),
+            ),
             taught=Vectors(torch.from_numpy(seen), torch.from_numpy(read)),
         )

@@ -41,6 +41,7 @@ class Layout:
     num_items: int
     items: tuple[int, ...]  # of each sentence, the number of its picture
     languages: tuple[str, ...]  # of each sentence
+    texts: tuple[str, ...] = ()  # of each sentence its words; none: they are all different
 
     def __post_init__(self) -> None:
         if not self.items or len(self.items) != len(self.languages):
@@ -65,6 +66,21 @@ class Layout:
             places = [self.num_items + place for place in found]
             views.append((places, [self.items[place] for place in found]))
         return views
+
+    def find_twins(self) -> Tensor | None:
+        """[N + M, N + M]: true where two things of different items belong together all the same,
+        as the words of one are said of the other's picture too. None where no words are.
+        """
+        if len(set(self.texts)) == len(set(zip(self.items, self.texts, strict=False))):
+            return None
+        codes = {words: code for code, words in enumerate(dict.fromkeys(self.texts))}
+        of_sentence = torch.tensor([codes[words] for words in self.texts])
+        items = torch.tensor([*range(self.num_items), *self.items])
+        is_said = torch.zeros(self.num_items, len(codes), dtype=torch.bool)
+        is_said[items[self.num_items :], of_sentence] = True
+        twins = torch.zeros(len(items), len(items), dtype=torch.bool)
+        twins[:, self.num_items :] = is_said[items][:, of_sentence]
+        return (twins | twins.T) & (items[:, None] != items[None])
 
     def find_pivots(self, language: str) -> list[int]:
         """For each sentence, which one says the same in this language."""

@@ -14,8 +14,10 @@ class MultilingualContrast(FormulationSpec):
     each other view in which its item occurs, a_v is what belongs to the same item; the sum is over
     all of the batch in that view. What is compared with what belongs is therefore always of its own
     kind, and a sentence is told apart from other items' sentences, never from its own translations.
-    The teacher has no part in it: this is what the same data teach without one. A batch holds each
-    item once, else the same thing would be right and wrong at once.
+    Nor from words that are said of its own picture too: where sentences are the same word for word,
+    none of their pictures and translations is compared with the other's. The teacher has no part in
+    it: this is what the same data teach without one. A batch holds each item once, else the same
+    thing would be right and wrong at once.
     """
 
     label: ClassVar[str] = "Multilingual contrast (MCL)"

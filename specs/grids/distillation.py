@@ -4,7 +4,7 @@ recipe whose few open places are the fields here: teach every student, measure i
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Annotated, Any, ClassVar, Self
 
@@ -26,6 +26,7 @@ from specs.recipe import Recipe, Step
 
 JOIN = "study"
 _MOST_STUDENTS = 200
+_LONGEST_NAME = 120  # of a model
 _PART = re.compile(r"\s*(?:(\d*\.?\d+(?:e-?\d+)?)\s+)?([a-z]+)\s*")
 Reference = Annotated[str, Field(min_length=1, max_length=2000)]
 
@@ -37,8 +38,8 @@ def read_method(text: str) -> tuple[AnyFormulation, ...]:
     if text.lstrip().startswith(("{", "[")):
         try:
             found = json.loads(text)
-        except ValueError as error:
-            raise ValueError(f"'{text}' is neither names of formulations nor JSON") from error
+        except (ValueError, RecursionError) as error:
+            raise ValueError(f"'{text[:200]}' is neither names of formulations nor JSON") from error
         parts = found if isinstance(found, list) else [found]
     else:
         parts = [_read_part(part) for part in text.split("+")]
@@ -56,7 +57,10 @@ def _read_part(text: str) -> dict[str, Any]:
 
 
 def _check_method(text: str) -> str:
-    read_method(text)
+    names = [each.method for each in read_method(text)]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(f"'{text}' has the formulation '{twice}' twice; weigh it instead")
     return text
 
 
@@ -157,18 +161,31 @@ class DistillationStudy(Grid):
 
     @model_validator(mode="after")
     def _check_grid(self) -> Self:
-        listed: dict[str, list[Any]] = {
-            "teacher": list(self.teachers),
-            "method": self.labels,
-            "seed": list(self.seeds),
+        # The order of a sum says nothing.
+        methods = [sorted(label.split(" + ")) for label in self.labels]
+        listed: dict[str, tuple[Sequence[Any], Sequence[Any]]] = {
+            "teacher": (self.teachers, self.teachers),
+            "method": (methods, self.labels),
+            "seed": (self.seeds, self.seeds),
         }
-        for what, given in listed.items():
-            twice = next((each for each in given if given.count(each) > 1), None)
+        for what, (given, said) in listed.items():
+            twice = next((at for at, each in enumerate(given) if given.index(each) < at), None)
             if twice is not None:
-                raise ValueError(f"The {what} '{twice}' is there twice.")
+                raise ValueError(f"The {what} '{said[twice]}' is there twice.")
         num = len(self.teachers) * len(self.methods) * len(self.seeds)
         if num > _MOST_STUDENTS:
             raise ValueError(f"That makes {num} students; at most {_MOST_STUDENTS} are compared.")
+        return self
+
+    @model_validator(mode="after")
+    def _check_names(self) -> Self:
+        grid = product(range(1, len(self.teachers) + 1), range(len(self.methods)), self.seeds)
+        longest = max((self._name_student(*each) for each in grid), key=len)
+        if len(longest) > _LONGEST_NAME:
+            raise ValueError(
+                f"A student would be called '{longest}', which is longer than {_LONGEST_NAME} "
+                "characters: give the study a shorter name."
+            )
         return self
 
     @model_validator(mode="after")
@@ -216,12 +233,15 @@ class DistillationStudy(Grid):
     def _measuring(self) -> dict[str, Any]:
         return {"dataset": self.test, "quiz": self.quiz, "device": self.device}
 
+    def _name_student(self, teacher: int, method: int, seed: int) -> str:
+        which = f"{teacher}, " if len(self.teachers) > 1 else ""
+        return f"{self.name}: {which}{self.labels[method]}, seed {seed}"
+
     def _describe_teaching(self, teacher: int, method: int, seed: int) -> dict[str, Any]:
         """The same but for what is compared."""
         formulations = read_method(self.methods[method - 1])
-        which = f"{teacher}, " if len(self.teachers) > 1 else ""
         return {
-            "name": f"{self.name}: {which}{self.labels[method - 1]}, seed {seed}",
+            "name": self._name_student(teacher, method - 1, seed),
             "teacher": self.teachers[teacher - 1],
             "dataset": self.dataset,
             "formulations": [each.model_dump(mode="json") for each in formulations],

@@ -93,7 +93,7 @@ def measure(globally: Measured, regionally: Measured, question: Question) -> Evi
     rows = _weigh(found, question.scale)
     advice = retention.recommend(rows, question.at_least, base=found.base)
     points = _describe(found, question)
-    held = _hold_out(globally, regionally, question) if question.split_seed is not None else None
+    held, choosing = _try_to_hold_out(globally, regionally, question)
     return Evidence(
         base=found.base,
         global_what=globally.what,
@@ -108,7 +108,7 @@ def measure(globally: Measured, regionally: Measured, question: Question) -> Evi
         recommendation=advice,
         certainty=_say_certainty(found, points, advice, question),
         held=held,
-        choosing=_say_choosing(held),
+        choosing=choosing,
     )
 
 
@@ -198,6 +198,29 @@ def _choose_each(found: Plane, alpha: float, scale: Scale) -> Codes:
     return np.asarray((alpha * one + (1 - alpha) * other).argmax(axis=0), dtype=np.intp)
 
 
+def _try_to_hold_out(
+    globally: Measured, regionally: Measured, question: Question
+) -> tuple[Held | None, str]:
+    """With what is to be said of it. Few prompts may be enough for points, and not for two halves
+    of them.
+    """
+    together = "beta was chosen and reported on the same prompts"
+    caution = "what is said of the chosen variant is somewhat too good"
+    if question.split_seed is None:
+        return None, (
+            f"{together}: {caution}. Choose on one half and report on the other with a seed for "
+            "the split."
+        )
+    try:
+        held = _hold_out(globally, regionally, question)
+    except ScoresWrong as error:
+        return None, f"{together}, as they cannot be split ({error}): {caution}."
+    return held, (
+        f"beta was chosen on one half of the prompts and is reported on the other, by the split "
+        f"with seed {held.seed}."
+    )
+
+
 def _hold_out(globally: Measured, regionally: Measured, question: Question) -> Held:
     assert question.split_seed is not None, "Asked for only with a seed."
     halves = _halve((globally, regionally), question.split_seed)
@@ -269,17 +292,4 @@ def _say_certainty(
     return (
         f"{said}. It kept at least {question.at_least:.4g} of the base's global quality in "
         f"{keeps:.0%} of them and was regionally better than the base in {gains:.0%}."
-    )
-
-
-def _say_choosing(held: Held | None) -> str:
-    if held is None:
-        return (
-            "beta was chosen and reported on the same prompts: what is said of the chosen variant "
-            "is somewhat too good. Choose on one half and report on the other with a seed for "
-            "the split."
-        )
-    return (
-        f"beta was chosen on one half of the prompts and is reported on the other, by the split "
-        f"with seed {held.seed}."
     )

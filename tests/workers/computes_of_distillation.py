@@ -85,6 +85,8 @@ def measure(
         "dataset": {"name": "Test", "digest": "t"},
         "quiz": None,
         "device": "cpu",
+        "batch_size": spec.batch_size,
+        "rounds": spec.rounds,
         "notes": [],
         "values": [asdict(each) for each in values],
     }

@@ -50,6 +50,7 @@ def measure(
 ) -> dict[str, Any]:
     asked = _Asked.read(dataset, quiz)
     origin = _read_origin(model) if teacher is not None else None
+    _check_unseen(origin, asked)
     device = pipelines.choose(spec.device).device
     measured = encoders.open_encoder(model, device=device, batch_size=spec.batch_size)
     beside: list[Encoder] = []
@@ -86,6 +87,14 @@ def _read_origin(student: Path) -> Distilled:
             "not the student that it says it is."
         )
     return origin
+
+
+def _check_unseen(origin: Distilled | None, asked: "_Asked") -> None:
+    if origin is not None and origin.dataset.digest == asked.describe()["dataset"]["digest"]:
+        raise BenchmarkImpossible(
+            f"'{shown(origin.dataset.name)}' is what the student was taught on: measure it on "
+            "other pictures."
+        )
 
 
 def _check_taught(origin: Distilled | None, student: Encoder, teacher: Encoder) -> None:

@@ -101,6 +101,18 @@ def test_a_run_whose_items_are_gone_says_so(
     assert "are not there any more: run it again" in answer.text
 
 
+def test_models_that_were_scored_by_themselves_have_the_betas_of_their_rows(
+    sign_in: SignIn,
+    session: Session,
+    tmp_path: Path,
+    models: dict[float, Variant],
+    plates: Benchmark,
+) -> None:
+    job = score_sweep(session, tmp_path, models, plates, "global", "regional", says_betas=False)
+    page = sign_in().get(f"/frontier?global={job.id}&regional={job.id}").text
+    assert "the choice is &#39;Region half&#39;" in " ".join(page.split())
+
+
 def test_a_run_that_is_too_old_to_be_offered_is_shown_where_it_is_asked_for(
     sign_in: SignIn,
     session: Session,

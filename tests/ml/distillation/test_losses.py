@@ -157,6 +157,28 @@ def test_contrast_does_not_ask_the_teacher() -> None:
     assert values[0] == values[1]
 
 
+def test_contrast_holds_nothing_against_the_same_words_of_another_picture() -> None:
+    """Of three pairs the first two have the same sentence: each is told apart from the third."""
+    basis = torch.eye(3, dtype=torch.float64)
+    layout = Layout(3, (0, 1, 2), ("en", "en", "en"), ("red house", "red house", "green house"))
+    batch = Batch(student=Vectors(basis, basis), teacher=TEACHER, layout=layout)
+    wanted = (4 * (log(e + 1) - 1) + 2 * (log(e + 2) - 1)) / 6
+    assert make("mcl", temperature=1).compute(batch).item() == pytest.approx(wanted)
+
+
+def test_words_that_two_pictures_share_make_twins_of_them_across_languages() -> None:
+    """The pictures, then "a" (en) and "x" (id) of the first one, "a" (en) and "y" (id) of the
+    second: "x" is held apart from the second picture, which it was not said of.
+    """
+    layout = Layout(2, (0, 0, 1, 1), ("en", "id", "en", "id"), ("a", "x", "a", "y"))
+    twins = layout.find_twins()
+    assert twins is not None
+    pairs = {(int(one), int(other)) for one, other in twins.nonzero() if one < other}
+    assert pairs == {(0, 4), (1, 2), (2, 4), (2, 5), (3, 4)}
+    assert Layout(2, (0, 1), ("en", "en"), ("a", "b")).find_twins() is None
+    assert Layout(2, (0, 1), ("en", "en")).find_twins() is None
+
+
 @pytest.mark.parametrize(
     ("items", "languages", "message"),
     [

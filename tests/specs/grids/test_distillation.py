@@ -95,6 +95,13 @@ def test_names_of_students_say_which_they_are() -> None:
     ("changes", "sentence"),
     [
         ({"methods": ["dr", "DR"]}, "The method 'DR' is there twice"),
+        ({"methods": ["dr + ed", "ED + DR"]}, "The method 'ED [+] DR' is there twice"),
+        ({"methods": ["dr + dr"]}, "'dr [+] dr' has the formulation 'dr' twice; weigh it instead"),
+        ({"methods": ["[" * 1000]}, "is neither names of formulations nor JSON"),
+        (
+            {"name": "n" * 80, "methods": ["0.25 fd + 0.5 ed + 0.75 sd + 0.1 mcl + dr"]},
+            "longer than 120 characters: give the study a shorter name",
+        ),
         ({"teachers": ["clip", "clip"]}, "The teacher 'clip' is there twice"),
         ({"seeds": [1, 1]}, "The seed '1' is there twice"),
         ({"test": "Captions"}, "measured on what they were taught on"),

@@ -73,6 +73,16 @@ def test_without_a_split_it_says_so(make_scores: Build) -> None:
     assert (found.best, found.points[0].best_share) == (None, None)
 
 
+def test_prompts_that_cannot_be_split_are_still_shown_and_it_says_why(make_scores: Build) -> None:
+    one, other = make_scores(GLOBAL, num_prompts=6), make_scores(REGIONAL, prefix="r")
+    tied = dataclasses.replace(one, ties=(("same", ""),) * 6)
+    found = evidence.measure(tied, other, Question(split_seed=0, drawing=DRAWING))
+    assert found.held is None
+    assert len(found.points) == len(GLOBAL)
+    assert found.points[1].retention.estimate.reason == "1 cluster of prompts has no spread"
+    assert "on the same prompts, as they cannot be split (No prompt has values" in found.choosing
+
+
 def test_a_prompt_of_both_sides_is_in_one_half(make_scores: Build) -> None:
     one, other = make_scores(GLOBAL), make_scores(REGIONAL, num_prompts=120)
     halves = evidence._halve((one, other), 1)

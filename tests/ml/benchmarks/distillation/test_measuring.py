@@ -112,6 +112,13 @@ def test_how_the_student_was_taught_goes_with_it(
     assert origin["teacher"]["digest"] == of_teacher.facts["digest"]
 
 
+def test_what_a_student_was_taught_on_does_not_measure_it(
+    look: Look, student: Path, teacher: Path, taught_on: Path
+) -> None:
+    with pytest.raises(BenchmarkImpossible, match="is what the student was taught on"):
+        look(student, teacher, dataset=taught_on)
+
+
 def test_a_model_that_was_not_distilled_here_is_no_student(look: Look, teacher: Path) -> None:
     with pytest.raises(BenchmarkImpossible, match="'clip' does not say how it was taught"):
         look(teacher, teacher)
