@@ -45,9 +45,11 @@ def test_it_holds_and_says_what_the_unmerged_model_pays(capsys: pytest.CaptureFi
     said = capsys.readouterr().out
     assert (
         "Unmerged (beta 1), the tuned model gains +79.0% [+69.0%, +89.0%] regionally and keeps "
-        "+88.8% [+78.8%, +88.8%] globally; merged at beta 0.5 it gains +42.8% [+32.8%, +52.8%] "
-        "and keeps +99.4% [+89.4%, +99.4%]."
+        "88.8% [78.8%, 88.8%] globally; merged at beta 0.5 it gains +42.8% [+32.8%, +52.8%] "
+        "and keeps 99.4% [89.4%, 99.4%]."
     ) in said
+    assert "| 0.5 | 80.0 | 99.4% [89.4%, 99.4%] | 20.0 | +42.8% [+32.8%, +52.8%] |" in said
+    assert "| retention of the chosen merge | 0.994 | >= 0.98 |" in said
     assert "| the same, more than unmerged | 0.106 | > 0 |" in said
     assert "14.9 minutes, against about 15.\n" in said
 
