@@ -32,7 +32,7 @@ def report(facts: Mapping[str, Any], minutes: float) -> bool:
     said = _sandbox.say_minutes(minutes, ABOUT_MINUTES)
     print(f"`ggez sandbox run --json`, from the shipped base: {said}\n")
     _sandbox.print_trade_off(facts)
-    answers = facts["num_answers"]
+    answers = facts["num_items"]
     print(
         f"\nEach beta: {answers['global']:,} global and {answers['regional']:,} regional answers "
         f"on the reporting half. {facts['chosen_because']} GRP at alpha {facts['alpha']:.4g} would "
@@ -69,7 +69,7 @@ def _check(facts: Mapping[str, Any], unmerged: Mapping[str, Any]) -> bool:
         retention,
         Limit(what="the same, more than unmerged", found=lost, sign=">", limit=0),
         *(
-            Limit(what=f"{scope} answers", found=facts["num_answers"][scope], limit=MIN_ANSWERS)
+            Limit(what=f"{scope} answers", found=facts["num_items"][scope], limit=MIN_ANSWERS)
             for scope in SCOPES
         ),
         Limit(

@@ -12,8 +12,8 @@ def make_row(beta: float, *, gain: float | None, kept: float | None) -> dict[str
     return {
         "variant": f"beta-{beta:g}",
         "beta": beta,
-        "correct_global": 80.0,
-        "correct_regional": 20.0,
+        "score_global": 80.0,
+        "score_regional": 20.0,
         "gain": None if gain is None else {"value": gain, "low": gain - 0.1, "high": gain + 0.1},
         "retention": None if kept is None else {"value": kept, "low": kept - 0.1, "high": kept},
     }
@@ -30,7 +30,7 @@ def make_facts(*, chosen: float = 0.5, kept_unmerged: float = 0.888) -> dict[str
         "chosen_because": "It gains the most.",
         "alpha": 0.434,
         "beta_star": 0.5,
-        "num_answers": {"global": 1056, "regional": 1068},
+        "num_items": {"global": 1056, "regional": 1068},
         "filter": {
             "duplicate_recall": {"value": 0.97},
             "duplicates_not_planted": {"value": 0.0},

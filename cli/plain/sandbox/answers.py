@@ -40,7 +40,7 @@ def show(facts: Mapping[str, Any]) -> None:
     click.echo()
     _print_two_by_two(facts["two_by_two"])
     click.echo()
-    for sentence in showing.explain(facts, what="questions"):
+    for sentence in showing.explain(facts, counted="answers", drawn="questions"):
         click.echo(sentence)
     helped = "raises" if facts["retrieval_helps"] else "does not raise"
     click.echo(f"Retrieval {helped} what the base knows of the region, beyond chance.")

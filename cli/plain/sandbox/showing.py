@@ -19,23 +19,23 @@ def list_rows(facts: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
     for row in facts["rows"]:
         yield (
             f"{row['beta']:g}",
-            f"{row['correct_global']:{PER_CENT}}",
+            f"{row['score_global']:{PER_CENT}}",
             say_interval(row["retention"], RETENTION),
-            f"{row['correct_regional']:{PER_CENT}}",
+            f"{row['score_regional']:{PER_CENT}}",
             say_interval(row["gain"], GAIN),
         )
 
 
-def explain(facts: Mapping[str, Any], *, what: str) -> Sequence[str]:
-    """`what` is drawn again and again for the intervals."""
-    answers = facts["num_answers"]
+def explain(facts: Mapping[str, Any], *, counted: str, drawn: str) -> Sequence[str]:
+    """`counted` is what a beta was scored on; `drawn` again and again for the intervals."""
+    num = facts["num_items"]
     verdict = "holds" if facts["holds"] else "does not hold"
     return (
         f"Chosen on the other half: {facts['chosen_because']}",
         f"GRP at alpha {facts['alpha']:.4g} would choose beta {facts['beta_star']:g}.",
         f"What the method promises {verdict} here.",
-        f"Each beta: {answers['global']:,} global and {answers['regional']:,} regional answers.",
-        f"Intervals of {facts['confidence']:.0%}: {facts['num_resamples']:,} resamples of {what}.",
+        f"Each beta: {num['global']:,} global and {num['regional']:,} regional {counted}.",
+        f"Intervals of {facts['confidence']:.0%}: {facts['num_resamples']:,} resamples of {drawn}.",
     )
 
 
