@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from benchmarks import _sandbox
+from benchmarks._sandbox import Limit
+from cli.plain.sandbox import showing
 from sandbox.evidence import LEAST_GAIN_OF_ANSWERS
-from stats.frontier.retention import AT_LEAST
 
 ABOUT_MINUTES = 15
 
@@ -33,12 +34,7 @@ def main() -> None:
 
 def report(facts: Mapping[str, Any], command: str, minutes: float) -> bool:
     print(f"`{command}`: {_sandbox.say_minutes(minutes, ABOUT_MINUTES)}\n")
-    print("| beta | global | kept of it | regional | gained |\n|---|---|---|---|---|")
-    for row in facts["rows"]:
-        print(
-            f"| {row['beta']:g} | {row['correct_global']:.1f} | {_share(row['retention'])} | "
-            f"{row['correct_regional']:.1f} | {_share(row['gain'])} |"
-        )
+    _sandbox.print_trade_off(facts)
     print(f"\n{facts['chosen_because']}\n")
     print_two_by_two(facts["two_by_two"])
     return check(facts)
@@ -46,44 +42,28 @@ def report(facts: Mapping[str, Any], command: str, minutes: float) -> bool:
 
 def print_two_by_two(compared: Mapping[str, Any]) -> None:
     scopes = compared["scopes"]
-    names = [scope["scope"] for scope in scopes]
-    print(f"| per cent right | {' | '.join(names)} |\n|---|{'---|' * len(names)}")
-    for kind in ("cells", "effects"):
-        for name in scopes[0][kind]:
-            found = [_number(scope[kind][name]) for scope in scopes]
-            print(f"| {name.replace('_', ', ')} | {' | '.join(found)} |")
+    _sandbox.print_table(
+        ("per cent right", *(scope["scope"] for scope in scopes)),
+        [
+            (
+                name.replace("_", ", "),
+                *(showing.say_interval(scope[kind][name], showing.PER_CENT) for scope in scopes),
+            )
+            for kind in ("cells", "effects")
+            for name in scopes[0][kind]
+        ],
+    )
     print()
 
 
 def check(facts: Mapping[str, Any]) -> bool:
-    chosen = next(row for row in facts["rows"] if row["variant"] == facts["chosen"]["variant"])
-    # The base itself, when it stays, gains nothing and keeps all.
-    gained = (chosen["gain"] or {"value": 0.0})["value"]
-    kept = (chosen["retention"] or {"value": 1.0})["value"]
-    helps = facts["retrieval_helps"]
-    print("| what | found | limit |\n|---|---|---|")
-    print(f"| gain of the chosen merge | {gained:.4g} | >= {LEAST_GAIN_OF_ANSWERS:g} |")
-    print(f"| retention of the chosen merge | {kept:.4g} | >= {AT_LEAST:g} |")
-    print(f"| retrieval raises what the base knows of the region | {helps} | True |")
-    return bool(gained >= LEAST_GAIN_OF_ANSWERS and kept >= AT_LEAST and helps)
-
-
-def _share(found: Mapping[str, Any] | None) -> str:
-    if found is None:
-        return "-"
-    if found["value"] is None:
-        return str(found["reason"])
-    if found["low"] is None:
-        return f"{found['value']:.1%}"
-    return f"{found['value']:+.1%} [{found['low']:+.1%}, {found['high']:+.1%}]"
-
-
-def _number(found: Mapping[str, Any]) -> str:
-    if found["value"] is None:
-        return str(found["reason"])
-    if found["low"] is None:
-        return f"{found['value']:.1f}"
-    return f"{found['value']:.1f} [{found['low']:.1f}, {found['high']:.1f}]"
+    helps = Limit(
+        what="retrieval raises what the base knows of the region",
+        found=facts["retrieval_helps"],
+        sign="is",
+        limit=True,
+    )
+    return _sandbox.check([*_sandbox.limit_chosen(facts, LEAST_GAIN_OF_ANSWERS), helps])
 
 
 if __name__ == "__main__":

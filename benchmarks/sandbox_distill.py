@@ -11,7 +11,9 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from benchmarks import _sandbox
+from benchmarks._sandbox import Limit
 from cli.plain.distillation import showing
+from stats.distillation.kept import AT_LEAST
 from stats.distillation.measures import SPEAKING
 from stats.distillation.rows import ALL, TEACHER
 from stats.distillation.study import Study, Teacher
@@ -35,10 +37,11 @@ def report(study: Study, minutes: float) -> bool:
         f"all their captions, seeds {', '.join(map(str, study.seeds))}.\n"
     )
     for teacher in study.teachers:
-        _print(
+        _sandbox.print_table(
             (f"{teacher.architecture}, mean over seeds", "average", *SPEAKING, "least kept"),
             _list_rows(study, teacher),
         )
+        print()
     for sentence in showing.explain(study):
         print(f"- {sentence.strip()}")
     print()
@@ -47,19 +50,11 @@ def report(study: Study, minutes: float) -> bool:
 
 def check(study: Study) -> bool:
     best = max(study.kept, key=lambda kept: kept.share)
-    print("| what | found | limit |\n|---|---|---|")
-    print(
-        f"| retrieval that {best.method} keeps of {best.teacher}'s, in its worst language and "
-        f"direction | {best.share:.4g} | >= 0.95 |"
+    what = (
+        f"retrieval that {best.method} keeps of {best.teacher}'s, in its worst language and "
+        "direction"
     )
-    return any(kept.is_kept for kept in study.kept)
-
-
-def _print(header: Sequence[str], rows: Iterator[Sequence[str]]) -> None:
-    print(f"| {' | '.join(header)} |\n|{'---|' * len(header)}")
-    for row in rows:
-        print(f"| {' | '.join(row)} |")
-    print()
+    return _sandbox.check([Limit(what=what, found=best.share, limit=AT_LEAST)])
 
 
 def _list_rows(study: Study, teacher: Teacher) -> Iterator[Sequence[str]]:

@@ -28,6 +28,7 @@ sys.path.insert(0, str(ROOT))
 from domain.jobs.models import JobState  # noqa: E402 - found by the line above
 from reports import language as languages  # noqa: E402 - the same
 from specs import fields, presets, registry  # noqa: E402 - the same
+from specs.distillation._formulation import ABOUT as ABOUT_FORMULATIONS  # noqa: E402 - the same
 from specs.grids.distillation import DistillationStudy  # noqa: E402 - the same
 from specs.grids.two_by_two import TwoByTwo  # noqa: E402 - the same
 
@@ -67,6 +68,7 @@ def list_spec_words() -> Iterator[tuple[str, str]]:
         texts = [text for each in (spec, *methods) for text in (each.label, each.summary)]
         texts += [text for each in described for text in (each.label, each.help)]
         yield from ((path, text) for text in texts if text)
+    yield "specs/distillation/_formulation.py", ABOUT_FORMULATIONS
 
 
 def list_preset_words() -> Iterator[tuple[str, str]]:

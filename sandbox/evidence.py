@@ -26,7 +26,7 @@ class Evidence:
     beta_star: float  # by GRP, on the same half
     alpha: float
     rows: tuple[Row, ...]
-    num_answers: Mapping[str, int]  # per beta, on the reporting half, by scope
+    num_items: Mapping[str, int]  # of a beta: answers or queries on the reporting half, by scope
     gaps: Mapping[str, int]
     confidence: float
     num_resamples: int
@@ -52,7 +52,7 @@ class Evidence:
             "alpha": self.alpha,
             "holds": self.holds,
             "rows": [asdict(row) for row in self.rows],
-            "num_answers": dict(self.num_answers),
+            "num_items": dict(self.num_items),
             "gaps": dict(self.gaps),
             "confidence": self.confidence,
             "num_resamples": self.num_resamples,
@@ -72,7 +72,7 @@ def weigh(
         beta_star=found.best.beta,
         alpha=alpha,
         rows=tuple(trade_off.list_rows(measured, facts["effects"])),
-        num_answers=_count_answers(measured),
+        num_items=_count_items(measured),
         gaps=_count_gaps(measured),
         confidence=one["confidence"],
         num_resamples=one["num_resamples"],
@@ -80,8 +80,8 @@ def weigh(
     )
 
 
-def _count_answers(measured: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    """Per variant: all of them answer the same questions about each picture of a prompt."""
+def _count_items(measured: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Per variant: all of them are asked the same, also of each picture of a prompt."""
     return {each["scope"]: each["n_questions"] * each.get("n_crops", 1) for each in measured}
 
 

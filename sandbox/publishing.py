@@ -1,7 +1,8 @@
-"""Puts models that were made anew in the place of those that were there, with their figures."""
+"""Makes models anew, and puts them in the place of those that were there, with their figures."""
 
 import json
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,23 @@ from ml import files
 
 METRICS = "metrics.json"
 
+# Writes models into the folder that it is given, and says what they measure.
+Make = Callable[[Path], Mapping[str, Any]]
 
-def write_metrics(folder: Path, metrics: Mapping[str, Any]) -> dict[str, Any]:
+
+def make_anew(folder: Path, names: Sequence[str], make: Make) -> dict[str, Any]:
+    """Writes folders of these names and metrics.json below `folder`, once all of them are made, in
+    the place of those that were there; gives the metrics.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".", suffix=".part", dir=folder) as name:
+        part = Path(name)
+        metrics = _write_metrics(part, make(part))
+        _replace(part, folder, names)
+    return metrics
+
+
+def _write_metrics(folder: Path, metrics: Mapping[str, Any]) -> dict[str, Any]:
     """Gives them as they will be read."""
     text = json.dumps(metrics, indent=1, ensure_ascii=False)
     (folder / METRICS).write_text(text + "\n", "utf-8")
@@ -18,7 +34,7 @@ def write_metrics(folder: Path, metrics: Mapping[str, Any]) -> dict[str, Any]:
     return written
 
 
-def replace(part: Path, folder: Path, names: Sequence[str]) -> None:
+def _replace(part: Path, folder: Path, names: Sequence[str]) -> None:
     """`part` holds these folders and the figures, all that there will be. Figures go first and come
     last: beside models that they do not belong to, there are none.
     """
@@ -28,8 +44,3 @@ def replace(part: Path, folder: Path, names: Sequence[str]) -> None:
         files.replace_folder(part / name, folder / name)
     (part / METRICS).rename(folder / METRICS)
     files.sync(folder)
-
-
-def measure_size(folder: Path) -> int:
-    """Of all files, in bytes."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

@@ -7,21 +7,20 @@ shares stay within their intervals.
 """
 
 import random
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import torch
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from safetensors.torch import save_file
 
+from ml import files
 from ml import progress as progressing
 from ml.benchmarks.judges import attributes
 from ml.benchmarks.judging import Setting
 from ml.progress import Progress
-from sandbox import publishing
+from sandbox import figures, publishing
 from sandbox.models import correctness, judge, lessons, pipeline, vocabulary
 from sandbox.models.autoencoder import AutoencoderSizes, encode, train_autoencoder
 from sandbox.models.diffusion import DiffusionSizes, Examples, Watch, train_denoiser
@@ -73,16 +72,13 @@ def train(
     progress: Progress | None = None,
     watch: Watch | None = None,
 ) -> dict[str, Any]:
-    """Writes base/, judge/ and metrics.json below `folder`, once all of them are made, in the place
-    of those that were there; gives the metrics.
-    """
-    progress = progress or progressing.Silent()
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".", suffix=".part", dir=folder) as name:
-        part = Path(name)
-        metrics = _make_all(part, sizes, seed=seed, progress=progress, watch=watch)
-        publishing.replace(part, folder, (BASE, JUDGE))
-    return metrics
+    """Writes base/, judge/ and metrics.json below `folder`; gives the metrics."""
+    hears = progress or progressing.Silent()
+    return publishing.make_anew(
+        folder,
+        (BASE, JUDGE),
+        lambda part: _make_all(part, sizes, seed=seed, progress=hears, watch=watch),
+    )
 
 
 def _make_all(
@@ -93,18 +89,12 @@ def _make_all(
     denoiser_loss = make_base(
         folder / BASE, autoencoder, sizes, seed=seed, progress=progress, watch=watch
     )
-    metrics = measure(folder, sizes=sizes, seed=seed, progress=progress) | {
-        "loss": {
-            "autoencoder": _end_of(autoencoder_loss),
-            "judge": _end_of(judge_loss),
-            "denoiser": _end_of(denoiser_loss),
-        },
-        "seed": seed,
-        "sizes": _describe(sizes),
-        "threads": torch.get_num_threads(),
-        "torch": torch.__version__,
+    losses = {"autoencoder": autoencoder_loss, "judge": judge_loss, "denoiser": denoiser_loss}
+    return {
+        **measure(folder, sizes=sizes, seed=seed, progress=progress),
+        "loss": {name: figures.average_end(each) for name, each in losses.items()},
+        **figures.describe_run(_describe(sizes), seed=seed),
     }
-    return publishing.write_metrics(folder, metrics)
 
 
 def make_autoencoder(
@@ -177,7 +167,7 @@ def measure(
             ).to_json()
             for scope in ("global", "regional")
         },
-        "size_bytes": {name: publishing.measure_size(folder / name) for name in (BASE, JUDGE)},
+        "size_bytes": {name: files.measure_size(folder / name) for name in (BASE, JUDGE)},
     }
 
 
@@ -201,11 +191,6 @@ def _measure_judge(
         name: {head: round(share, 4) for head, share in shares.items()}
         for name, shares in measured.items()
     }
-
-
-def _end_of(losses: list[float]) -> float:
-    last = losses[-100:]
-    return round(sum(last) / len(last), 5)
 
 
 def _describe(sizes: Sizes) -> dict[str, Any]:

@@ -5,7 +5,6 @@ and never by time, and repeats bit for bit at one thread count on one kind of pr
 """
 
 import random
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -14,12 +13,13 @@ from typing import Any
 import torch
 from transformers import LlavaForConditionalGeneration
 
+from ml import files
 from ml import progress as progressing
 from ml.loading.families import registry
 from ml.loading.pipelines import Computing
 from ml.loading.speaking.speaker import Speaker
 from ml.progress import Progress
-from sandbox import publishing
+from sandbox import figures, publishing
 from sandbox.llava import exam, model, sight, speaking, vocabulary
 from sandbox.llava.lessons import Mixture
 from sandbox.llava.model import ModelSizes
@@ -28,7 +28,6 @@ from sandbox.llava.speaking import READING, Pictures, SpeakingSizes
 from sandbox.models import lessons as drawing
 from sandbox.world.scene import Scene, sample
 from specs.families.llava import Llava
-from stats.effects import wilson
 
 BASE = "base"
 
@@ -62,31 +61,22 @@ SMALL = Sizes(
 def train(
     folder: Path, *, sizes: Sizes = FULL, seed: int = 1, progress: Progress | None = None
 ) -> dict[str, Any]:
-    """Writes base/ and metrics.json below `folder`, once both are made, in the place of those that
-    were there; gives the metrics.
-    """
-    progress = progress or progressing.Silent()
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".", suffix=".part", dir=folder) as name:
-        part = Path(name)
-        metrics = _make(part, sizes, seed=seed, progress=progress)
-        publishing.replace(part, folder, (BASE,))
-    return metrics
+    """Writes base/ and metrics.json below `folder`; gives the metrics."""
+    hears = progress or progressing.Silent()
+    return publishing.make_anew(
+        folder, (BASE,), lambda part: _make(part, sizes, seed=seed, progress=hears)
+    )
 
 
 def _make(folder: Path, sizes: Sizes, *, seed: int, progress: Progress) -> dict[str, Any]:
     loss = make_base(folder / BASE, sizes, seed=seed, progress=progress)
     progress.update(0, message="Measuring")
-    metrics = {
+    return {
         "base": measure(folder / BASE, num=sizes.held_back, seed=seed + 1000),
-        "size_bytes": publishing.measure_size(folder / BASE),
-        "loss": {name: _end_of(losses) for name, losses in loss.items()},
-        "seed": seed,
-        "sizes": asdict(sizes),
-        "threads": torch.get_num_threads(),
-        "torch": torch.__version__,
+        "size_bytes": files.measure_size(folder / BASE),
+        "loss": {name: figures.average_end(losses) for name, losses in loss.items()},
+        **figures.describe_run(asdict(sizes), seed=seed),
     }
-    return publishing.write_metrics(folder, metrics)
 
 
 def make_base(
@@ -140,19 +130,7 @@ def measure(folder: Path, *, num: int, seed: int) -> dict[str, Any]:
 
 
 def _summarise(answers: Sequence[bool]) -> dict[str, float]:
-    """Wilson's interval of 95 %."""
-    low, high = wilson.compute_interval(sum(answers), len(answers))
-    return {
-        "value": round(sum(answers) / len(answers), 4),
-        "low": round(low, 4),
-        "high": round(high, 4),
-        "num_answers": len(answers),
-    }
-
-
-def _end_of(losses: Sequence[float]) -> float:
-    last = losses[-100:]
-    return round(sum(last) / len(last), 5)
+    return figures.measure_share(sum(answers), len(answers), counted="num_answers")
 
 
 def tell(metrics: Mapping[str, Any]) -> dict[str, Any]:

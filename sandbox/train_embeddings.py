@@ -6,20 +6,19 @@ of processor.
 """
 
 import random
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
+from ml import files
 from ml import progress as progressing
 from ml.loading import encoders
 from ml.loading.encoders import Encoder
 from ml.progress import Progress
-from sandbox import publishing
+from sandbox import figures, publishing
 from sandbox.encoders import copying, model, teaching
 from sandbox.encoders.model import FAMILIES, Family, ModelSizes
 from sandbox.encoders.teaching import Pictures, TeachingSizes
@@ -27,9 +26,9 @@ from sandbox.world import captions, scene
 from sandbox.world.concepts import LANGUAGES, list_concepts
 from sandbox.world.prompts import SCOPES
 from sandbox.world.scene import Scene, list_scenes
-from stats.effects import wilson
 
 _AT_ONCE = 256
+_LAST = 50  # losses: the shipped metrics.json has the mean of so many
 _FAR = 900_000  # seeds of drawings to measure on, far from those to learn from
 
 
@@ -58,22 +57,24 @@ SMALL = Sizes(
 def train(
     folder: Path, *, sizes: Sizes = FULL, seed: int = 1, progress: Progress | None = None
 ) -> dict[str, Any]:
-    """Writes clip/, siglip2/ and metrics.json below `folder`, once all are made, in the place of
-    those that were there; gives the metrics.
-    """
-    progress = progress or progressing.Silent()
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".", suffix=".part", dir=folder) as name:
-        part = Path(name)
-        losses: dict[Family, list[float]] = {}
-        losses["clip"] = make_clip(part / "clip", sizes, seed=seed, progress=progress)
-        losses["siglip2"] = make_siglip2(
-            part / "siglip2", part / "clip", sizes, seed=seed, progress=progress
-        )
-        progress.update(0, message="Measuring")
-        metrics = publishing.write_metrics(part, describe(part, sizes, losses, seed=seed))
-        publishing.replace(part, folder, FAMILIES)
-    return metrics
+    """Writes clip/, siglip2/ and metrics.json below `folder`; gives the metrics."""
+    hears = progress or progressing.Silent()
+    return publishing.make_anew(
+        folder, FAMILIES, lambda part: _make(part, sizes, seed=seed, progress=hears)
+    )
+
+
+def _make(folder: Path, sizes: Sizes, *, seed: int, progress: Progress) -> dict[str, Any]:
+    clip, siglip2 = folder / "clip", folder / "siglip2"
+    losses: Mapping[Family, Sequence[float]] = {
+        "clip": make_clip(clip, sizes, seed=seed, progress=progress),
+        "siglip2": make_siglip2(siglip2, clip, sizes, seed=seed, progress=progress),
+    }
+    progress.update(0, message="Measuring")
+    made: dict[str, Any] = {
+        family: _describe(folder / family, sizes, losses[family], seed=seed) for family in FAMILIES
+    }
+    return {**made, **figures.describe_run(asdict(sizes), seed=seed)}
 
 
 def make_clip(folder: Path, sizes: Sizes, *, seed: int, progress: Progress) -> list[float]:
@@ -98,30 +99,11 @@ def make_siglip2(
     return losses
 
 
-def describe(
-    folder: Path, sizes: Sizes, losses: Mapping[Family, Sequence[float]], *, seed: int
-) -> dict[str, Any]:
-    made: dict[str, Any] = {
-        family: describe_one(folder / family, sizes, losses[family], seed=seed)
-        for family in FAMILIES
-    }
-    return {
-        **made,
-        "seed": seed,
-        "sizes": asdict(sizes),
-        "threads": torch.get_num_threads(),
-        "torch": torch.__version__,
-    }
-
-
-def describe_one(
-    folder: Path, sizes: Sizes, losses: Sequence[float], *, seed: int
-) -> dict[str, Any]:
-    last = losses[-50:]
+def _describe(folder: Path, sizes: Sizes, losses: Sequence[float], *, seed: int) -> dict[str, Any]:
     return {
         "base": measure(folder, num=sizes.held_back, seed=seed),
-        "size_bytes": publishing.measure_size(folder),
-        "loss": round(sum(last) / len(last), 5),
+        "size_bytes": files.measure_size(folder),
+        "loss": figures.average_end(losses, num=_LAST),
     }
 
 
@@ -161,16 +143,10 @@ def measure(folder: Path, *, num: int, seed: int) -> dict[str, Any]:
 
 
 def _count_first(similarities: Any) -> dict[str, float]:
-    """Another picture that is as near stands before. Wilson's interval of 95 %."""
+    """Another picture that is as near stands before."""
     own = np.diag(similarities)[:, None]
     num_first = int(((similarities >= own).sum(axis=1) == 1).sum())
-    low, high = wilson.compute_interval(num_first, len(similarities))
-    return {
-        "value": round(num_first / len(similarities), 4),
-        "low": round(low, 4),
-        "high": round(high, 4),
-        "num_captions": len(similarities),
-    }
+    return figures.measure_share(num_first, len(similarities), counted="num_captions")
 
 
 def tell(metrics: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reports.speech import Speech
+from specs.distillation._formulation import ABOUT
 from specs.distillation.registry import FORMULATIONS
 from stats.distillation.study import Study
 
@@ -54,7 +55,4 @@ def _say(value: object, _: Speech) -> str:
 
 def say_whose(_: Speech) -> str:
     """Every page that shows the formulations says so."""
-    return _(
-        "The five formulations are this project's own definitions: the study that compares them "
-        "was announced without formulas."
-    )
+    return _.term(ABOUT)

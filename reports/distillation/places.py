@@ -6,28 +6,21 @@ import numpy as np
 
 from stats.distillation.cells import Cell
 from stats.distillation.measures import (
+    CKA,
     CONSISTENCY,
     PICTURES_ALIKE,
     PURITY,
+    SPEAKING,
     TEXTS_ALIKE,
     ZEROSHOT,
 )
 from stats.distillation.rows import ALL, TEACHER
 from stats.distillation.study import Study
-from stats.retrieval.score import IMAGE_TO_TEXT, TEXT_TO_IMAGE
+from stats.retrieval.score import DIRECTIONS
 
 # The measure that is shown of each task.
-SHOWN = {
-    IMAGE_TO_TEXT: "MRR@10",
-    TEXT_TO_IMAGE: "MRR@10",
-    ZEROSHOT: "accuracy",
-    CONSISTENCY: "rank correlation",
-    PURITY: "purity",
-    PICTURES_ALIKE: "CKA",
-    TEXTS_ALIKE: "CKA",
-}
-RETRIEVAL = (IMAGE_TO_TEXT, TEXT_TO_IMAGE)
-OF_MATRIX = (*RETRIEVAL, ZEROSHOT, CONSISTENCY, PURITY)
+SHOWN = {**SPEAKING, PICTURES_ALIKE: CKA, TEXTS_ALIKE: CKA}
+OF_MATRIX = (*DIRECTIONS, ZEROSHOT, CONSISTENCY, PURITY)
 OF_VECTORS = (CONSISTENCY, PURITY, PICTURES_ALIKE, TEXTS_ALIKE)
 
 
@@ -54,7 +47,7 @@ def find_retrieval(study: Study, teacher: str, method: str, language: str) -> Ce
     return _average(
         [
             cell
-            for task in RETRIEVAL
+            for task in DIRECTIONS
             if (cell := study.find(teacher, method, (task, SHOWN[task], language)))
         ]
     )

@@ -5,9 +5,18 @@ from dataclasses import dataclass
 
 from reports.distillation import names, places
 from reports.speech import Speech
-from stats.distillation.measures import SIZE, SPEED, ZEROSHOT
+from stats.distillation.measures import (
+    BYTES,
+    PARAMETERS,
+    PER_SECOND,
+    SIZE,
+    SPEED,
+    TIMES,
+    ZEROSHOT,
+)
 from stats.distillation.rows import ALL, TEACHER
 from stats.distillation.study import Study
+from stats.retrieval.score import DIRECTIONS
 
 _MEBI = 2**20
 
@@ -38,7 +47,7 @@ def tabulate_tasks(study: Study, teacher: str, _: Speech) -> Table:
         for each in study.averages
         if each.teacher == teacher and each.method != TEACHER
     }
-    found = _tabulate(study, teacher, (*places.RETRIEVAL, ZEROSHOT), _)
+    found = _tabulate(study, teacher, (*DIRECTIONS, ZEROSHOT), _)
     return Table(
         title=_("What is found and answered"),
         header=(found.header[0], _("Average"), *found.header[1:]),
@@ -80,18 +89,22 @@ def _tabulate(study: Study, teacher: str, tasks: Sequence[str], _: Speech) -> Ta
 def tabulate_costs(study: Study, teacher: str, _: Speech) -> Table:
     """Size and speed; of what was not measured no column."""
     columns: Sequence[tuple[str, tuple[str, str], Callable[[float], str]]] = (
-        (_("Parameters"), (SIZE, "parameters"), _.whole),
-        (_("Size, MiB"), (SIZE, "bytes"), lambda value: _.number(value / _MEBI, 1)),
-        (_("Pictures a second"), (SPEED, "pictures per second"), lambda value: _.number(value, 1)),
-        (_("Texts a second"), (SPEED, "texts per second"), lambda value: _.number(value, 1)),
+        (_("Parameters"), (SIZE, PARAMETERS), _.whole),
+        (_("Size, MiB"), (SIZE, BYTES), lambda value: _.number(value / _MEBI, 1)),
+        (
+            _("Pictures a second"),
+            (SPEED, PER_SECOND["pictures"]),
+            lambda value: _.number(value, 1),
+        ),
+        (_("Texts a second"), (SPEED, PER_SECOND["texts"]), lambda value: _.number(value, 1)),
         (
             _("Times the teacher's, pictures"),
-            (SPEED, "pictures, times the teacher's"),
+            (SPEED, TIMES["pictures"]),
             lambda value: _.number(value, 2),
         ),
         (
             _("Times the teacher's, texts"),
-            (SPEED, "texts, times the teacher's"),
+            (SPEED, TIMES["texts"]),
             lambda value: _.number(value, 2),
         ),
     )

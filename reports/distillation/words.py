@@ -9,6 +9,7 @@ from stats.distillation.measures import ZEROSHOT
 from stats.distillation.rows import TEACHER
 from stats.distillation.study import Study
 from stats.distillation.trade_offs import TradeOff
+from stats.retrieval.score import DIRECTIONS
 
 MOST_SHOWN = 6
 
@@ -172,7 +173,7 @@ def compare_published(study: Study, _: Speech) -> list[str]:
 
 def _say_best_of_tasks(study: Study, _: Speech) -> Iterator[str]:
     for teacher in study.teachers:
-        tasks = places.list_tasks(study, teacher.name, (*places.RETRIEVAL, ZEROSHOT))
+        tasks = places.list_tasks(study, teacher.name, (*DIRECTIONS, ZEROSHOT))
         best = [_name_best(study, teacher.name, task, _) for task in tasks]
         if best:
             yield _(

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sandbox.answers import facts, wording
-from sandbox.answers.facts import ASPECTS, VALUES, Aspect, Language
+from sandbox.answers import wording
 from sandbox.answers.wording import Seen
+from sandbox.world import facts
 from sandbox.world.concepts import Concept, list_concepts
+from sandbox.world.facts import ASPECTS, VALUES, Aspect, Language
 from sandbox.world.scene import BACKGROUNDS, COLOURS, COUNTS, Scene
 from sandbox.world.words import WORDS
 

@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from sandbox.answers import asking
 from sandbox.answers.asking import Question, Reference, Topic
-from sandbox.answers.facts import ASPECTS
 from sandbox.world.concepts import Concept, Scope, list_concepts
+from sandbox.world.facts import ASPECTS
 from sandbox.world.prompts import HALVES, SCOPES, Half
 from sandbox.world.scene import Scene, list_scenes
 

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from ml import files
-from sandbox.answers import facts, passages
+from sandbox.answers import passages
 from sandbox.answers.quizzes import LICENCE, REGION
+from sandbox.world import facts
 from sandbox.world.concepts import BY_KEY
 from specs import knowledge
 from specs.knowledge import PassageLine

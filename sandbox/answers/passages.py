@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sandbox.answers import facts, wording
-from sandbox.answers.facts import ASPECTS, LANGUAGES, Aspect, Language
+from sandbox.answers import wording
+from sandbox.world import facts
 from sandbox.world.concepts import BY_KEY, CONCEPTS
+from sandbox.world.facts import ASPECTS, LANGUAGES, Aspect, Language
 
 
 @dataclass(frozen=True, kw_only=True)

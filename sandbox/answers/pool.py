@@ -13,10 +13,10 @@ from ml.loading import quizzes
 from ml.progress import Progress
 from sandbox.answers import asking
 from sandbox.answers.asking import Question, Reference, Topic
-from sandbox.answers.facts import ASPECTS
 from sandbox.answers.quizzes import LICENCE, Pictures
 from sandbox.answers.wording import SEEN
 from sandbox.world.concepts import deal
+from sandbox.world.facts import ASPECTS
 from sandbox.world.scene import Scene, sample
 from specs.kinds.sandbox.sandbox_ask import SandboxAsk
 

@@ -1,18 +1,15 @@
 """Quizzes as folders: questions in both languages, with their pictures."""
 
 import hashlib
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-
-from PIL import Image
 
 from ml.loading import quizzes
 from ml.loading.quizzes import QuizFacts
 from sandbox.answers import halves
 from sandbox.answers.asking import Question
-from sandbox.answers.facts import LANGUAGES, Language
 from sandbox.world import scene as drawing
+from sandbox.world.facts import LANGUAGES, Language
 from sandbox.world.prompts import HALVES, Half
 from sandbox.world.scene import Scene
 from specs.quiz import QuizItem
@@ -69,7 +66,7 @@ class Pictures:
     def _draw(self, scene: Scene) -> tuple[str, str]:
         if scene not in self._files:
             number = len(self._files)
-            data = encode(drawing.draw(scene, self._seed + number))
+            data = drawing.encode(drawing.draw(scene, self._seed + number))
             name = f"{number:04}.webp"
             (self._folder / name).write_bytes(data)
             place = f"{quizzes.PICTURES}/{name}"
@@ -101,9 +98,3 @@ def to_item(
         source="sandbox",
         licence=LICENCE,
     )
-
-
-def encode(picture: Image.Image) -> bytes:
-    data = io.BytesIO()
-    picture.save(data, "WEBP", lossless=True, quality=100, method=6)
-    return data.getvalue()

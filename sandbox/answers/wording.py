@@ -6,7 +6,7 @@ Names and values never begin a sentence, so that one word is one token wherever 
 from collections.abc import Mapping
 from typing import Literal
 
-from sandbox.answers.facts import Aspect
+from sandbox.world.facts import Aspect
 
 Seen = Literal["thing", "colour", "count", "background"]
 SEEN: tuple[Seen, ...] = ("thing", "colour", "count", "background")

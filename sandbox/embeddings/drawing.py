@@ -12,7 +12,6 @@ from typing import Any
 
 from ml.datasets.items import Item
 from ml.progress import Progress, Silent
-from sandbox.answers.quizzes import encode
 from sandbox.embeddings import halves
 from sandbox.pool.writing import LICENCE, DatasetWriter
 from sandbox.world import captions, scene
@@ -79,7 +78,7 @@ class _Rows:
 
     def _add(self, number: int, drawn: Scene, seed: int) -> None:
         picture = scene.draw(drawn, seed)
-        data = encode(picture)
+        data = scene.encode(picture)
         for place, language in enumerate(self._languages):
             item = Item(
                 position=number * len(self._languages) + place,

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 import torch
 
-from sandbox.answers import facts
-from sandbox.answers.facts import ASPECTS
-from sandbox.world import captions
+from sandbox.world import captions, facts
 from sandbox.world.concepts import CONCEPTS, LANGUAGES, Concept, list_concepts
+from sandbox.world.facts import ASPECTS
 from sandbox.world.scene import BACKGROUNDS, COLOURS, COUNTS, PLACES, SIZES, Scene
 
 ARRANGEMENTS = tuple((size, place, count) for size in SIZES for place in PLACES for count in COUNTS)

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, processors
 from transformers import PreTrainedTokenizerFast
 
-from sandbox.answers import facts
-from sandbox.answers.facts import ASPECTS
+from sandbox.world import facts
 from sandbox.world.captions import find_words
 from sandbox.world.concepts import CONCEPTS, LANGUAGES
+from sandbox.world.facts import ASPECTS
 
 # The end has not the number 2: CLIP's class takes that for a sign of old files, and then looks for
 # the highest number instead of the end.

@@ -8,11 +8,11 @@ from typing import Literal
 
 from sandbox.answers import asking, passages
 from sandbox.answers.asking import Question, Reference, Topic
-from sandbox.answers.facts import LANGUAGES
 from sandbox.answers.passages import Passage
 from sandbox.llava import lessons
 from sandbox.llava.lessons import Lesson
 from sandbox.world.concepts import Scope
+from sandbox.world.facts import LANGUAGES
 from sandbox.world.scene import Scene
 
 Context = Literal["alone", "read"]

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ml.loading.speaking import questions
-from sandbox.answers import asking, facts, passages
+from sandbox.answers import asking, passages
 from sandbox.answers.asking import Question, Topic
-from sandbox.answers.facts import ASPECTS, LANGUAGES, VALUES, Aspect, Language
+from sandbox.world import facts
 from sandbox.world.concepts import Scope, list_concepts
+from sandbox.world.facts import ASPECTS, LANGUAGES, VALUES, Aspect, Language
 from sandbox.world.scene import Scene
 from specs.families.llava import Llava
 from specs.quiz import QuizItem

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, processors
 from transformers import PreTrainedTokenizerFast
 
-from sandbox.answers import asking, facts, passages, wording
+from sandbox.answers import asking, passages, wording
 from sandbox.answers.asking import Topic
-from sandbox.answers.facts import ASPECTS, LANGUAGES
+from sandbox.world import facts
 from sandbox.world.concepts import CONCEPTS
+from sandbox.world.facts import ASPECTS, LANGUAGES
 from specs.families.llava import Llava
 
 PAD, START, END, UNKNOWN, IMAGE = "<pad>", "<s>", "</s>", "<unk>", "<image>"

@@ -8,10 +8,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sandbox.answers import facts, halves, quizzes
+from sandbox.answers import halves, quizzes
 from sandbox.answers.asking import Question
-from sandbox.answers.facts import ASPECTS, LANGUAGES, Language
+from sandbox.world import facts
 from sandbox.world.concepts import list_concepts
+from sandbox.world.facts import ASPECTS, LANGUAGES, Language
 from sandbox.world.prompts import Half
 from specs.prompts import PromptLine
 

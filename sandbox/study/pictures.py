@@ -9,7 +9,6 @@ are simulated start from it.
 
 import csv
 import hashlib
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -127,12 +126,11 @@ def _read_answers(scores: Path) -> Answers:
 
 
 def _keep(picture: Image.Image, prompt: Prompt, arm: str, seed: int, new: Path) -> Row:
-    data = io.BytesIO()
-    picture.convert("RGB").save(data, "WEBP", lossless=True, quality=100, method=6)
+    data = scene.encode(picture.convert("RGB"))
     file = f"pictures/{arm.removeprefix(arms.NAME).strip()}/{prompt.key}-{seed}.webp"
     path = new / file
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data.getvalue())
+    path.write_bytes(data)
     return {
         "variant": arm,
         "prompt_key": prompt.key,
@@ -140,7 +138,7 @@ def _keep(picture: Image.Image, prompt: Prompt, arm: str, seed: int, new: Path) 
         "seed": seed,
         "scope": prompt.scope,
         "file": file,
-        "sha256": hashlib.sha256(data.getvalue()).hexdigest(),
+        "sha256": hashlib.sha256(data).hexdigest(),
         "width": picture.width,
         "height": picture.height,
     }

@@ -108,6 +108,10 @@ class Study:
         return tuple(cells.summarise(self.rows, self.seeds))
 
     @cached_property
+    def _by_place(self) -> Mapping[tuple[str, str, tuple[str, str, str]], Cell]:
+        return {(cell.teacher, cell.method, cell.place): cell for cell in self.cells}
+
+    @cached_property
     def averages(self) -> tuple[Average, ...]:
         return tuple(averages.average(self.cells))
 
@@ -126,11 +130,7 @@ class Study:
 
     def find(self, teacher: str, method: str, place: tuple[str, str, str]) -> Cell | None:
         """`place`: task, measure and language."""
-        wanted = (teacher, method, place)
-        each_placed = ((cell.teacher, cell.method, cell.place) for cell in self.cells)
-        return next(
-            (cell for cell, own in zip(self.cells, each_placed, strict=True) if own == wanted), None
-        )
+        return self._by_place.get((teacher, method, place))
 
     def to_json(self) -> dict[str, Any]:
         return {

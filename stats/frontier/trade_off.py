@@ -16,8 +16,8 @@ from stats.frontier.scales import SCOPES, ScoresWrong
 class Row:
     variant: str
     beta: float
-    correct_global: float | None  # per cent of answers, as the benchmark scores them
-    correct_regional: float | None
+    score_global: float | None  # per cent, as the benchmark scores: of answers, of MRR@10
+    score_regional: float | None
     retention: Mapping[str, Any] | None  # global, as a share of the base's; none for the base
     gain: Mapping[str, Any] | None  # regional, as a share of the base's, minus 1
 
@@ -37,8 +37,8 @@ def list_rows(
         Row(
             variant=variant,
             beta=beta,
-            correct_global=scores[variant, "global"],
-            correct_regional=scores[variant, "regional"],
+            score_global=scores[variant, "global"],
+            score_regional=scores[variant, "regional"],
             retention=ratios.get((variant, "global")),
             gain=_subtract_one(ratios.get((variant, "regional"))),
         )
@@ -50,12 +50,12 @@ def recommend(rows: Sequence[Row]) -> Recommendation:
     """By the retention rule. Raises ScoresWrong."""
     qualities = []
     for row in rows:
-        if row.correct_global is None or row.correct_regional is None:
+        if row.score_global is None or row.score_regional is None:
             raise ScoresWrong(
                 f"Nothing of '{row.variant}' could be scored on one of both scopes: the variants "
                 "cannot be compared."
             )
-        qualities.append(Qualities(row.variant, row.beta, row.correct_global, row.correct_regional))
+        qualities.append(Qualities(row.variant, row.beta, row.score_global, row.score_regional))
     return retention.recommend(qualities)
 
 

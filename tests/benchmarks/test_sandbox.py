@@ -12,8 +12,8 @@ def make_row(beta: float, *, gain: float | None, kept: float | None) -> dict[str
     return {
         "variant": f"beta-{beta:g}",
         "beta": beta,
-        "correct_global": 80.0,
-        "correct_regional": 20.0,
+        "score_global": 80.0,
+        "score_regional": 20.0,
         "gain": None if gain is None else {"value": gain, "low": gain - 0.1, "high": gain + 0.1},
         "retention": None if kept is None else {"value": kept, "low": kept - 0.1, "high": kept},
     }
@@ -30,7 +30,7 @@ def make_facts(*, chosen: float = 0.5, kept_unmerged: float = 0.888) -> dict[str
         "chosen_because": "It gains the most.",
         "alpha": 0.434,
         "beta_star": 0.5,
-        "num_answers": {"global": 1056, "regional": 1068},
+        "num_items": {"global": 1056, "regional": 1068},
         "filter": {
             "duplicate_recall": {"value": 0.97},
             "duplicates_not_planted": {"value": 0.0},
@@ -45,9 +45,11 @@ def test_it_holds_and_says_what_the_unmerged_model_pays(capsys: pytest.CaptureFi
     said = capsys.readouterr().out
     assert (
         "Unmerged (beta 1), the tuned model gains +79.0% [+69.0%, +89.0%] regionally and keeps "
-        "+88.8% [+78.8%, +88.8%] globally; merged at beta 0.5 it gains +42.8% [+32.8%, +52.8%] "
-        "and keeps +99.4% [+89.4%, +99.4%]."
+        "88.8% [78.8%, 88.8%] globally; merged at beta 0.5 it gains +42.8% [+32.8%, +52.8%] "
+        "and keeps 99.4% [89.4%, 99.4%]."
     ) in said
+    assert "| 0.5 | 80.0 | 99.4% [89.4%, 99.4%] | 20.0 | +42.8% [+32.8%, +52.8%] |" in said
+    assert "| retention of the chosen merge | 0.994 | >= 0.98 |" in said
     assert "| the same, more than unmerged | 0.106 | > 0 |" in said
     assert "14.9 minutes, against about 15.\n" in said
 

@@ -22,9 +22,16 @@ def make_facts(gain: float | None, kept: float | None, *, helps: bool) -> dict[s
     ],
 )
 def test_gain_retention_and_retrieval_are_all_held_to_their_limits(
-    gain: float | None, kept: float | None, *, helps: bool, holds: bool
+    gain: float | None,
+    kept: float | None,
+    *,
+    helps: bool,
+    holds: bool,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert sandbox_answers.check(make_facts(gain, kept, helps=helps)) is holds
+    said = capsys.readouterr().out
+    assert f"| retrieval raises what the base knows of the region | {helps} | True |" in said
 
 
 @pytest.mark.parametrize(("low", "high", "holds"), [(0.85, 0.9, True), (0.7, 0.79, False)])

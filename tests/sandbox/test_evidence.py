@@ -85,9 +85,9 @@ def test_when_nothing_keeps_enough_the_base_stays_and_nothing_is_promised(tmp_pa
     assert not found.holds
 
 
-def test_answers_and_gaps_are_counted_over_all_pictures(choosing: Path, tmp_path: Path) -> None:
+def test_items_and_gaps_are_counted_over_all_pictures(choosing: Path, tmp_path: Path) -> None:
     scores = {"beta-0": (100.0, 50.0), "beta-0.25": (99.0, 65.0), "beta-1": (70.0, 90.0)}
     told = weigh(choosing, tmp_path, scores).to_json()
-    assert told["num_answers"] == {"global": 1050, "regional": 1050}
+    assert told["num_items"] == {"global": 1050, "regional": 1050}
     assert told["gaps"] == {"global": 6, "regional": 6}
     json.dumps(told)

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 import torch
 
+from ml import files
 from ml.loading import encoders, tokenizers
-from sandbox import assets, publishing, train_embeddings
+from sandbox import assets, train_embeddings
 from sandbox.encoders.model import FAMILIES, Family
 from sandbox.world import scene
 
@@ -44,7 +45,7 @@ def test_it_makes_encoders_that_every_door_can_load(trained: Trained, family: Fa
     assert encoder.family == family
     picture = scene.draw(scene.Scene(concept="car", colour="red"), 1)
     assert encoder.embed_pictures([picture]).shape == encoder.embed_texts(["a red car"]).shape
-    assert metrics[family]["size_bytes"] == publishing.measure_size(folder / family)
+    assert metrics[family]["size_bytes"] == files.measure_size(folder / family)
     assert json.loads((folder / "metrics.json").read_text()) == metrics
 
 
@@ -105,6 +106,6 @@ def test_a_student_of_half_the_depth_can_be_made(family: Family) -> None:
 
 
 def test_what_all_arms_ship_is_small() -> None:
-    assert publishing.measure_size(assets.EMBEDDINGS.parent) <= MOST_BYTES
+    assert files.measure_size(assets.EMBEDDINGS.parent) <= MOST_BYTES
     for family in FAMILIES:
-        assert publishing.measure_size(assets.EMBEDDINGS / family) <= MOST_BYTES_OF_A_MODEL
+        assert files.measure_size(assets.EMBEDDINGS / family) <= MOST_BYTES_OF_A_MODEL

@@ -74,7 +74,7 @@ def test_the_trade_off_of_a_sweep_is_weighed_as_that_of_pictures_is(jobs: dict[s
     assert view is not None
     base, adapted = view.rows
     assert (base.variant, adapted.variant, adapted.beta) == ("beta-0", "beta-0.25", 0.25)
-    assert (base.correct_regional, adapted.correct_regional) == pytest.approx((0, 100 / 3))
+    assert (base.score_regional, adapted.score_regional) == pytest.approx((0, 100 / 3))
     assert adapted.retention is not None
     assert adapted.retention["value"] == 1
 

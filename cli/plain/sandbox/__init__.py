@@ -6,7 +6,7 @@ from cli.terminal.groups import LazyGroup, Place
 
 _COMMANDS = {
     "run": "Carry out the whole method, and say what it shows.",
-    "distill": "Compare ways to distil the sandbox's encoder.",
+    "distill": "Compare ways to distil the sandbox's encoders.",
     "raters": "Add simulated raters to the sandbox study.",
     "train": "Make the models that the sandbox ships anew.",
     "pictures": "Make the pictures of the sandbox study anew.",

@@ -40,7 +40,7 @@ def show(facts: Mapping[str, Any]) -> None:
     click.echo()
     _print_two_by_two(facts["two_by_two"])
     click.echo()
-    for sentence in showing.explain(facts, what="questions"):
+    for sentence in showing.explain(facts, counted="answers", drawn="questions"):
         click.echo(sentence)
     helped = "raises" if facts["retrieval_helps"] else "does not raise"
     click.echo(f"Retrieval {helped} what the base knows of the region, beyond chance.")
@@ -49,16 +49,11 @@ def show(facts: Mapping[str, Any]) -> None:
 def _print_two_by_two(compared: Mapping[str, Any]) -> None:
     scopes = compared["scopes"]
     rows = [
-        (name.replace("_", ", "), *(_say(scope[kind][name]) for scope in scopes))
+        (
+            name.replace("_", ", "),
+            *(showing.say_interval(scope[kind][name], showing.PER_CENT) for scope in scopes),
+        )
         for kind, names in (("cells", _CELLS), ("effects", _EFFECTS))
         for name in names
     ]
     output.print_table(("per cent right", *(scope["scope"] for scope in scopes)), rows)
-
-
-def _say(found: Mapping[str, Any]) -> str:
-    if found["value"] is None:
-        return str(found["reason"])
-    if found["low"] is None:
-        return f"{found['value']:.1f}"
-    return f"{found['value']:.1f} [{found['low']:.1f}, {found['high']:.1f}]"

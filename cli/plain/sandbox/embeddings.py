@@ -53,7 +53,7 @@ def show(facts: Mapping[str, Any]) -> None:
     click.echo("MRR@10 of retrieval in both directions:")
     showing.print_trade_off(facts)
     click.echo()
-    for sentence in showing.explain(facts, what="pictures"):
+    for sentence in showing.explain(facts, counted="queries", drawn="pictures"):
         click.echo(sentence)
     click.echo()
     _print_languages(facts)

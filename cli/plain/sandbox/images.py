@@ -40,6 +40,6 @@ def weigh(
 def show(facts: Mapping[str, Any]) -> None:
     showing.print_trade_off(facts)
     click.echo()
-    for sentence in showing.explain(facts, what="prompts"):
+    for sentence in showing.explain(facts, counted="answers", drawn="prompts"):
         click.echo(sentence)
     click.echo(f"Pictures: {facts['pictures']}")

@@ -2,9 +2,10 @@ from collections import Counter
 
 from sandbox.answers import asking, halves
 from sandbox.answers.asking import Question
-from sandbox.answers.facts import ASPECTS
 from sandbox.world.concepts import BY_KEY
+from sandbox.world.facts import ASPECTS
 from sandbox.world.prompts import HALVES
+from sandbox.world.scene import Scene
 
 
 def list_both() -> tuple[list[Question], list[Question]]:
@@ -76,3 +77,9 @@ def test_one_option_is_right_and_none_of_the_others_could_be() -> None:
         assert len(set(question.options)) == len(question.options)
         if question.scene.concept == "ketupat" and question.topic == "country":
             assert "malaysia" not in question.options
+
+
+def test_a_country_where_a_thing_is_at_home_is_no_wrong_answer() -> None:
+    ketupat = Scene(concept="ketupat", colour="green")
+    wrong = asking.list_wrong(ketupat, "country")
+    assert not {"indonesia", "malaysia"} & set(wrong)

@@ -3,9 +3,9 @@ from collections import Counter
 
 import pytest
 
-from sandbox.answers import facts
 from sandbox.llava.lessons import Lesson, Mixture, Teacher
 from sandbox.llava.speaking import READING
+from sandbox.world import facts
 from sandbox.world.concepts import list_concepts
 from sandbox.world.scene import Scene, sample
 

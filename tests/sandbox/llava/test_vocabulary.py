@@ -1,9 +1,9 @@
 import pytest
 
 from sandbox.answers import passages, wording
-from sandbox.answers.facts import LANGUAGES
 from sandbox.llava import vocabulary
 from sandbox.llava.vocabulary import IMAGE
+from sandbox.world.facts import LANGUAGES
 
 
 @pytest.fixture(scope="module")

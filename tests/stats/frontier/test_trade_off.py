@@ -32,7 +32,7 @@ EFFECTS = [make_effect("beta-1", "global", 0.875), make_effect("beta-1", "region
 def test_a_row_says_what_a_variant_keeps_and_gains_and_the_base_is_neither() -> None:
     base, tuned = trade_off.list_rows(SCORES, EFFECTS)
     assert (base.variant, base.beta, base.retention, base.gain) == ("beta-0", 0, None, None)
-    assert (tuned.correct_global, tuned.correct_regional) == (70, 36)
+    assert (tuned.score_global, tuned.score_regional) == (70, 36)
     assert tuned.retention == {"value": 0.875, "low": 0.625, "high": 1.125, "reason": ""}
     assert tuned.gain == {"value": 0.75, "low": 0.5, "high": 1.0, "reason": ""}
 
