@@ -1,7 +1,7 @@
 """The distillation study in the small drawn world: the sandbox's CLIP and SigLIP2 as teachers, all
 five formulations, two seeds, students of half the depth.
 
-Students are taught on pictures that are drawn for it, with captions in five languages, other ones
+Students are taught on pictures that are drawn for it, with captions in five languages: other scenes
 than those of both halves. The settings were chosen on the half to choose by, and all is reported on
 the other. The SigLIP2 learned from the CLIP: two architectures, but not two origins.
 """

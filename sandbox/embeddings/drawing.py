@@ -15,7 +15,7 @@ from ml.progress import Progress, Silent
 from sandbox.embeddings import halves
 from sandbox.pool.writing import LICENCE, DatasetWriter
 from sandbox.world import captions, scene
-from sandbox.world.concepts import LANGUAGES, deal
+from sandbox.world.concepts import LANGUAGES, Concept, deal
 from sandbox.world.prompts import HALVES, Half
 from sandbox.world.scene import SIDE, Scene
 from specs.kinds.sandbox.sandbox_caption import SandboxCaption
@@ -52,13 +52,21 @@ def write_halves(folder: Path, *, num_scenes: int = halves.SCENES) -> list[Path]
 
 
 def _plan(spec: SandboxCaption) -> list[Scene]:
-    """Regional ones as many as the specification says, and spread."""
+    """Regional ones as many as the specification says, and spread; none that a half asks for."""
+    asked = {each for half in HALVES for each in halves.list_half(half)}
     rng = random.Random(f"captions {spec.seed}")  # noqa: S311 - for variety, not for secrets
     num_regional = round(spec.num_pictures * spec.regional_share)
     num_global = spec.num_pictures - num_regional
     things = [*deal("regional", num_regional), *deal("global", num_global)]
     rng.shuffle(things)
-    return [scene.sample(rng, [thing]) for thing in things]
+    return [_sample(rng, thing, asked) for thing in things]
+
+
+def _sample(rng: random.Random, thing: Concept, asked: set[Scene]) -> Scene:
+    """Of every thing more scenes can be drawn than both halves have."""
+    while (found := scene.sample(rng, [thing])) in asked:
+        pass
+    return found
 
 
 class _Rows:

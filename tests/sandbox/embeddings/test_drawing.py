@@ -10,7 +10,7 @@ from ml.datasets import contents
 from ml.distillation import material
 from ml.progress import Silent
 from sandbox import assets
-from sandbox.embeddings import drawing
+from sandbox.embeddings import drawing, halves
 from sandbox.world.captions import UnknownLanguage
 from sandbox.world.concepts import LANGUAGES
 from sandbox.world.prompts import HALVES
@@ -77,3 +77,12 @@ def test_only_the_languages_that_are_asked_for_are_drawn(tmp_path: Path) -> None
     assert [row["language"] for row in rows] == ["km", "vi"] * 10
     with pytest.raises(UnknownLanguage, match="no captions in 'xx'"):
         draw(tmp_path / "none", languages=("xx",))
+
+
+@pytest.mark.parametrize("seed", [0, 7])
+def test_nothing_is_drawn_to_learn_from_that_a_half_asks_for(seed: int) -> None:
+    spec = SandboxCaption(num_pictures=1000, regional_share=0.5, seed=seed)
+    planned = drawing._plan(spec)
+    asked = {scene for half in HALVES for scene in halves.list_half(half)}
+    assert not asked & set(planned)
+    assert len({scene.concept for scene in planned}) == len({scene.concept for scene in asked})
