@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 
 from ml import digests
 from ml.datasets.problems import shown
-from ml.loading import preprocessing, tensors, weights
+from ml.loading import preprocessing, pretrained, weights
 from ml.loading.preprocessing import Pixels, Preprocessing
 from ml.loading.problems import UnfitModel
-from ml.loading.quiet import without_progress_bars
 from ml.loading.tokenizers import load_tokenizer
 from specs.embeddings.encoders import FAMILIES
 
@@ -243,19 +242,4 @@ def _load_model(folder: Path, family: str, device: str, dtype: Any) -> Any:
         "siglip": transformers.SiglipModel,
         "siglip2": transformers.Siglip2Model,
     }
-    with without_progress_bars():
-        model, report = classes[family].from_pretrained(
-            str(folder),
-            dtype=dtype,
-            use_safetensors=True,
-            local_files_only=True,
-            output_loading_info=True,
-        )
-    missing = sorted(report["missing_keys"])
-    if missing:
-        raise UnfitModel(
-            f"'{shown(folder.name)}' lacks {len(missing)} tensors, the first is "
-            f"'{shown(missing[0])}'."
-        )
-    tensors.check_finite(model.named_parameters(), f"'{shown(folder.name)}'")
-    return model.to(device).eval()
+    return pretrained.load(classes[family], folder, device=device, dtype=dtype)

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ml.datasets.problems import shown
-from ml.loading import tensors, weights
+from ml.loading import pretrained, weights
+from ml.loading.pretrained import naming, without_progress_bars
 from ml.loading.problems import UnfitModel
-from ml.loading.quiet import without_progress_bars
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 Dtype = Literal["fp32", "fp16", "bf16"]
 
-_UNFIT = (OSError, ValueError, RuntimeError, LookupError, TypeError, AttributeError, ImportError)
 _DTYPES: Mapping[str, str] = {"fp32": "float32", "fp16": "float16", "bf16": "bfloat16"}
 
 
@@ -111,7 +110,7 @@ def load_pipeline(
         for each in layout.components
         if each.name not in components
     }
-    with without_progress_bars(), _naming(f"The pipeline '{shown(folder.name)}'"):
+    with without_progress_bars(), naming(f"the pipeline '{shown(folder.name)}'"):
         pipeline = getattr(diffusers, layout.class_name).from_pretrained(
             str(folder),
             dtype=computing.torch_dtype,
@@ -135,36 +134,13 @@ def load_component(layout: Layout, name: str, dtype: torch.dtype, device: str = 
     cls = _find_class(component.library, component.class_name, layout)
     what = f"'{shown(layout.root.name)}'"
     if name:
-        what = f"The component '{name}' of {what}"
+        what = f"the component '{name}' of {what}"
     if not component.files:
-        with _naming(what):
+        with naming(what):
             return cls.from_pretrained(str(component.folder), local_files_only=True)
-    with without_progress_bars(), _naming(what):
-        model, report = cls.from_pretrained(
-            str(component.folder),
-            dtype=dtype,
-            variant=component.variant,
-            use_safetensors=True,
-            local_files_only=True,
-            output_loading_info=True,
-        )
-    missing = sorted(report["missing_keys"])
-    if missing:
-        raise UnfitModel(
-            f"{what} lacks {len(missing)} tensors, the first is '{shown(missing[0])}'."
-        )
-    tensors.check_finite(model.named_parameters(), f"{what[0].lower()}{what[1:]}")
-    return model.to(device)
-
-
-@contextmanager
-def _naming(what: str) -> Iterator[None]:
-    """Libraries say what is wrong with a folder in many ways, and rarely of which part."""
-    try:
-        yield
-    except _UNFIT as error:
-        reason = shown(str(error).strip().partition("\n")[0]).rstrip(".")
-        raise UnfitModel(f"{what} cannot be loaded: {reason}.") from error
+    return pretrained.load(
+        cls, component.folder, what=what, device=device, dtype=dtype, variant=component.variant
+    )
 
 
 def _find_class(library: str, class_name: str, layout: Layout) -> Any:
