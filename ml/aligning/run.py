@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ml import devices
 from ml.aligning import choosing, evaluation, parts, relation
 from ml.aligning.batches import Batches
 from ml.aligning.choosing import Chosen
 from ml.aligning.evaluation import Evaluation
 from ml.aligning.training import Training
 from ml.datasets import contents
-from ml.loading import pipelines, weights
+from ml.loading import weights
 from ml.loading.encoders import Encoder
 from ml.progress import Progress, word
 from ml.training import checkpoints, log, memory
@@ -40,7 +41,7 @@ def align(
     state_dir: Path,
     progress: Progress,
 ) -> dict[str, Any]:
-    computing = pipelines.choose("auto", spec.precision)
+    computing = devices.choose("auto", spec.precision)
     loss = parts.choose_loss(base, spec)
     items, num_left_out = captioned.find_items(dataset, one_a_language=False)
     chosen = choosing.choose(items, spec)

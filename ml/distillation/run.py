@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ml import devices
 from ml.datasets import contents
 from ml.distillation import material, publishing, students
 from ml.distillation.batches import Batches
 from ml.distillation.combination import Combination
 from ml.distillation.material import Material
 from ml.distillation.training import Training
-from ml.loading import encoders, pipelines
+from ml.loading import encoders
 from ml.loading.encoders import Encoder
 from ml.progress import Progress, word
 from ml.training import checkpoints, log, memory
@@ -40,7 +41,7 @@ def distill(
     state_dir: Path,
     progress: Progress,
 ) -> dict[str, Any]:
-    computing = pipelines.choose("auto", spec.precision)
+    computing = devices.choose("auto", spec.precision)
     prepared = _prepare(spec, teacher, computing.device, dataset, state_dir, progress)
     course = Course(
         settings=spec,

@@ -11,15 +11,15 @@ from typing import Any
 
 from torch import Tensor
 
+from ml import devices
 from ml.datasets import contents
+from ml.devices import Computing
 from ml.finetuning import launching, publishing, samples
 from ml.finetuning.data import preparation
 from ml.finetuning.data.encoding import Encoders
 from ml.finetuning.data.preparation import Preparation
 from ml.finetuning.foundation import Foundation, open_foundation
 from ml.finetuning.launching import Work
-from ml.loading import pipelines
-from ml.loading.pipelines import Computing
 from ml.progress import Progress, word
 from ml.training import adapters, checkpoints, log, memory, processes, rewriting
 from ml.training.data import store
@@ -42,7 +42,7 @@ def finetune(
     cache_dir: Path | None = None,
 ) -> dict[str, Any]:
     """`cache_dir` keeps encoded data sets for later trainings; else they go with the state."""
-    computing = pipelines.choose("auto", spec.precision)
+    computing = devices.choose("auto", spec.precision)
     processes.check_devices(spec.num_processes, computing.device)
     foundation = open_foundation(base)
     prepared = Preparation(spec, foundation, dataset)

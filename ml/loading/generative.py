@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ml import devices
 from ml.datasets.problems import shown
-from ml.loading import pipelines, pretrained, weights
+from ml.loading import pretrained, weights
 from ml.loading.problems import UnfitModel
 from ml.progress import OutOfMemory
 
@@ -22,16 +23,12 @@ if TYPE_CHECKING:
 
 
 def load_model(model_class: Any, folder: Path, *, device: str, dtype: str) -> Any:
-    import torch  # noqa: PLC0415 - costs seconds; who asks nothing does not need it
-
     weights.check(folder)
-    if device.startswith("cuda") and not torch.cuda.is_available():
-        raise ValueError(f"The device '{device}' is not there; this machine has no GPU for torch.")
     return pretrained.load(
         model_class,
         folder,
         device=device,
-        dtype=pipelines.find_dtype(dtype),
+        dtype=devices.find_dtype(dtype),
         trust_remote_code=False,
     )
 
@@ -40,7 +37,7 @@ def load_processor(folder: Path) -> Any:
     """The image processor that needs Pillow and nothing more, whatever else is installed: others
     resize differently, and answers would depend on the machine.
     """
-    from transformers import AutoProcessor  # noqa: PLC0415 - see above
+    from transformers import AutoProcessor  # noqa: PLC0415 - costs seconds; who asks nothing needs none
 
     try:
         # transformers says no types of this one.

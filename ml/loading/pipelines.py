@@ -1,17 +1,14 @@
 """Loads pipelines of diffusers and their components: from folders that were looked at first.
 
-What computes is chosen by the caller and recorded: device, number format and threads. Code that a
-model brings is never run.
+What computes is chosen by the caller and recorded: see ml.devices. Code that a model brings is
+never run.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from ml.datasets.problems import shown
 from ml.loading import pretrained, weights
@@ -19,69 +16,11 @@ from ml.loading.pretrained import naming, without_progress_bars
 from ml.loading.problems import UnfitModel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import torch
     from diffusers import DiffusionPipeline
 
+    from ml.devices import Computing
     from ml.loading.weights import Layout
-
-Dtype = Literal["fp32", "fp16", "bf16"]
-
-_DTYPES: Mapping[str, str] = {"fp32": "float32", "fp16": "float16", "bf16": "bfloat16"}
-
-
-class NoDevice(ValueError):
-    """What was asked to compute is not there, or cannot."""
-
-
-@dataclass(frozen=True)
-class Computing:
-    """What computes, and how: part of what decides the last bits, so it stands with results."""
-
-    device: str
-    dtype: Dtype
-    threads: int
-
-    @property
-    def torch_dtype(self) -> torch.dtype:
-        return find_dtype(self.dtype)
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-def find_dtype(name: str) -> torch.dtype:
-    import torch  # noqa: PLC0415 - costs seconds; who only looks at folders does not need it
-
-    dtype: torch.dtype = getattr(torch, _DTYPES[name])
-    return dtype
-
-
-def choose(device: str = "auto", dtype: str = "auto", threads: int | None = None) -> Computing:
-    """'auto' is settled here, once; what was named and is not there is refused."""
-    import torch  # noqa: PLC0415 - see above
-
-    has_gpu = torch.cuda.is_available()
-    if device == "cuda" and not has_gpu:
-        raise NoDevice("This machine has no GPU that torch can use; choose the device 'cpu'.")
-    chosen = ("cuda" if has_gpu else "cpu") if device == "auto" else device
-    if chosen == "cpu" and dtype == "fp16":
-        raise NoDevice("A processor does not compute in fp16; choose fp32 or bf16.")
-    format_: Any = ("fp16" if chosen == "cuda" else "fp32") if dtype == "auto" else dtype
-    return Computing(chosen, format_, threads or torch.get_num_threads())
-
-
-@contextmanager
-def limited_threads(threads: int) -> Iterator[None]:
-    import torch  # noqa: PLC0415 - see above
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def load_pipeline(
@@ -92,7 +31,7 @@ def load_pipeline(
     `layout` spares a second look at a folder that was checked. `components` take the place of those
     in the folder; None leaves one out, such as unet=None for text encoders alone.
     """
-    import diffusers  # noqa: PLC0415 - see above
+    import diffusers  # noqa: PLC0415 - costs seconds; who only looks at folders does not need it
 
     layout = layout or weights.check(folder)
     if layout.kind != "pipeline":

@@ -11,6 +11,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from ml import devices
 from ml.datasets.problems import shown
 from ml.loading import tensors
 from ml.loading.problems import UnfitModel
@@ -26,6 +27,7 @@ def load(model_class: Any, folder: Path, *, what: str = "", device: str = "cpu",
     """In the number format that `how` names as `dtype`, ready to compute. Sentences call the model
     by its folder where `what` says nothing else.
     """
+    devices.check(device)
     what = what or f"'{shown(folder.name)}'"
     with without_progress_bars(), naming(what):
         model, report = model_class.from_pretrained(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from ml import digests
+from ml import devices, digests
 from ml.datasets.problems import shown
 from ml.loading import encoders, pretrained, tokenizers, weights
 from ml.loading.encoders import Vectors
@@ -208,13 +208,13 @@ def _find_longest(folder: Path, family: str, config: Any, tokenizer: Any) -> int
 
 
 def _load_model(layout: Layout, device: str) -> Any:
-    import torch  # noqa: PLC0415 - costs seconds; only those who embed need it
-    import transformers  # noqa: PLC0415 - see above
+    import transformers  # noqa: PLC0415 - costs seconds; only those who embed need it
 
-    if device.startswith("cuda") and not torch.cuda.is_available():
-        raise ValueError(f"The device '{device}' is not there; this machine has no GPU for torch.")
     class_name, told = FAMILIES[layout.family]
-    dtype = torch.float16 if device.startswith("cuda") else torch.float32
     return pretrained.load(
-        getattr(transformers, class_name), layout.root, device=device, dtype=dtype, **told
+        getattr(transformers, class_name),
+        layout.root,
+        device=device,
+        dtype=devices.find_dtype(devices.find_usual_format(device)),
+        **told,
     )

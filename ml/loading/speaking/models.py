@@ -7,8 +7,8 @@ import torch
 import transformers
 from transformers import GenerationConfig
 
+from ml.devices import Computing
 from ml.loading import pretrained
-from ml.loading.pipelines import Computing
 from specs.family import FamilySpec
 
 
