@@ -126,8 +126,7 @@ class Learner:
         self, course: Course, material: Material, told: Mapping[str, Any], out_dir: Path
     ) -> dict[str, Any]:
         spec = self.spec
-        latest = checkpoints.find_latest(course.checkpoints, course.identity)
-        assert latest is not None, "A training that has ended left a checkpoint."
+        latest = checkpoints.get_latest(course.checkpoints, course.identity)
         layout = weights.check(self.encoder.folder)
         models.write(layout, spec, results.read_trained(latest, spec), out_dir)
         rows = results.copy_log(course.state_dir, out_dir)
@@ -148,9 +147,7 @@ class Learner:
             **log.summarise(rows),
             **_describe_looks(rows),
             "base": self.encoder.describe(),
-            "is_bit_exact": not facts["notes"],
-            "notes": [*facts["notes"], *self._note(told)],
-            "conditions": facts["conditions"],
+            **results.describe_end(facts, *self._note(told)),
             **results.describe_files(out_dir / "model"),
         }
         card.write(out_dir, result, spec, _say_what(result))

@@ -135,8 +135,7 @@ def _publish(
 ) -> dict[str, Any]:
     progress.check()
     progress.update(0, message=word("Writing the model"))
-    latest = checkpoints.find_latest(course.checkpoints, course.identity)
-    assert latest is not None, "A training that has ended left a checkpoint."
+    latest = checkpoints.get_latest(course.checkpoints, course.identity)
     trained = results.read_trained(latest, spec)
     publishing.write_model(learner.model, trained, learner.folder, out_dir / "model")
     publishing.write_origin(out_dir / "model", spec, learner, dataset, course.num_steps)
@@ -153,9 +152,7 @@ def _publish(
         **log.summarise(told),
         "teacher": learner.describe(),
         "data": results.name_source(contents.read_facts(dataset)),
-        "is_bit_exact": not facts["notes"],
-        "notes": facts["notes"],
-        "conditions": facts["conditions"],
+        **results.describe_end(facts),
         **results.describe_files(out_dir / "model"),
     }
     publishing.write_card(out_dir, result, spec)

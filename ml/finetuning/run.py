@@ -107,7 +107,7 @@ def _publish(
     progress.check()
     progress.update(0, message=word("Writing the model"))
     spec = work.spec
-    latest = work.find_latest()
+    latest = checkpoints.get_latest(work.checkpoints, work.identity)
     facts = checkpoints.read_facts(latest)
     _write_model(foundation, spec, results.read_trained(latest, spec), out_dir)
     told = results.copy_log(work.state_dir, out_dir)
@@ -150,7 +150,6 @@ def _describe(work: Work, facts: Mapping[str, Any], rows: list[dict[str, Any]]) 
     spec = work.spec
     batches = launching.open_batches(work)
     encoded = store.read_mark(work.encoded)["facts"]
-    notes = [*facts["notes"], *_note_captions(encoded)]
     return {
         "method": spec.method,
         "steps": facts["step"],
@@ -161,9 +160,7 @@ def _describe(work: Work, facts: Mapping[str, Any], rows: list[dict[str, Any]]) 
         "num_silent_items": encoded["num_silent"],
         "sizes": encoded["sizes"],
         **log.summarise(rows),
-        "is_bit_exact": not facts["notes"],
-        "notes": notes,
-        "conditions": facts["conditions"],
+        **results.describe_end(facts, *_note_captions(encoded)),
     }
 
 

@@ -97,7 +97,7 @@ def _publish(
     progress.check()
     progress.update(0, message=word("Writing the model"))
     spec = work.spec
-    latest = work.find_latest()
+    latest = checkpoints.get_latest(work.checkpoints, work.identity)
     layout = weights.check(work.base)
     models.write(layout, spec, results.read_trained(latest, spec), out_dir)
     _tell_learnt(work, material, dataset, out_dir)
@@ -162,9 +162,7 @@ def _describe(
             [row["step"], row[evaluation.LOSS], row[evaluation.ACCURACY]] for row in looks
         ],
         "is_packed": material.batches.is_packed,
-        "is_bit_exact": not facts["notes"],
-        "notes": [*facts["notes"], *_note(work, speaker, material, read)],
-        "conditions": facts["conditions"],
+        **results.describe_end(facts, *_note(work, speaker, material, read)),
     }
 
 
