@@ -21,9 +21,9 @@ from ml import digests
 from ml.answering import plan
 from ml.answering.answerer import Answerer
 from ml.answering.preparation import Preparation
+from ml.devices import Computing
 from ml.loading import quizzes
 from ml.loading.families import registry
-from ml.loading.pipelines import Computing
 from ml.loading.quizzes import Quiz
 from ml.progress import Silent
 from specs.kinds.answers.answers_generate import AnswersGenerate

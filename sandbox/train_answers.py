@@ -15,8 +15,8 @@ from transformers import LlavaForConditionalGeneration
 
 from ml import files
 from ml import progress as progressing
+from ml.devices import Computing
 from ml.loading.families import registry
-from ml.loading.pipelines import Computing
 from ml.loading.speaking.speaker import Speaker
 from ml.progress import Progress
 from sandbox import figures, publishing

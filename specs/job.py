@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict
 from specs.inputs import Input, Readable
 
 Queue = Literal["cpu", "gpu"]
+# What computes, and in which numbers; 'auto' is settled where it is computed.
+Device = Literal["auto", "cpu", "cuda"]
+Dtype = Literal["auto", "fp32", "fp16", "bf16"]
 
 
 class JobSpec(BaseModel):

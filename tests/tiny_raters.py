@@ -17,7 +17,7 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
-from ml.loading.quiet import without_progress_bars
+from ml.loading.pretrained import without_progress_bars
 from tests.tiny_encoders import make_tokenizer
 from tests.tiny_translators import learn
 

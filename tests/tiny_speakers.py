@@ -14,7 +14,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
 from ml.loading.families import internvl, llava_onevision, phi4, qwen_vl
-from ml.loading.quiet import without_progress_bars
+from ml.loading.pretrained import without_progress_bars
 
 SIDE = 32
 LONGEST = 4096

@@ -8,7 +8,7 @@ import torch
 import transformers
 from tokenizers import decoders
 
-from ml.loading.quiet import without_progress_bars
+from ml.loading.pretrained import without_progress_bars
 from tests.tiny_encoders import LETTERS, make_tokenizer
 
 Lesson = tuple[str, str, str]  # a text, the language it is put into, what it is there

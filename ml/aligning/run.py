@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ml import devices
 from ml.aligning import choosing, evaluation, parts, relation
 from ml.aligning.batches import Batches
 from ml.aligning.choosing import Chosen
 from ml.aligning.evaluation import Evaluation
 from ml.aligning.training import Training
 from ml.datasets import contents
-from ml.loading import pipelines, weights
+from ml.loading import weights
 from ml.loading.encoders import Encoder
 from ml.progress import Progress, word
 from ml.training import checkpoints, log, memory
@@ -40,7 +41,7 @@ def align(
     state_dir: Path,
     progress: Progress,
 ) -> dict[str, Any]:
-    computing = pipelines.choose("auto", spec.precision)
+    computing = devices.choose("auto", spec.precision)
     loss = parts.choose_loss(base, spec)
     items, num_left_out = captioned.find_items(dataset, one_a_language=False)
     chosen = choosing.choose(items, spec)
@@ -125,8 +126,7 @@ class Learner:
         self, course: Course, material: Material, told: Mapping[str, Any], out_dir: Path
     ) -> dict[str, Any]:
         spec = self.spec
-        latest = checkpoints.find_latest(course.checkpoints, course.identity)
-        assert latest is not None, "A training that has ended left a checkpoint."
+        latest = checkpoints.get_latest(course.checkpoints, course.identity)
         layout = weights.check(self.encoder.folder)
         models.write(layout, spec, results.read_trained(latest, spec), out_dir)
         rows = results.copy_log(course.state_dir, out_dir)
@@ -148,9 +148,7 @@ class Learner:
             **log.summarise(rows),
             **_describe_looks(rows),
             "base": self.encoder.describe(),
-            "is_bit_exact": not facts["notes"],
-            "notes": [*facts["notes"], *self._note(told)],
-            "conditions": facts["conditions"],
+            **results.describe_end(facts, *self._note(told)),
             **results.describe_files(out_dir / "model"),
         }
         card.write(out_dir, result, spec, _say_what(result))

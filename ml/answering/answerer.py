@@ -14,7 +14,7 @@ from transformers import LogitsProcessorList, StoppingCriteria, StoppingCriteria
 from ml.answering import draws, options
 from ml.answering.plan import Ask, Batch
 from ml.answering.preparation import Gap, Preparation, Prepared
-from ml.loading.pipelines import Computing
+from ml.devices import Computing
 from ml.loading.speaking.speaker import Speaker, to_device
 from ml.progress import OutOfMemory, Progress
 from specs.kinds.answers.answers_generate import AnswersGenerate

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 
 from ml.answering.problems import CannotAnswer
-from ml.loading.pipelines import Computing
+from ml.devices import Computing
 from ml.loading.speaking import batches
 from ml.loading.speaking.batches import Encoded
 from ml.loading.speaking.speaker import Speaker, to_device

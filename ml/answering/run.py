@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 
-from ml import digests, files
+from ml import devices, digests, files
 from ml.answering import models, passages, plan, report
 from ml.answering.answerer import Answerer
 from ml.answering.models import Changing, Inputs
@@ -25,9 +25,9 @@ from ml.answering.preparation import Preparation
 from ml.answering.problems import CannotAnswer
 from ml.datasets import confinement
 from ml.datasets.problems import UnfitItem, shown
-from ml.loading import pipelines, quizzes
+from ml.devices import Computing
+from ml.loading import quizzes
 from ml.loading.families import registry
-from ml.loading.pipelines import Computing
 from ml.loading.quizzes import Quiz
 from ml.progress import Progress, word
 from ml.records import Records, Row
@@ -57,7 +57,7 @@ def answer(
         seen["passages"] = digests.of_file(passages)
     records = Records(state_dir / "made")
     computing = _settle(spec, seen | {"wording": inputs.family.digest_wording()}, records)
-    with pipelines.limited_threads(computing.threads):
+    with devices.limited_threads(computing.threads):
         run = Run(spec, asked, inputs, computing, records)
         run.plan_all(items, retrieved)
         run.make_all(progress)
@@ -107,7 +107,7 @@ def _settle(spec: AnswersGenerate, seen: Mapping[str, str], records: Records) ->
     """What computes. An attempt that goes on uses as many threads as the one before, because their
     number decides the last bits; under another device, torch or wording it begins anew.
     """
-    computing = pipelines.choose(spec.device, spec.dtype, spec.threads)
+    computing = devices.choose(spec.device, spec.dtype, spec.threads)
     if spec.dtype == "auto" and computing.device == "cuda":
         computing = replace(computing, dtype="bf16")  # fp16 is too narrow for some families
     told = [spec.digest(), seen, computing.device, computing.dtype, torch.__version__]

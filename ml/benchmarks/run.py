@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ml import files
+from ml import devices, files
 from ml.benchmarks import asking, outputs, tables, tally
 from ml.benchmarks.judges import registry
 from ml.benchmarks.judging import Asked, Judge, Reply, Setting
@@ -67,9 +67,7 @@ def _choose_source(spec: BenchmarkRun, judge: Path | None, answers: Path | None)
 def _choose_setting(spec: BenchmarkRun) -> Setting:
     if spec.judge_method == "answers":
         return Setting()
-    from ml.loading import pipelines  # noqa: PLC0415 - reading answers needs no torch
-
-    computing = pipelines.choose(spec.device, spec.dtype)
+    computing = devices.choose(spec.device, spec.dtype)
     return Setting(device=computing.device, dtype=computing.dtype)
 
 

@@ -29,6 +29,10 @@ class Limits:
     max_pixels: int
 
 
+# Of pictures that a model is to see, whose specification sets none of its own.
+LIMITS = Limits(max_file_bytes=64_000_000, max_pixels=100_000_000)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Picture:
     width: int  # as stored; an EXIF orientation is applied to previews only

@@ -16,19 +16,16 @@ from ml.datasets import contents
 from ml.loading import headers, weights
 from ml.loading.encoders import Encoder
 from ml.loading.tensors import check_finite
-from ml.training.publishing import card
+from ml.training.publishing import card, models
 from ml.training.rewriting import DTYPES
 from specs.distillation import origin as distilled
 from specs.distillation._formulation import ABOUT
 from specs.distillation.origin import Distilled, Named
 from specs.kinds.model.model_distill import ModelDistill
 
-# Weights and the shape are the student's own; what tells of the teacher alone would be wrong here.
+# Weights and the shape are the student's own.
 _WEIGHTS = (".safetensors", ".safetensors.index.json", ".bin", ".msgpack", ".h5")
-_OF_THE_TEACHER = frozenset(
-    {"config.json", "README.md", "README.base.md", "card.md", "merge.json", "mergekit.yml"}
-    | {distilled.FILE}
-)
+_OF_THE_TEACHER = models.OF_THE_BASE | {"config.json"}
 
 
 def write_model(model: Any, tensors: Mapping[str, Tensor], teacher: Path, out: Path) -> None:

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ml import devices
 from ml.datasets import contents
 from ml.distillation import material, publishing, students
 from ml.distillation.batches import Batches
 from ml.distillation.combination import Combination
 from ml.distillation.material import Material
 from ml.distillation.training import Training
-from ml.loading import encoders, pipelines
+from ml.loading import encoders
 from ml.loading.encoders import Encoder
 from ml.progress import Progress, word
 from ml.training import checkpoints, log, memory
@@ -40,7 +41,7 @@ def distill(
     state_dir: Path,
     progress: Progress,
 ) -> dict[str, Any]:
-    computing = pipelines.choose("auto", spec.precision)
+    computing = devices.choose("auto", spec.precision)
     prepared = _prepare(spec, teacher, computing.device, dataset, state_dir, progress)
     course = Course(
         settings=spec,
@@ -135,8 +136,7 @@ def _publish(
 ) -> dict[str, Any]:
     progress.check()
     progress.update(0, message=word("Writing the model"))
-    latest = checkpoints.find_latest(course.checkpoints, course.identity)
-    assert latest is not None, "A training that has ended left a checkpoint."
+    latest = checkpoints.get_latest(course.checkpoints, course.identity)
     trained = results.read_trained(latest, spec)
     publishing.write_model(learner.model, trained, learner.folder, out_dir / "model")
     publishing.write_origin(out_dir / "model", spec, learner, dataset, course.num_steps)
@@ -153,9 +153,7 @@ def _publish(
         **log.summarise(told),
         "teacher": learner.describe(),
         "data": results.name_source(contents.read_facts(dataset)),
-        "is_bit_exact": not facts["notes"],
-        "notes": facts["notes"],
-        "conditions": facts["conditions"],
+        **results.describe_end(facts),
         **results.describe_files(out_dir / "model"),
     }
     publishing.write_card(out_dir, result, spec)

@@ -11,15 +11,15 @@ from typing import Any
 
 from torch import Tensor
 
+from ml import devices
 from ml.datasets import contents
+from ml.devices import Computing
 from ml.finetuning import launching, publishing, samples
 from ml.finetuning.data import preparation
 from ml.finetuning.data.encoding import Encoders
 from ml.finetuning.data.preparation import Preparation
 from ml.finetuning.foundation import Foundation, open_foundation
 from ml.finetuning.launching import Work
-from ml.loading import pipelines
-from ml.loading.pipelines import Computing
 from ml.progress import Progress, word
 from ml.training import adapters, checkpoints, log, memory, processes, rewriting
 from ml.training.data import store
@@ -42,7 +42,7 @@ def finetune(
     cache_dir: Path | None = None,
 ) -> dict[str, Any]:
     """`cache_dir` keeps encoded data sets for later trainings; else they go with the state."""
-    computing = pipelines.choose("auto", spec.precision)
+    computing = devices.choose("auto", spec.precision)
     processes.check_devices(spec.num_processes, computing.device)
     foundation = open_foundation(base)
     prepared = Preparation(spec, foundation, dataset)
@@ -107,7 +107,7 @@ def _publish(
     progress.check()
     progress.update(0, message=word("Writing the model"))
     spec = work.spec
-    latest = work.find_latest()
+    latest = checkpoints.get_latest(work.checkpoints, work.identity)
     facts = checkpoints.read_facts(latest)
     _write_model(foundation, spec, results.read_trained(latest, spec), out_dir)
     told = results.copy_log(work.state_dir, out_dir)
@@ -150,7 +150,6 @@ def _describe(work: Work, facts: Mapping[str, Any], rows: list[dict[str, Any]]) 
     spec = work.spec
     batches = launching.open_batches(work)
     encoded = store.read_mark(work.encoded)["facts"]
-    notes = [*facts["notes"], *_note_captions(encoded)]
     return {
         "method": spec.method,
         "steps": facts["step"],
@@ -161,9 +160,7 @@ def _describe(work: Work, facts: Mapping[str, Any], rows: list[dict[str, Any]]) 
         "num_silent_items": encoded["num_silent"],
         "sizes": encoded["sizes"],
         **log.summarise(rows),
-        "is_bit_exact": not facts["notes"],
-        "notes": notes,
-        "conditions": facts["conditions"],
+        **results.describe_end(facts, *_note_captions(encoded)),
     }
 
 

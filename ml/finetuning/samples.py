@@ -9,10 +9,10 @@ import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 
+from ml.devices import Computing
 from ml.finetuning.data.encoding import Encoders, quiet
 from ml.finetuning.foundation import Foundation
 from ml.loading import pipelines
-from ml.loading.pipelines import Computing
 from specs.kinds.model.model_finetune import ModelFinetune
 
 _SEEDS = 6  # keeps random numbers of this purpose apart

@@ -9,11 +9,11 @@ import torch
 
 from ml import digests
 from ml.datasets.problems import shown
+from ml.devices import Computing
 from ml.generation import lora, schedulers
 from ml.generation.problems import CannotGenerate
 from ml.loading import pipelines, tensors, weights
 from ml.loading.mixtures.sweep import LoraSweep, Sweep
-from ml.loading.pipelines import Computing
 from ml.loading.weights import Component, Layout
 from specs.kinds.images.images_generate import ImagesGenerate
 

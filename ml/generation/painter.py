@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from ml.devices import Computing
 from ml.generation import noise
 from ml.generation.conditions import Conditions
 from ml.generation.plan import Batch, Shot
 from ml.generation.problems import CannotGenerate
-from ml.loading.pipelines import Computing
 from ml.progress import OutOfMemory, Progress
 from specs.kinds.images.images_generate import ImagesGenerate
 

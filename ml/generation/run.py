@@ -16,16 +16,15 @@ from typing import Any
 
 import torch
 
-from ml import digests, files
+from ml import devices, digests, files
+from ml.devices import Computing
 from ml.generation import contact_sheet, models, plan, report
 from ml.generation.models import Changing, Inputs
 from ml.generation.painter import Painter
 from ml.generation.plan import Batch, Plan, Variant
 from ml.generation.problems import CannotGenerate
 from ml.generation.storage import Storage
-from ml.loading import pipelines
 from ml.loading import prompts as prompt_files
-from ml.loading.pipelines import Computing
 from ml.progress import Progress, word
 from ml.records import Row
 from specs.kinds.images.images_generate import ImagesGenerate
@@ -47,7 +46,7 @@ def generate(
     made = state_dir / "made"
     with Storage(made) as storage:
         computing = _settle(spec, seen, storage)
-        with pipelines.limited_threads(computing.threads):
+        with devices.limited_threads(computing.threads):
             run = Run(spec, planned, inputs, computing, storage)
             run.make_all(progress)
         storage.finish()
@@ -72,7 +71,7 @@ def _settle(spec: ImagesGenerate, seen: Mapping[str, str], storage: Storage) -> 
     """What computes. An attempt that goes on uses as many threads as the one before, because their
     number decides the last bits; under another device or torch it begins anew.
     """
-    computing = pipelines.choose(spec.device, spec.dtype, spec.threads)
+    computing = devices.choose(spec.device, spec.dtype, spec.threads)
     told = [spec.digest(), seen, computing.device, computing.dtype, torch.__version__]
     wish = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
     kept = storage.begin({"wish": wish, "threads": computing.threads})

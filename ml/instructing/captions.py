@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from ml.datasets import contents, pictures
-from ml.datasets.pictures import Limits
+from ml.datasets.pictures import LIMITS
 from ml.datasets.problems import UnfitItem, shown
 from ml.instructing import lessons
 from ml.instructing.lessons import Plan
@@ -24,7 +24,6 @@ from ml.training.data import store
 from ml.training.problems import UnfitForTraining
 from specs.kinds.model.model_instruct import ModelInstruct
 
-LIMITS = Limits(max_file_bytes=64_000_000, max_pixels=100_000_000)
 _SAVE_EVERY = 64
 
 

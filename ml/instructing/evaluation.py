@@ -8,9 +8,9 @@ from typing import Any
 
 import torch
 
+from ml import devices
 from ml.instructing import rows
 from ml.instructing.lessons import Plan, QuizLessons
-from ml.loading import pipelines
 from ml.loading.speaking import speaker as speaking
 from ml.loading.speaking.speaker import Speaker
 from specs.kinds.model.model_instruct import ModelInstruct
@@ -60,7 +60,7 @@ class Evaluation:
 
 def _computing(spec: ModelInstruct, device: str) -> Any:
     return torch.autocast(
-        device, dtype=pipelines.find_dtype(spec.precision), enabled=spec.precision != "fp32"
+        device, dtype=devices.find_dtype(spec.precision), enabled=spec.precision != "fp32"
     )
 
 

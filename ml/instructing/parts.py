@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ml.devices import Computing
 from ml.loading.families import registry
-from ml.loading.pipelines import Computing
 from ml.loading.speaking.speaker import Speaker
 from ml.training import adapters
 from ml.training.problems import UnfitForTraining

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ml import devices
 from ml.datasets import contents
+from ml.devices import Computing
 from ml.instructing import captions, choosing, evaluation, launching, rows, survey
 from ml.instructing.launching import Material, Work
-from ml.loading import pipelines, quizzes, weights
+from ml.loading import quizzes, weights
 from ml.loading.families import registry
-from ml.loading.pipelines import Computing
 from ml.loading.speaking import learnt
 from ml.loading.speaking.speaker import Speaker
 from ml.progress import Progress, word
@@ -39,7 +40,7 @@ def instruct(
     state_dir: Path,
     progress: Progress,
 ) -> dict[str, Any]:
-    computing = pipelines.choose("auto", spec.precision)
+    computing = devices.choose("auto", spec.precision)
     processes.check_devices(spec.num_processes, computing.device)
     speaker = registry.load(base, Computing("cpu", "fp32", computing.threads), model=False)
     identity = _identify(spec, speaker, quiz, dataset)
@@ -96,7 +97,7 @@ def _publish(
     progress.check()
     progress.update(0, message=word("Writing the model"))
     spec = work.spec
-    latest = work.find_latest()
+    latest = checkpoints.get_latest(work.checkpoints, work.identity)
     layout = weights.check(work.base)
     models.write(layout, spec, results.read_trained(latest, spec), out_dir)
     _tell_learnt(work, material, dataset, out_dir)
@@ -161,9 +162,7 @@ def _describe(
             [row["step"], row[evaluation.LOSS], row[evaluation.ACCURACY]] for row in looks
         ],
         "is_packed": material.batches.is_packed,
-        "is_bit_exact": not facts["notes"],
-        "notes": [*facts["notes"], *_note(work, speaker, material, read)],
-        "conditions": facts["conditions"],
+        **results.describe_end(facts, *_note(work, speaker, material, read)),
     }
 
 

@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml import digests
+from ml import devices, digests
 from ml.datasets.problems import shown
-from ml.loading import preprocessing, tensors, weights
+from ml.loading import preprocessing, pretrained, weights
 from ml.loading.preprocessing import Pixels, Preprocessing
 from ml.loading.problems import UnfitModel
-from ml.loading.quiet import without_progress_bars
 from ml.loading.tokenizers import load_tokenizer
 from specs.embeddings.encoders import FAMILIES
 
@@ -204,25 +203,16 @@ def open_encoder(folder: Path, *, device: str = "cpu", batch_size: int = 32) -> 
     """The model of the folder, in fp32 on a processor and fp16 on a GPU."""
     family = find_family(folder)
     prepared = preprocessing.read(folder, weights.read_json(folder / "config.json"))
+    dtype = devices.find_dtype(devices.find_usual_format(device))
     return Encoder(
         folder=folder,
         family=family,
         device=device,
-        model=_load_model(folder, family, device, _choose_dtype(device)),
+        model=_load_model(folder, family, device, dtype),
         preprocessing=prepared,
         batch_size=batch_size,
         digest=digests.of_folder(folder),
     )
-
-
-def _choose_dtype(device: str) -> torch.dtype:
-    import torch  # noqa: PLC0415 - costs seconds; only those who embed need it
-
-    if not device.startswith("cuda"):
-        return torch.float32
-    if not torch.cuda.is_available():
-        raise ValueError(f"The device '{device}' is not there; this machine has no GPU for torch.")
-    return torch.float16
 
 
 def count_parameters(model: Any) -> int:
@@ -243,19 +233,4 @@ def _load_model(folder: Path, family: str, device: str, dtype: Any) -> Any:
         "siglip": transformers.SiglipModel,
         "siglip2": transformers.Siglip2Model,
     }
-    with without_progress_bars():
-        model, report = classes[family].from_pretrained(
-            str(folder),
-            dtype=dtype,
-            use_safetensors=True,
-            local_files_only=True,
-            output_loading_info=True,
-        )
-    missing = sorted(report["missing_keys"])
-    if missing:
-        raise UnfitModel(
-            f"'{shown(folder.name)}' lacks {len(missing)} tensors, the first is "
-            f"'{shown(missing[0])}'."
-        )
-    tensors.check_finite(model.named_parameters(), f"'{shown(folder.name)}'")
-    return model.to(device).eval()
+    return pretrained.load(classes[family], folder, device=device, dtype=dtype)

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ml import devices
 from ml.datasets.problems import shown
-from ml.loading import pipelines, tensors, weights
+from ml.loading import pretrained, weights
 from ml.loading.problems import UnfitModel
-from ml.loading.quiet import without_progress_bars
 from ml.progress import OutOfMemory
 
 if TYPE_CHECKING:
@@ -23,39 +23,21 @@ if TYPE_CHECKING:
 
 
 def load_model(model_class: Any, folder: Path, *, device: str, dtype: str) -> Any:
-    import torch  # noqa: PLC0415 - costs seconds; who asks nothing does not need it
-
     weights.check(folder)
-    if device.startswith("cuda") and not torch.cuda.is_available():
-        raise ValueError(f"The device '{device}' is not there; this machine has no GPU for torch.")
-    try:
-        with without_progress_bars():
-            model, report = model_class.from_pretrained(
-                str(folder),
-                dtype=pipelines.find_dtype(dtype),
-                use_safetensors=True,
-                local_files_only=True,
-                trust_remote_code=False,
-                output_loading_info=True,
-            )
-    except (OSError, ValueError) as error:
-        reason = str(error).partition("\n")[0].rstrip(".")
-        raise UnfitModel(f"'{shown(folder.name)}' cannot be loaded: {shown(reason)}.") from error
-    missing = sorted(report["missing_keys"])
-    if missing:
-        raise UnfitModel(
-            f"'{shown(folder.name)}' is no {type(model).__name__}: it lacks {len(missing)} of its "
-            f"tensors, the first is '{shown(missing[0])}'."
-        )
-    tensors.check_finite(model.named_parameters(), f"'{shown(folder.name)}'")
-    return model.to(device).eval()
+    return pretrained.load(
+        model_class,
+        folder,
+        device=device,
+        dtype=devices.find_dtype(dtype),
+        trust_remote_code=False,
+    )
 
 
 def load_processor(folder: Path) -> Any:
     """The image processor that needs Pillow and nothing more, whatever else is installed: others
     resize differently, and answers would depend on the machine.
     """
-    from transformers import AutoProcessor  # noqa: PLC0415 - see above
+    from transformers import AutoProcessor  # noqa: PLC0415 - costs seconds; who asks nothing needs none
 
     try:
         # transformers says no types of this one.

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from ml import files
 from ml.datasets import confinement, lines, pictures
-from ml.datasets.pictures import Limits
+from ml.datasets.pictures import LIMITS, Limits
 from ml.datasets.problems import UnfitItem, shown
 from ml.loading.problems import UnfitQuiz
 from specs import quiz
@@ -24,7 +24,6 @@ from specs.quiz import QuizItem
 FACTS = "quiz.json"
 TABLE = "questions.jsonl"
 PICTURES = "pictures"
-LIMITS = Limits(max_file_bytes=64_000_000, max_pixels=100_000_000)
 
 _COUNTED = ("scope", "region", "country", "language", "category", "stratum", "split", "licence")
 

@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from ml import digests
+from ml import devices, digests
 from ml.datasets.problems import shown
-from ml.loading import encoders, tensors, tokenizers, weights
+from ml.loading import encoders, pretrained, tokenizers, weights
 from ml.loading.encoders import Vectors
 from ml.loading.problems import UnfitModel
-from ml.loading.quiet import without_progress_bars
 from specs.embeddings.encoders import FAMILIES as ENCODERS
 
 if TYPE_CHECKING:
@@ -209,26 +208,13 @@ def _find_longest(folder: Path, family: str, config: Any, tokenizer: Any) -> int
 
 
 def _load_model(layout: Layout, device: str) -> Any:
-    import torch  # noqa: PLC0415 - costs seconds; only those who embed need it
-    import transformers  # noqa: PLC0415 - see above
+    import transformers  # noqa: PLC0415 - costs seconds; only those who embed need it
 
-    if device.startswith("cuda") and not torch.cuda.is_available():
-        raise ValueError(f"The device '{device}' is not there; this machine has no GPU for torch.")
     class_name, told = FAMILIES[layout.family]
-    name = shown(layout.root.name)
-    with without_progress_bars():
-        model, report = getattr(transformers, class_name).from_pretrained(
-            str(layout.root),
-            dtype=torch.float16 if device.startswith("cuda") else torch.float32,
-            use_safetensors=True,
-            local_files_only=True,
-            output_loading_info=True,
-            **told,
-        )
-    missing = sorted(report["missing_keys"])
-    if missing:
-        raise UnfitModel(
-            f"'{name}' lacks {len(missing)} tensors, the first is '{shown(missing[0])}'."
-        )
-    tensors.check_finite(model.named_parameters(), f"'{name}'")
-    return model.to(device).eval()
+    return pretrained.load(
+        getattr(transformers, class_name),
+        layout.root,
+        device=device,
+        dtype=devices.find_dtype(devices.find_usual_format(device)),
+        **told,
+    )

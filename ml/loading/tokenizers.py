@@ -16,6 +16,7 @@ _FILES = (
 def load_tokenizer(folder: Path) -> Any:
     """Without files of its own a folder would get an empty tokenizer of its family, silently."""
     import transformers  # noqa: PLC0415 - costs seconds; only those who read texts need it
+    from huggingface_hub.errors import StrictDataclassError  # noqa: PLC0415 - comes with it
 
     if not any((folder / name).is_file() for name in _FILES):
         raise UnfitModel(f"'{shown(folder.name)}' has no tokenizer: none of {', '.join(_FILES)}.")
@@ -24,7 +25,7 @@ def load_tokenizer(folder: Path) -> Any:
         chosen = transformers.PreTrainedTokenizerFast
     try:
         return chosen.from_pretrained(str(folder), local_files_only=True)
-    except (OSError, ValueError, ImportError) as error:
+    except (OSError, ValueError, ImportError, StrictDataclassError) as error:
         raise UnfitModel(
             f"'{shown(folder.name)}' has no tokenizer that can be read: {shown(error)}"
         ) from error

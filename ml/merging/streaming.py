@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ml.devices import limited_threads
 from ml.loading.headers import WeightFile
 from ml.loading.mixtures import mixing
-from ml.loading.pipelines import limited_threads
 from ml.merging import arithmetic, reading
 from ml.merging.plan import Plan, Step
 from ml.merging.problems import NotFinite, TooLarge

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
-from ml import files
+from ml import devices, files
 from ml.datasets import confinement
 from ml.datasets.problems import UnfitItem, shown
-from ml.loading import pipelines, sentences
+from ml.loading import sentences
 from ml.loading.sentences import TextEncoder
 from ml.progress import Progress, word
 from ml.retrieval import chunking, embedding, folders, questions, tokens
@@ -166,7 +166,7 @@ def _prefix(prefix: str, text: str) -> str:
 
 
 def _open(folder: Path, spec: KnowledgeIndex | QuestionsEmbed) -> TextEncoder:
-    device = pipelines.choose(spec.device).device
+    device = devices.choose(spec.device).device
     return sentences.open_text_encoder(folder, device=device, batch_size=spec.batch_size)
 
 

@@ -53,6 +53,14 @@ def find_latest(folder: Path, identity: str) -> Path | None:
     return found[-1] if found else None
 
 
+def get_latest(folder: Path, identity: str) -> Path:
+    """The one that a training which has ended left."""
+    latest = find_latest(folder, identity)
+    if latest is None:
+        raise FileNotFoundError(f"There is no checkpoint in {folder}.")
+    return latest
+
+
 def drop_others(folder: Path, identity: str) -> None:
     """Those of another training, whose steps would be mixed up with the ones to come; and what
     was half written when a process was killed.

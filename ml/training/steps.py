@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ml.loading.pipelines import find_dtype
+from ml.devices import find_dtype
 from ml.progress import Progress, Stopped, word
 from ml.training import checkpoints, log, schedules
 from ml.training.averages import Average

@@ -58,13 +58,6 @@ class Work:
         }
         return cls(spec=spec, **found)
 
-    def find_latest(self) -> Path:
-        """The checkpoint that a training which has ended left."""
-        latest = checkpoints.find_latest(self.checkpoints, self.identity)
-        if latest is None:
-            raise FileNotFoundError(f"There is no checkpoint in {self.checkpoints}.")
-        return latest
-
 
 def carry_out(
     work: Work, num_steps: int, progress: Progress, train: Callable[[Team, Progress], None]

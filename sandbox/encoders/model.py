@@ -17,7 +17,7 @@ from transformers import (
     Siglip2Model,
 )
 
-from ml.loading.quiet import without_progress_bars
+from ml.loading.pretrained import without_progress_bars
 from sandbox.encoders import vocabulary
 from sandbox.world.scene import SIDE
 

@@ -14,7 +14,7 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
-from ml.loading.quiet import without_progress_bars
+from ml.loading.pretrained import without_progress_bars
 from sandbox.llava import vocabulary
 from sandbox.world.scene import SIDE
 

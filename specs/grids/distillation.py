@@ -19,7 +19,7 @@ from specs.distillation import origin as distilled
 from specs.distillation.registry import FORMULATIONS, AnyFormulation, Formulation
 from specs.grids.grid import Grid
 from specs.inputs import Input
-from specs.kinds.images.images_generate import Device
+from specs.job import Device
 from specs.kinds.model import training
 from specs.kinds.model.model_distill import Start
 from specs.recipe import Recipe, Step

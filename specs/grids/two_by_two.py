@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from specs.grids.grid import Grid
 from specs.inputs import Input
+from specs.job import Device
 from specs.recipe import Recipe, Step
 
 INDEX, EMBED, FIND = "index", "embed", "find-passages"
@@ -90,7 +91,7 @@ class TwoByTwo(Grid):
     max_questions: int | None = Field(
         default=None, ge=1, title="At most", description="Only this many questions. Empty: all."
     )
-    device: Literal["auto", "cpu", "cuda"] = Field(
+    device: Device = Field(
         default="auto", title="Device", description="Where to compute; 'auto' takes a GPU if any."
     )
 

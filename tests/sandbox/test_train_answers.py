@@ -7,8 +7,8 @@ import pytest
 import torch
 from PIL import Image
 
+from ml.devices import Computing
 from ml.loading.families import registry
-from ml.loading.pipelines import Computing
 from ml.loading.speaking.turns import Turn
 from sandbox import train_answers
 from sandbox.llava import speaking

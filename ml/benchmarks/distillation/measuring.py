@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from ml import digests, files
+from ml import devices, digests, files
 from ml.benchmarks import tables
 from ml.benchmarks.distillation import likeness, speed, values
 from ml.benchmarks.distillation.values import FILE, Value
@@ -21,7 +21,7 @@ from ml.benchmarks.embeddings.reporting import Reporter, count_things
 from ml.benchmarks.embeddings.vectors import Embedder, Found
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.datasets.problems import shown
-from ml.loading import encoders, pipelines
+from ml.loading import encoders
 from ml.loading.encoders import Encoder
 from ml.progress import Progress
 from specs.distillation import origin as distilled
@@ -51,7 +51,7 @@ def measure(
     asked = _Asked.read(dataset, quiz)
     origin = _read_origin(model) if teacher is not None else None
     _check_unseen(origin, asked)
-    device = pipelines.choose(spec.device).device
+    device = devices.choose(spec.device).device
     measured = encoders.open_encoder(model, device=device, batch_size=spec.batch_size)
     beside: list[Encoder] = []
     if teacher is not None:

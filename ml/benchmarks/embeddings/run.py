@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ml import digests, files
+from ml import devices, digests, files
 from ml.benchmarks import tables, tally
 from ml.benchmarks.embeddings import models
 from ml.benchmarks.embeddings.methods import registry
@@ -19,7 +19,7 @@ from ml.benchmarks.embeddings.plan import Plan
 from ml.benchmarks.embeddings.reporting import Reporter, count_things
 from ml.benchmarks.embeddings.vectors import Embedder
 from ml.benchmarks.tally import Measured
-from ml.loading import encoders, pipelines
+from ml.loading import encoders
 from ml.loading.encoders import Encoder
 from ml.progress import Progress
 from specs.embeddings.registry import read_method
@@ -41,7 +41,7 @@ def score_embeddings(
     variants = models.list_variants(spec, is_sweep=tuned is not None)
     layout = models.look_at(base, tuned)
     plan = registry.plan(read_method(spec), spec.scope, dataset=dataset, quiz=quiz)
-    device = pipelines.choose(spec.device).device
+    device = devices.choose(spec.device).device
     encoder = encoders.open_encoder(base, device=device, batch_size=spec.batch_size)
     sweep = None if layout is None else models.make_sweep(encoder, layout, spec.lora_scale)
     tuned_digest = "" if tuned is None else digests.of_path(tuned)

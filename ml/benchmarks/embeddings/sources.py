@@ -11,7 +11,7 @@ from PIL import Image
 
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.datasets import contents, pictures
-from ml.datasets.pictures import Limits
+from ml.datasets.pictures import LIMITS
 from ml.datasets.problems import UnfitItem, shown
 from ml.loading import quizzes
 from ml.loading.quizzes import Quiz
@@ -19,7 +19,6 @@ from specs.quiz import SCOPES, QuizItem
 
 Opener = Callable[[], Image.Image]
 _COLUMNS = ("key", "caption", "language", "country", "sha256", "metadata")
-_LIMITS = Limits(max_file_bytes=64 * 10**6, max_pixels=100 * 10**6)
 
 
 class Source(Protocol):
@@ -112,7 +111,7 @@ class _Opening:
             )
         try:
             with pictures.pillow_settings():
-                return pictures.open_upright(self.data, _LIMITS)
+                return pictures.open_upright(self.data, LIMITS)
         except UnfitItem as unfit:
             raise BenchmarkImpossible(
                 f"The picture with the digest {self.sha256[:16]} cannot be used. {unfit}"

@@ -22,11 +22,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from safetensors.torch import load_file
 from torch import nn
 
-from ml import digests
+from ml import devices, digests
 from ml.benchmarks.judging import Asked, Reply, Setting
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.datasets.problems import shown
-from ml.loading import pipelines, tensors, weights
+from ml.loading import tensors, weights
 from specs.method import MethodSpec
 
 OTHER = "other"
@@ -140,7 +140,7 @@ class AttributesJudge:
         """
         pixels = _to_tensor(picture, self.config.side).to(
             self._setting.device,
-            pipelines.find_dtype(self._setting.dtype),
+            devices.find_dtype(self._setting.dtype),
         )
         found = self.network(pixels)
         for head, scores in found.items():
@@ -165,7 +165,7 @@ def load(spec: MethodSpec, source: Path, setting: Setting) -> AttributesJudge:
         raise BenchmarkImpossible(
             f"The weights in '{source.name}' do not fit its {CONFIG}: {error}"
         ) from error
-    network.to(setting.device, pipelines.find_dtype(setting.dtype))
+    network.to(setting.device, devices.find_dtype(setting.dtype))
     tensors.check_finite(network.named_parameters(), f"'{shown(source.name)}'")
     digest = f"{spec.method} {digests.of_folder(source)} {setting.dtype}"
     return AttributesJudge(config, network, digest=digest, setting=setting)

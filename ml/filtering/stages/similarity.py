@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ml.datasets import pictures
-from ml.datasets.pictures import Limits
+from ml.datasets.pictures import LIMITS
 from ml.datasets.problems import Problem, UnfitItem, shown
 from ml.filtering import reading
 from ml.filtering.gazetteer import collect_entries
@@ -22,7 +22,6 @@ from specs.filters.similarity import VisualSimilarity
 from specs.region import Region
 
 COLUMN, LOOK = "similarity", "encoder"
-_LIMITS = Limits(max_file_bytes=64 * 10**6, max_pixels=100 * 10**6)
 _ROWS_AT_ONCE = 64
 
 
@@ -130,8 +129,8 @@ class _Known:
             if isinstance(row, Problem):
                 raise UnfitFilter(f"Of the reference pictures, {row.reference}: {row.message}")
             try:
-                data = reading.load_picture(source.root, row, _LIMITS)
-                opened = pictures.open_small(data, _LIMITS, side=encoder.side)
+                data = reading.load_picture(source.root, row, LIMITS)
+                opened = pictures.open_small(data, LIMITS, side=encoder.side)
             except UnfitItem as unfit:
                 raise UnfitFilter(
                     f"Of the reference pictures, '{shown(row.raw.key)}' cannot be used: {unfit}"

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
+from ml.devices import Computing
 from ml.finetuning.foundation import Foundation
 from ml.loading import pipelines
-from ml.loading.pipelines import Computing
 
 _PIXELS_AT_ONCE = 4 * 1024 * 1024
 _MOST_AT_ONCE = 64

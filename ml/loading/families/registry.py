@@ -13,8 +13,8 @@ from typing import Any
 
 from ml import digests
 from ml.datasets.problems import shown
+from ml.devices import Computing
 from ml.loading import weights
-from ml.loading.pipelines import Computing
 from ml.loading.problems import UnfitModel
 from ml.loading.speaking.speaker import Speaker
 from specs.families import registry

@@ -15,8 +15,9 @@ from typing import Any
 
 import torch
 
+from ml import devices
 from ml.datasets.problems import shown
-from ml.loading import pipelines, tensors
+from ml.loading import tensors
 from ml.loading.mixtures import mixing
 from ml.loading.problems import UnfitModel
 
@@ -94,7 +95,7 @@ class Mixer:
 @contextmanager
 def _start_mixer(beta: float) -> Iterator[Mixer]:
     num_threads = torch.get_num_threads()
-    with pipelines.limited_threads(1), ThreadPoolExecutor(num_threads, "sweep") as pool:
+    with devices.limited_threads(1), ThreadPoolExecutor(num_threads, "sweep") as pool:
         yield Mixer(beta, pool)
 
 

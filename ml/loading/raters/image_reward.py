@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ml import digests
+from ml import devices, digests
 from ml.datasets.problems import shown
 from ml.loading import encoders, preprocessing, tensors, tokenizers, weights
 from ml.loading.preprocessing import Pixels, Preprocessing
@@ -102,8 +102,6 @@ class ImageReward:
 
 
 def load(folder: Path, *, device: str) -> ImageReward:
-    import torch  # noqa: PLC0415 - see above
-
     layout = weights.check(folder)
     config = weights.read_json(folder / "config.json") if layout.kind == "transformers" else {}
     if layout.family != "blip" or "reward_head" not in config:
@@ -111,15 +109,14 @@ def load(folder: Path, *, device: str) -> ImageReward:
             f"'{shown(folder.name)}' is of the family '{shown(layout.family)}' and its config.json "
             "has no 'reward_head'; a model of ImageReward's kind is expected."
         )
-    if device.startswith("cuda") and not torch.cuda.is_available():
-        raise ValueError(f"The device '{device}' is not there; this machine has no GPU for torch.")
+    devices.check(device)
     named = tensors.read(layout.components[0])
     tensors.check_finite(named.items(), f"'{shown(folder.name)}'")
     parts = _sort(named, folder)
     vision, text = _build(config, folder)
     _fill(vision, parts[_VISION], _VISION, folder)
     _fill(text, parts[_TEXT], _TEXT, folder)
-    dtype = torch.float16 if device.startswith("cuda") else torch.float32
+    dtype = devices.find_dtype(devices.find_usual_format(device))
     return ImageReward(
         folder=folder,
         digest=digests.of_folder(folder),

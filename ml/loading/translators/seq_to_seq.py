@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ml import digests
+from ml import devices, digests
 from ml.datasets.problems import shown
 from ml.loading import generative, tokenizers
 from ml.loading.problems import UnfitModel
@@ -82,7 +82,7 @@ def load(
         transformers.AutoModelForSeq2SeqLM,
         folder,
         device=device,
-        dtype="fp16" if device.startswith("cuda") else "fp32",
+        dtype=devices.find_usual_format(device),
     )
     family = str(model.config.model_type)
     if hasattr(tokenizer, "src_lang"):

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ml.datasets import contents, pictures
-from ml.datasets.pictures import Limits
+from ml.datasets.pictures import LIMITS
 from ml.datasets.problems import UnfitItem, shown
 from ml.loading.encoders import Encoder
 from ml.loading.preprocessing import Pixels
@@ -23,7 +23,6 @@ from ml.training.data import store
 from ml.training.data.store import Writer
 from ml.training.problems import UnfitForTraining
 
-LIMITS = Limits(max_file_bytes=64_000_000, max_pixels=100_000_000)
 _COLUMNS = ("key", "caption", "language", "sha256")
 
 

@@ -18,10 +18,13 @@ from ml.training import adapters, rewriting
 from ml.training.problems import UnfitForTraining
 from ml.training.rewriting import Change
 from ml.training.settings import AdapterSettings, PublishingSettings
+from specs.distillation import origin as distilled
 
 _PREFIX = "base_model.model."  # as peft calls what an adapter is for
 # What tells of the base alone would be wrong beside other weights.
-_OF_THE_BASE = frozenset({"README.md", "README.base.md", "card.md", "merge.json", "mergekit.yml"})
+OF_THE_BASE = frozenset(
+    {"README.md", "README.base.md", "card.md", "merge.json", "mergekit.yml", distilled.FILE}
+)
 
 
 def write(
@@ -49,7 +52,7 @@ def write_model(layout: Layout, change: Change, out: Path) -> None:
         if path in component.files:
             target.parent.mkdir(parents=True, exist_ok=True)
             rewriting.rewrite(headers.read(path), target, change)
-        elif path.name not in _OF_THE_BASE:
+        elif path.name not in OF_THE_BASE:
             files.place(path, target)
 
 

@@ -7,8 +7,8 @@ from typing import ClassVar, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from specs.inputs import Input, Readable
-from specs.job import JobSpec, Queue
-from specs.kinds.images.images_generate import Beta, Device, Dtype, Seed
+from specs.job import Device, Dtype, JobSpec, Queue
+from specs.kinds.images.images_generate import Beta, Seed
 
 
 class AnswersGenerate(JobSpec):

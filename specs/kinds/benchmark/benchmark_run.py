@@ -7,13 +7,11 @@ from typing import ClassVar, Literal
 from pydantic import Field, field_validator
 
 from specs.inputs import Input, Readable
-from specs.job import JobSpec, Queue
+from specs.job import Device, Dtype, JobSpec, Queue
 
 JudgeMethod = Literal["blip-vqa", "llava", "attributes", "answers"]
 ScoringMode = Literal["dsg", "dpg", "dpg-official"]
 ScopeChoice = Literal["auto", "global", "regional"]
-Device = Literal["auto", "cpu", "cuda"]
-Dtype = Literal["auto", "fp32", "fp16", "bf16"]
 
 
 class BenchmarkRun(JobSpec):

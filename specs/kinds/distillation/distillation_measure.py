@@ -7,8 +7,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from specs.inputs import Input, Readable
-from specs.job import JobSpec, Queue
-from specs.kinds.images.images_generate import Device
+from specs.job import Device, JobSpec, Queue
 
 
 class DistillationMeasure(JobSpec):

@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from specs.inputs import Input, Readable
-from specs.job import JobSpec, Queue
-from specs.kinds.images.images_generate import Beta, Device
+from specs.job import Device, JobSpec, Queue
+from specs.kinds.images.images_generate import Beta
 
 EmbeddingMethod = Literal["retrieval", "zeroshot", "classification"]
 Measure = Literal["R@1", "R@5", "R@10", "MRR@10"]

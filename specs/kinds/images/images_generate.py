@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from specs.inputs import Input, Readable
-from specs.job import JobSpec, Queue
+from specs.job import Device, Dtype, JobSpec, Queue
 
 SchedulerName = Literal[
     "model",
@@ -22,8 +22,6 @@ SchedulerName = Literal[
     "pndm",
     "unipc",
 ]
-Device = Literal["auto", "cpu", "cuda"]
-Dtype = Literal["auto", "fp32", "fp16", "bf16"]
 Beta = Annotated[float, Field(ge=0, le=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
 

@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
 from specs.inputs import Input, Readable
-from specs.job import JobSpec, Queue
-
-Device = Literal["auto", "cpu", "cuda"]
+from specs.job import Device, JobSpec, Queue
 
 
 class KnowledgeIndex(JobSpec):

@@ -7,9 +7,8 @@ from typing import ClassVar, Literal
 from pydantic import ConfigDict, Field
 
 from specs.inputs import Input, Readable
-from specs.job import JobSpec, Queue
+from specs.job import Device, JobSpec, Queue
 
-Device = Literal["auto", "cpu", "cuda"]
 QueryText = Literal["question", "question-and-options"]
 
 

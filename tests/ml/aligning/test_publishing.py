@@ -1,6 +1,7 @@
 """What others make of an aligned encoder: measuring, sweeping, merging and distilling."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -13,6 +14,7 @@ from ml.distillation.run import distill
 from ml.loading import encoders, weights
 from ml.merging.run import merge
 from ml.progress import Silent
+from specs.distillation import origin
 from specs.kinds.embeddings.embeddings_score import EmbeddingsScore
 from specs.kinds.model.model_distill import ModelDistill
 from specs.kinds.model.model_merge import ModelMerge
@@ -92,12 +94,27 @@ def test_a_merge_is_made_of_it(whole: Aligned, clip: Path, tmp_path: Path) -> No
     assert torch.allclose(half[name], torch.lerp(base[name], whole.weights[name], 0.5), atol=1e-7)
 
 
-def test_it_teaches_a_student(whole: Aligned, dataset: Path, tmp_path: Path) -> None:
+def teach(teacher: Path, dataset: Path, folder: Path) -> dict[str, Any]:
     for name in ("out", "state"):
-        (tmp_path / name).mkdir()
+        (folder / name).mkdir()
     spec = ModelDistill.model_validate({"max_steps": 1, "batch_size": 4})
-    result = distill(
-        spec, teacher=whole.out / "model", dataset=dataset, out_dir=tmp_path / "out",
-        state_dir=tmp_path / "state", progress=Silent(),
+    return distill(
+        spec, teacher=teacher, dataset=dataset, out_dir=folder / "out", state_dir=folder / "state",
+        progress=Silent(),
     )  # fmt: skip
+
+
+def test_it_teaches_a_student(whole: Aligned, dataset: Path, tmp_path: Path) -> None:
+    result = teach(whole.out / "model", dataset, tmp_path)
     assert result["teacher"]["digest"] == whole.result["digest"]
+
+
+def test_how_a_student_was_taught_is_not_said_of_what_is_tuned_from_it(
+    run: Run, clip: Path, dataset: Path, tmp_path: Path
+) -> None:
+    teach(clip, dataset, tmp_path)
+    student = tmp_path / "out" / "model"
+    tuned = run(base=student, max_steps=1).out / "model"
+    names = {path.name for path in student.iterdir()}
+    assert origin.FILE in names
+    assert {path.name for path in tuned.iterdir()} == names - {origin.FILE}

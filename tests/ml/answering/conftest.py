@@ -10,10 +10,10 @@ from PIL import Image
 
 from ml import digests
 from ml.answering import run
+from ml.devices import Computing
 from ml.loading import quizzes
 from ml.loading.families import registry
-from ml.loading.pipelines import Computing
-from ml.loading.quiet import without_progress_bars
+from ml.loading.pretrained import without_progress_bars
 from ml.progress import Progress, Silent
 from specs.kinds.answers.answers_generate import AnswersGenerate
 from specs.quiz import QuizItem

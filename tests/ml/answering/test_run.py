@@ -18,8 +18,8 @@ from ml.answering.problems import CannotAnswer
 from ml.loading import quizzes
 from ml.loading.families import registry
 from ml.loading.mixtures import mixing
+from ml.loading.pretrained import without_progress_bars
 from ml.loading.problems import UnfitModel, UnfitQuiz
-from ml.loading.quiet import without_progress_bars
 from ml.loading.speaking import learnt, questions
 from ml.loading.speaking.turns import Turn
 from ml.progress import OutOfMemory

@@ -23,7 +23,7 @@ from transformers import (
 
 from ml import digests
 from ml.benchmarks.judging import Asked
-from ml.loading.quiet import without_progress_bars
+from ml.loading.pretrained import without_progress_bars
 
 SIDE = 32
 QUESTION = "Is it red?"

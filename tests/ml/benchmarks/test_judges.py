@@ -82,7 +82,7 @@ def test_a_folder_without_all_tensors_is_refused_instead_of_filled_with_noise(
     wrong = shutil.copytree(blip, tmp_path / "wrong")
     (wrong / "model.safetensors").unlink()
     shutil.copy(llava / "model.safetensors", wrong)
-    with pytest.raises(UnfitModel, match="'wrong' is no BlipForQuestionAnswering: it lacks"):
+    with pytest.raises(UnfitModel, match="'wrong' is no whole BlipForQuestionAnswering: it lacks"):
         load("blip-vqa", wrong)
 
 

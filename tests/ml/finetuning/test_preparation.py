@@ -10,12 +10,12 @@ import torch
 from diffusers import StableDiffusionXLPipeline
 from PIL import Image
 
+from ml.devices import Computing
 from ml.finetuning.data import preparation
 from ml.finetuning.data.batches import Batch, Batches
 from ml.finetuning.data.encoding import Encoders
 from ml.finetuning.data.preparation import Preparation
 from ml.finetuning.foundation import open_foundation
-from ml.loading.pipelines import Computing
 from ml.progress import Silent, Stopped
 from ml.training.data import store
 from ml.training.data.ahead import Ahead

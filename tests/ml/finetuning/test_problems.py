@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from safetensors.torch import load_file, save_file
 
 from ml.datasets.problems import UnreadableSource
+from ml.devices import NoDevice
 from ml.finetuning import launching, trainable
 from ml.finetuning.training import Training
-from ml.loading.pipelines import NoDevice
 from ml.loading.problems import UnfitModel
 from ml.progress import OutOfMemory
 from ml.training import checkpoints

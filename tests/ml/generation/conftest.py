@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 import torch
 
+from ml import devices
+from ml.devices import Computing
 from ml.generation import run
 from ml.loading import pipelines, prompts
-from ml.loading.pipelines import Computing
 from ml.loading.prompts import Prompt
 from ml.merging.run import merge
 from ml.progress import Progress, Silent
@@ -23,7 +24,7 @@ QUICK: dict[str, Any] = {"steps": 2, "threads": 1, "sheet_prompts": 0}
 
 @pytest.fixture(scope="session", autouse=True)
 def one_thread() -> Iterator[None]:
-    with pipelines.limited_threads(1):
+    with devices.limited_threads(1):
         yield
 
 

@@ -14,6 +14,7 @@ from peft.utils import get_peft_model_state_dict
 from safetensors.torch import load_file, save_file
 from torch import nn
 
+from ml import devices
 from ml.generation import lora
 from ml.loading import pipelines, tensors, weights
 from ml.loading.mixtures import mixing
@@ -91,7 +92,7 @@ def test_weights_in_memory_are_those_of_the_file_that_is_written_bit_for_bit(
         for beta in WRITTEN:
             written = load_file(tmp_path / "merged" / f"beta-{beta:g}" / "model.safetensors")
             for threads in (1, 3):
-                with pipelines.limited_threads(threads):
+                with devices.limited_threads(threads):
                     sweep.set(beta)
                 for name, tensor in model.state_dict().items():
                     assert torch.equal(tensor, written[name].to(live))

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from ml.devices import Computing
 from ml.instructing import choosing
 from ml.instructing.lessons import QuizLessons
 from ml.loading import quizzes
 from ml.loading.families import registry
-from ml.loading.pipelines import Computing
 from ml.loading.speaking import questions
 from ml.loading.speaking.batches import IGNORED
 from ml.loading.speaking.speaker import Speaker

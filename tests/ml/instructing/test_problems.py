@@ -11,9 +11,9 @@ import torch
 from pydantic import ValidationError
 from safetensors.torch import load_file, save_file
 
+from ml.devices import NoDevice
 from ml.instructing import rows
 from ml.instructing.training import Training
-from ml.loading.pipelines import NoDevice
 from ml.loading.problems import UnfitModel, UnfitQuiz
 from ml.progress import OutOfMemory
 from ml.training import checkpoints

@@ -15,7 +15,7 @@ from transformers import Gemma3ForConditionalGeneration, LlavaForConditionalGene
 
 from ml.datasets import contents
 from ml.loading import quizzes
-from ml.loading.quiet import without_progress_bars
+from ml.loading.pretrained import without_progress_bars
 from ml.loading.speaking import learnt
 
 from .conftest import Run

@@ -9,8 +9,8 @@ import torch
 from safetensors.torch import load_file
 
 from ml import digests
+from ml.devices import Computing
 from ml.loading.families import registry
-from ml.loading.pipelines import Computing
 from ml.training import checkpoints, steps
 from tests import tiny_speakers
 

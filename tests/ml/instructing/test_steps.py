@@ -8,11 +8,11 @@ import pytest
 import torch
 from torch import Tensor
 
+from ml.devices import Computing
 from ml.instructing import parts, rows
 from ml.instructing.batches import Part
 from ml.instructing.training import Training
 from ml.loading.families import registry
-from ml.loading.pipelines import Computing
 from ml.loading.speaking.batches import IGNORED, Lesson
 from ml.loading.speaking.speaker import Speaker
 from ml.loading.speaking.turns import Turn

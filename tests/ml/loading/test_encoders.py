@@ -180,7 +180,9 @@ def test_older_configurations_say_sizes_as_one_number(
         ("pickle", "weights as a pickle"),
         ("another_family", "is of the family 'bert'; an encoder of the families CLIP"),
         ("text_only", "is not a whole model of pictures and texts"),
-        ("more_layers", "lacks 16 tensors"),
+        ("more_layers", "'model' is no whole CLIPModel: it lacks 16 of its tensors"),
+        ("odd_width", r"'model' cannot be loaded: The hidden size .+\.$"),
+        ("no_number", r"'model' cannot be loaded: Field 'hidden_size' expected int"),
     ],
 )
 def test_a_folder_that_is_no_whole_encoder_is_refused_in_a_sentence(
@@ -202,6 +204,10 @@ def test_a_folder_that_is_no_whole_encoder_is_refused_in_a_sentence(
         config["model_type"] = "bert"
     elif damage == "text_only":
         del config["vision_config"]
+    elif damage == "odd_width":
+        config["vision_config"]["num_attention_heads"] = 5
+    elif damage == "no_number":
+        config["vision_config"]["hidden_size"] = "wide"
     else:
         config["vision_config"]["num_hidden_layers"] = 3
     (folder / "config.json").write_text(json.dumps(config))

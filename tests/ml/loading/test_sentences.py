@@ -144,3 +144,19 @@ def test_a_folder_that_brings_code_is_refused(copy: Path) -> None:
     (copy / "config.json").write_text(json.dumps(config | {"auto_map": {"AutoModel": "x.Y"}}))
     with pytest.raises(UnfitModel, match="brings code of its own"):
         sentences.open_text_encoder(copy)
+
+
+@pytest.mark.parametrize(
+    ("setting", "reason"),
+    [
+        ({"num_attention_heads": 5}, r"cannot be loaded: The hidden size .+\.$"),
+        ({"hidden_size": "wide"}, "has no tokenizer that can be read: .+ 'hidden_size'"),
+    ],
+)
+def test_a_folder_that_transformers_cannot_read_is_refused_in_a_sentence(
+    copy: Path, setting: dict[str, Any], reason: str
+) -> None:
+    config = json.loads((copy / "config.json").read_text())
+    (copy / "config.json").write_text(json.dumps(config | setting))
+    with pytest.raises(UnfitModel, match=rf"'{copy.name}' {reason}"):
+        sentences.open_text_encoder(copy)

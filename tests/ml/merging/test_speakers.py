@@ -14,9 +14,9 @@ from torch import Tensor
 from transformers import Gemma3ForConditionalGeneration, LlavaForConditionalGeneration
 
 from ml.answering import models as answering
+from ml.devices import Computing
 from ml.loading.families import registry
-from ml.loading.pipelines import Computing
-from ml.loading.quiet import without_progress_bars
+from ml.loading.pretrained import without_progress_bars
 from ml.loading.speaking import learnt
 from ml.merging.problems import CannotMerge
 from specs.quiz import QuizItem

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ml import devices
 from ml.generation.conditions import Conditions
 from ml.loading import pipelines
 from ml.loading import prompts as prompt_files
@@ -133,7 +134,7 @@ def test_prompts_come_out_as_pictures_are_made_from(pipeline: Path, tmp_path: Pa
     assert record[0]["prompt"] == "a kite"
     assert record[0]["kept"] == [{"passage": "en", "text": "It flies."}]
     # Nothing of it is lost on the way into the picture.
-    loaded: Any = pipelines.load_pipeline(pipeline, pipelines.choose("cpu"))
+    loaded: Any = pipelines.load_pipeline(pipeline, devices.choose("cpu"))
     assert Conditions(loaded, guided=False).measure(made[0].text).text == ""
 
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.loading.encoders import Encoder
-from ml.loading.quiet import without_progress_bars
+from ml.loading.pretrained import without_progress_bars
 from ml.progress import OutOfMemory, Stopped
 from specs.kinds.embeddings.embeddings_score import EmbeddingsScore
 from tests.tiny_encoders import build_siglip

@@ -5,8 +5,8 @@ import pytest
 import torch
 from PIL import Image
 
+from ml.devices import Computing
 from ml.loading.families import registry
-from ml.loading.pipelines import Computing
 from ml.loading.speaking.speaker import Speaker
 from ml.loading.speaking.turns import Turn
 from tests import tiny_speakers
