@@ -11,6 +11,7 @@ from ml.benchmarks.embeddings.plan import Table
 from ml.benchmarks.embeddings.sources import Source
 from ml.benchmarks.embeddings.vectors import Found
 from ml.benchmarks.tally import Measured
+from ml.benchmarks.ties import Tie
 from stats.answers import score as scoring
 from stats.answers.modes import Output, Question
 from stats.answers.score import Scored
@@ -22,7 +23,7 @@ class Choice:
     picture: str
     options: tuple[Phrase, ...]
     scope: str
-    group: str
+    tie: Tie
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +47,8 @@ class Choosing:
         return list(dict.fromkeys(each for choice in self.choices for each in choice.options))
 
     @property
-    def groups(self) -> Mapping[str, str]:
-        return {choice.question.key: choice.group for choice in self.choices}
+    def ties(self) -> Mapping[str, Tie]:
+        return {choice.question.key: choice.tie for choice in self.choices}
 
     def measure(self, found: Found) -> Mapping[str, Scored]:
         measured = {}
@@ -61,7 +62,7 @@ class Choosing:
     def describe(self) -> Mapping[str, Any]:
         return {
             "num_questions": len(self.choices),
-            "num_groups": len(set(self.groups.values())),
+            "num_groups": len({group for group, _ in self.ties.values()}),
             "left_out": dict(self.left_out),
         }
 

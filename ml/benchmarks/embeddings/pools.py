@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ml.benchmarks.embeddings.phrases import Phrase
 from ml.benchmarks.embeddings.vectors import Found
+from ml.benchmarks.ties import Tie
 from stats.labels import Mask
 from stats.retrieval.ranking import rank_first_right
 from stats.retrieval.score import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Query
@@ -29,7 +30,7 @@ class Pair:
     phrase: Phrase
     language: str
     scope: str
-    group: str
+    tie: Tie
     labels: tuple[str, ...]
 
 
@@ -68,13 +69,13 @@ class Pool:
                     labels=pair.labels,
                 )
 
-    def list_groups(self) -> Iterator[tuple[str, str]]:
+    def list_ties(self) -> Iterator[tuple[str, Tie]]:
         for direction, asking in (
             (IMAGE_TO_TEXT, self.pictures.values()),
             (TEXT_TO_IMAGE, self.texts.values()),
         ):
             for pair in asking:
-                yield f"{direction} {pair.key}", pair.group
+                yield f"{direction} {pair.key}", pair.tie
 
 
 def _rank(asked_qd: _Numbers, among_cd: _Numbers, right: NDArray[np.int64]) -> list[int]:

@@ -40,7 +40,7 @@ def plan(
             picture=entry.sha256,
             options=options,
             scope=entry.find_scope(scope),
-            group=entry.sha256,
+            tie=(entry.sha256, entry.sha256),
         )
         for entry, name in once
     ]
