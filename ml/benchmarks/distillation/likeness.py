@@ -2,6 +2,7 @@
 the vectors of two models lie.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -36,8 +37,18 @@ def list_first(asked: Retrieving) -> Sentences:
     return Sentences(list(found.values()))
 
 
+def list_named(asked: Retrieving) -> Sentences:
+    """What does not say its language may be in the same one as another."""
+    return Sentences([pair for pair in list_first(asked).pairs if pair.language])
+
+
+def has_translations(asked: Retrieving) -> bool:
+    counts = Counter(pair.picture for pair in list_named(asked).pairs)
+    return any(num > 1 for num in counts.values())
+
+
 def measure_consistency(asked: Retrieving, found: Found) -> Consistency:
-    said = list_first(asked)
+    said = list_named(asked)
     return consistency.measure(
         found.find_phrases([pair.phrase for pair in said.pairs]).astype("float64"),
         found.find_pictures(asked.pictures).astype("float64"),
@@ -77,7 +88,7 @@ def compare(asked: Retrieving, student: Found, teacher: Found) -> Iterator[Value
         )
     for pool in asked.pools:
         texts = list(pool.texts)
-        if len(texts) >= FEWEST:
+        if pool.language and len(texts) >= FEWEST:
             yield Value(
                 task=TEXTS_ALIKE,
                 measure=CKA,
