@@ -15,7 +15,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from stats.vectors import spearman
+from stats.vectors import spearman, twins
 
 _FEWEST_PICTURES = 2
 _Numbers = NDArray[np.float64]
@@ -65,7 +65,8 @@ def measure(
         raise NothingToCompare(
             f"Rankings need at least {_FEWEST_PICTURES} pictures; there are {len(pictures_pd)}."
         )
-    ranks_sp = spearman.rank(sentences_sd @ pictures_pd.T)
+    similarities_sp = sentences_sd @ pictures_pd.T
+    ranks_sp = spearman.rank(similarities_sp[:, twins.find_first(pictures_pd)])
     places: dict[str, dict[str, int]] = {language: {} for language in sorted(set(languages))}
     for place, (caption, language) in enumerate(zip(captions, languages, strict=True)):
         if caption in places[language]:

@@ -1,5 +1,6 @@
 """Choices by similarity: of several phrases, the one that is the most similar to the picture. Of
-equal ones the first counts, as where options are weighed by likelihood; ties are counted.
+equal ones the first counts, as where options are weighed by likelihood; ties are counted. Options
+of one vector are equal (`stats.vectors.twins`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ from ml.benchmarks.ties import Tie
 from stats.answers import score as scoring
 from stats.answers.modes import Output, Question
 from stats.answers.score import Scored
+from stats.vectors import twins
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,5 +94,5 @@ class Choosing:
 def _answer(choice: Choice, found: Found) -> Output:
     picture_d = found.find_pictures([choice.picture])[0].astype("float64")
     options_od = found.find_phrases(choice.options).astype("float64")
-    similarities = (options_od @ picture_d).tolist()
-    return Output(key=choice.question.key, seed=0, option_scores=similarities)
+    similarities_o = (options_od @ picture_d)[twins.find_first(options_od)]
+    return Output(key=choice.question.key, seed=0, option_scores=similarities_o.tolist())

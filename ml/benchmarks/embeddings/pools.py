@@ -2,6 +2,7 @@
 
 Texts that are word for word the same are one candidate, which is right for all of its pictures, and
 pictures of one digest are one; so several texts may be right for a picture, and the reverse.
+Candidates of one vector have one score, so that they tie (`stats.vectors.twins`).
 
 Legend of shapes: p pictures, t texts, q queries, c candidates, d the vectors' length.
 """
@@ -18,6 +19,7 @@ from ml.benchmarks.ties import Tie
 from stats.labels import Mask
 from stats.retrieval.ranking import rank_first_right
 from stats.retrieval.score import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Query
+from stats.vectors import twins
 
 _QUERIES_AT_ONCE = 256
 _Numbers = NDArray[np.float64]
@@ -83,8 +85,9 @@ def _rank(asked_qd: _Numbers, among_cd: _Numbers, right: NDArray[np.int64]) -> l
     at a time: memory grows with the candidates, not with their square.
     """
     ranks: list[int] = []
+    first_c = twins.find_first(among_cd)
     for start in range(0, len(asked_qd), _QUERIES_AT_ONCE):
-        scores_qc = asked_qd[start : start + _QUERIES_AT_ONCE] @ among_cd.T
+        scores_qc = (asked_qd[start : start + _QUERIES_AT_ONCE] @ among_cd.T)[:, first_c]
         right_qc: Mask = np.zeros(scores_qc.shape, dtype=bool)
         here = right[(right[:, 0] >= start) & (right[:, 0] < start + len(scores_qc))]
         right_qc[here[:, 0] - start, here[:, 1]] = True
