@@ -161,8 +161,9 @@ def _measure(
     if asked.questions is not None:
         answered = asked.questions.measure(embed(models[0], asked.questions))
         yield from values.of_questions(cast("Scored", answered[_SCOPE]))
-    yield from values.of_consistency(likeness.measure_consistency(asked.retrieval, own))
-    yield from values.of_purity(likeness.measure_purity(asked.retrieval, own))
+    agreeing = likeness.measure_consistency(asked.retrieval, own, progress.check)
+    yield from values.of_consistency(agreeing)
+    yield from values.of_purity(likeness.measure_purity(asked.retrieval, own, progress.check))
     for of_teacher in others:
         yield from likeness.compare(asked.retrieval, own, of_teacher)
     yield Value(task=SIZE, measure=PARAMETERS, value=encoders.count_parameters(models[0].model))
