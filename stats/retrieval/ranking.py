@@ -1,7 +1,8 @@
 """The rank of what was looked for among what was found.
 
 The rule for ties: wrong candidates of the same score stand BEFORE a right one. A model that gives
-everything the same score has found nothing, and no order of the candidates can help it.
+everything the same score has found nothing, and no order of the candidates can help it. Scores are
+compared as they are, to the last digit: whoever computes them gives equal things equal ones.
 
 Legend of shapes: q queries, c candidates.
 """

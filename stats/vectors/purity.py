@@ -19,7 +19,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from stats.vectors import blocks, twins
+from stats.vectors.blocks import Look
+
 _MOST_ROUNDS = 100
+_SENTENCES_AT_ONCE = 1024
 _Numbers = NDArray[np.float64]
 _Codes = NDArray[np.intp]
 
@@ -38,11 +42,16 @@ class Purity:
     num_clusters: int
 
 
-def measure(sentences_sd: _Numbers, captions: Sequence[str], languages: Sequence[str]) -> Purity:
+def measure(
+    sentences_sd: _Numbers,
+    captions: Sequence[str],
+    languages: Sequence[str],
+    look: Look = blocks.go_on,
+) -> Purity:
     num_clusters = len(set(captions))
     if num_clusters < 2:  # noqa: PLR2004 - what can be told apart
         raise NothingToCluster(f"Clusters need at least 2 captions; there is {num_clusters}.")
-    clusters_s = cluster(sentences_sd, num_clusters)
+    clusters_s = cluster(sentences_sd, num_clusters, look)
     right_s = _find_right(clusters_s, captions)
     of_language = {
         language: [place for place, each in enumerate(languages) if each == language]
@@ -56,12 +65,12 @@ def measure(sentences_sd: _Numbers, captions: Sequence[str], languages: Sequence
     )
 
 
-def cluster(vectors_sd: _Numbers, num: int) -> _Codes:  # [S]
+def cluster(vectors_sd: _Numbers, num: int, look: Look = blocks.go_on) -> _Codes:  # [S]
     """Of each vector, the number of its cluster."""
-    centres_kd = vectors_sd[_choose_first(vectors_sd, num)]
+    centres_kd = vectors_sd[_choose_first(vectors_sd, num, look)]
     clusters_s = np.full(len(vectors_sd), -1, dtype=np.intp)
     for _ in range(_MOST_ROUNDS):
-        nearest_s = np.argmax(vectors_sd @ centres_kd.T, axis=1)
+        nearest_s = _find_nearest(vectors_sd, centres_kd, look)
         if (nearest_s == clusters_s).all():
             break
         clusters_s = nearest_s
@@ -69,10 +78,18 @@ def cluster(vectors_sd: _Numbers, num: int) -> _Codes:  # [S]
     return clusters_s
 
 
-def _choose_first(vectors_sd: _Numbers, num: int) -> list[int]:
+def _find_nearest(vectors_sd: _Numbers, centres_kd: _Numbers, look: Look) -> _Codes:
+    nearest_s, first_k = np.empty(len(vectors_sd), dtype=np.intp), twins.find_first(centres_kd)
+    for block in blocks.cut(len(vectors_sd), _SENTENCES_AT_ONCE, look):
+        nearest_s[block] = np.argmax((vectors_sd[block] @ centres_kd.T)[:, first_k], axis=1)
+    return nearest_s
+
+
+def _choose_first(vectors_sd: _Numbers, num: int, look: Look = blocks.go_on) -> list[int]:
     chosen = [int(np.argmax(vectors_sd @ vectors_sd.mean(axis=0)))]
     nearest_s = vectors_sd @ vectors_sd[chosen[0]]
     while len(chosen) < num:
+        look()
         chosen.append(int(np.argmin(nearest_s)))
         nearest_s = np.maximum(nearest_s, vectors_sd @ vectors_sd[chosen[-1]])
     return chosen

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ml import files
-from ml.benchmarks import tables
+from ml.benchmarks import tables, ties
 from ml.benchmarks.answers import scores
-from ml.benchmarks.answers.questions import UNIT
 from ml.benchmarks.answers.scores import Scores
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.progress import Progress, word
@@ -59,7 +58,7 @@ def ablate(
         "metric": of_base.facts["metric"],
         "quiz": of_base.facts["quiz"],
         "variants": dict(zip(labels, variants, strict=True)),
-        "drawn": UNIT,
+        "drawn": ties.UNIT,
         "num_resamples": spec.num_resamples,
         "confidence": spec.confidence,
         "seed": spec.seed,

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ml import files
-from ml.benchmarks import tables
+from ml.benchmarks import tables, ties
 from ml.benchmarks.answers import origins, scores
-from ml.benchmarks.answers.questions import UNIT
 from ml.benchmarks.answers.scores import Scores
 from ml.progress import Progress, word
 from specs.kinds.answers.answers_compare import AnswersCompare
@@ -50,7 +49,7 @@ def compare(
         "quiz": sides["plain"].facts["quiz"],
         **roles,
         "beta": sides["plain"].betas[roles["adapted"]],
-        "drawn": UNIT,
+        "drawn": ties.UNIT,
         "num_resamples": spec.num_resamples,
         "confidence": spec.confidence,
         "seed": spec.seed,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ml import files
-from ml.benchmarks import tables, tally
+from ml.benchmarks import tables, tally, ties
 from ml.benchmarks.answers import origins, scores
 from ml.benchmarks.answers import outputs as answer_files
 from ml.benchmarks.answers import questions as answer_questions
@@ -107,7 +107,7 @@ def _describe(
     items: Sequence[QuizItem],
     measured: Sequence[Measured],
 ) -> dict[str, Any]:
-    ties = {item.key: answer_questions.find_tie(item) for item in items}
+    tied = {item.key: ties.find(item) for item in items}
     return {
         "mode": spec.mode,
         "metric": spec.metric or spec.mode,
@@ -118,7 +118,7 @@ def _describe(
         "num_groups": len({item.group for item in items}),
         "other_form": len(asked.items) - len(items),
         "variants": [each.to_json() for each in measured],
-        "effects": tally.compare(measured, answer_questions.find_clusters(ties)),
+        "effects": tally.compare(measured, ties.find_clusters(tied)),
     }
 
 
@@ -136,7 +136,7 @@ def _write(
     facts: Mapping[str, Any],
 ) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    ties = {item.key: answer_questions.find_tie(item) for item in items}
+    tied = {item.key: ties.find(item) for item in items}
     tables.write(
         folder / "answers.csv",
         ("variant", "item_id", "seed", "answer", "correct", "kind", "raw"),
@@ -158,7 +158,7 @@ def _write(
         folder / "items.csv",
         ("variant", "beta", "scope", "item_id", "score", "mode", "group", "picture"),
         (
-            (each.variant, each.beta, each.scope, key, repr(value), spec.mode, *ties[key])
+            (each.variant, each.beta, each.scope, key, repr(value), spec.mode, *tied[key])
             for each in measured
             for key, value in each.scored.items.items()
         ),

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from ml.benchmarks.answers import origins
 from ml.benchmarks.answers.origins import Origin
-from ml.benchmarks.answers.questions import Tie, find_clusters
 from ml.benchmarks.problems import BenchmarkImpossible
+from ml.benchmarks.ties import Tie, find_clusters
 from stats import tables
 from stats.answers.score import SCALE
 from stats.tables import show

@@ -2,6 +2,7 @@
 the vectors of two models lie.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from ml.benchmarks.embeddings.vectors import Found
 from stats import labels
 from stats.distillation.measures import CKA, PICTURES_ALIKE, TEXTS_ALIKE
 from stats.vectors import consistency, kernel_alignment, purity
+from stats.vectors.blocks import Look
 from stats.vectors.consistency import Consistency
 from stats.vectors.kernel_alignment import FEWEST
 from stats.vectors.purity import Purity
@@ -36,17 +38,28 @@ def list_first(asked: Retrieving) -> Sentences:
     return Sentences(list(found.values()))
 
 
-def measure_consistency(asked: Retrieving, found: Found) -> Consistency:
-    said = list_first(asked)
+def list_named(asked: Retrieving) -> Sentences:
+    """What does not say its language may be in the same one as another."""
+    return Sentences([pair for pair in list_first(asked).pairs if pair.language])
+
+
+def has_translations(asked: Retrieving) -> bool:
+    counts = Counter(pair.picture for pair in list_named(asked).pairs)
+    return any(num > 1 for num in counts.values())
+
+
+def measure_consistency(asked: Retrieving, found: Found, look: Look) -> Consistency:
+    said = list_named(asked)
     return consistency.measure(
         found.find_phrases([pair.phrase for pair in said.pairs]).astype("float64"),
         found.find_pictures(asked.pictures).astype("float64"),
         [pair.picture for pair in said.pairs],
         said.languages,
+        look,
     )
 
 
-def measure_purity(asked: Retrieving, found: Found) -> Purity:
+def measure_purity(asked: Retrieving, found: Found, look: Look) -> Purity:
     """Pictures that share a sentence, also by way of others, share a caption: no model could tell
     their sentences apart.
     """
@@ -59,6 +72,7 @@ def measure_purity(asked: Retrieving, found: Found) -> Purity:
         found.find_phrases([said.pairs[place].phrase for place in places]).astype("float64"),
         [f"{captions[place]:08d}" for place in places],
         [said.pairs[place].language for place in places],
+        look,
     )
 
 
@@ -77,7 +91,7 @@ def compare(asked: Retrieving, student: Found, teacher: Found) -> Iterator[Value
         )
     for pool in asked.pools:
         texts = list(pool.texts)
-        if len(texts) >= FEWEST:
+        if pool.language and len(texts) >= FEWEST:
             yield Value(
                 task=TEXTS_ALIKE,
                 measure=CKA,

@@ -108,6 +108,8 @@ def _check_taught(origin: Distilled | None, student: Encoder, teacher: Encoder) 
 
 @dataclass(frozen=True, kw_only=True)
 class _Asked:
+    """Refused before anything is embedded where nothing could be told of languages."""
+
     retrieval: Retrieving
     questions: Plan | None
 
@@ -117,11 +119,28 @@ class _Asked:
         questions = None
         if quiz is not None:
             questions = registry.plan(Zeroshot(), _SCOPE, dataset=None, quiz=quiz)
-        return cls(retrieval=cast("Retrieving", retrieval), questions=questions)
+        asked = cls(retrieval=cast("Retrieving", retrieval), questions=questions)
+        if not likeness.has_translations(asked.retrieval):
+            raise BenchmarkImpossible(
+                f"No picture of '{shown(dataset.name)}' has captions in 2 languages, between which "
+                f"consistency is measured. {asked.count_unnamed()}".rstrip()
+            )
+        return asked
+
+    def count_unnamed(self) -> str:
+        """In words; nothing where every caption says its language."""
+        pairs = self.retrieval.pairs
+        num = sum(not pair.language for pair in pairs)
+        return f"{num:,} of {len(pairs):,} captions do not say their language." if num else ""
 
     def describe(self) -> dict[str, Any]:
         quiz = None if self.questions is None else self.questions.source.facts["quiz"]
         notes = list(self.retrieval.list_notes())
+        if unnamed := self.count_unnamed():
+            notes.append(
+                f"{unnamed} They count where all languages are taken together, in no language's "
+                "own values, and not in consistency."
+            )
         return {
             "dataset": self.retrieval.source.facts["dataset"],
             "quiz": quiz,
@@ -151,8 +170,9 @@ def _measure(
     if asked.questions is not None:
         answered = asked.questions.measure(embed(models[0], asked.questions))
         yield from values.of_questions(cast("Scored", answered[_SCOPE]))
-    yield from values.of_consistency(likeness.measure_consistency(asked.retrieval, own))
-    yield from values.of_purity(likeness.measure_purity(asked.retrieval, own))
+    agreeing = likeness.measure_consistency(asked.retrieval, own, progress.check)
+    yield from values.of_consistency(agreeing)
+    yield from values.of_purity(likeness.measure_purity(asked.retrieval, own, progress.check))
     for of_teacher in others:
         yield from likeness.compare(asked.retrieval, own, of_teacher)
     yield Value(task=SIZE, measure=PARAMETERS, value=encoders.count_parameters(models[0].model))

@@ -1,5 +1,6 @@
 """Choices by similarity: of several phrases, the one that is the most similar to the picture. Of
-equal ones the first counts, as where options are weighed by likelihood; ties are counted.
+equal ones the first counts, as where options are weighed by likelihood; ties are counted. Options
+of one vector are equal (`stats.vectors.twins`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,9 +12,11 @@ from ml.benchmarks.embeddings.plan import Table
 from ml.benchmarks.embeddings.sources import Source
 from ml.benchmarks.embeddings.vectors import Found
 from ml.benchmarks.tally import Measured
+from ml.benchmarks.ties import Tie
 from stats.answers import score as scoring
 from stats.answers.modes import Output, Question
 from stats.answers.score import Scored
+from stats.vectors import twins
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +25,7 @@ class Choice:
     picture: str
     options: tuple[Phrase, ...]
     scope: str
-    group: str
+    tie: Tie
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +49,8 @@ class Choosing:
         return list(dict.fromkeys(each for choice in self.choices for each in choice.options))
 
     @property
-    def groups(self) -> Mapping[str, str]:
-        return {choice.question.key: choice.group for choice in self.choices}
+    def ties(self) -> Mapping[str, Tie]:
+        return {choice.question.key: choice.tie for choice in self.choices}
 
     def measure(self, found: Found) -> Mapping[str, Scored]:
         measured = {}
@@ -61,7 +64,7 @@ class Choosing:
     def describe(self) -> Mapping[str, Any]:
         return {
             "num_questions": len(self.choices),
-            "num_groups": len(set(self.groups.values())),
+            "num_groups": len({group for group, _ in self.ties.values()}),
             "left_out": dict(self.left_out),
         }
 
@@ -91,5 +94,5 @@ class Choosing:
 def _answer(choice: Choice, found: Found) -> Output:
     picture_d = found.find_pictures([choice.picture])[0].astype("float64")
     options_od = found.find_phrases(choice.options).astype("float64")
-    similarities = (options_od @ picture_d).tolist()
-    return Output(key=choice.question.key, seed=0, option_scores=similarities)
+    similarities_o = (options_od @ picture_d)[twins.find_first(options_od)]
+    return Output(key=choice.question.key, seed=0, option_scores=similarities_o.tolist())

@@ -8,6 +8,7 @@ from ml.benchmarks.embeddings.phrases import Phrase
 from ml.benchmarks.embeddings.sources import Source
 from ml.benchmarks.embeddings.vectors import Found
 from ml.benchmarks.tally import Measured, Scored
+from ml.benchmarks.ties import Tie
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +36,8 @@ class Plan(Protocol):
     @property
     def phrases(self) -> Sequence[Phrase]: ...
     @property
-    def groups(self) -> Mapping[str, str]:
-        """Of each item that is scored: what it is drawn together with."""
+    def ties(self) -> Mapping[str, Tie]:
+        """Of each item that is scored: those that share one are drawn together."""
 
     def measure(self, found: Found) -> Mapping[str, Scored]:
         """By scope."""

@@ -2,6 +2,7 @@
 
 Texts that are word for word the same are one candidate, which is right for all of its pictures, and
 pictures of one digest are one; so several texts may be right for a picture, and the reverse.
+Candidates of one vector have one score, so that they tie (`stats.vectors.twins`).
 
 Legend of shapes: p pictures, t texts, q queries, c candidates, d the vectors' length.
 """
@@ -14,9 +15,11 @@ from numpy.typing import NDArray
 
 from ml.benchmarks.embeddings.phrases import Phrase
 from ml.benchmarks.embeddings.vectors import Found
+from ml.benchmarks.ties import Tie
 from stats.labels import Mask
 from stats.retrieval.ranking import rank_first_right
 from stats.retrieval.score import IMAGE_TO_TEXT, TEXT_TO_IMAGE, Query
+from stats.vectors import twins
 
 _QUERIES_AT_ONCE = 256
 _Numbers = NDArray[np.float64]
@@ -29,7 +32,7 @@ class Pair:
     phrase: Phrase
     language: str
     scope: str
-    group: str
+    tie: Tie
     labels: tuple[str, ...]
 
 
@@ -68,13 +71,13 @@ class Pool:
                     labels=pair.labels,
                 )
 
-    def list_groups(self) -> Iterator[tuple[str, str]]:
+    def list_ties(self) -> Iterator[tuple[str, Tie]]:
         for direction, asking in (
             (IMAGE_TO_TEXT, self.pictures.values()),
             (TEXT_TO_IMAGE, self.texts.values()),
         ):
             for pair in asking:
-                yield f"{direction} {pair.key}", pair.group
+                yield f"{direction} {pair.key}", pair.tie
 
 
 def _rank(asked_qd: _Numbers, among_cd: _Numbers, right: NDArray[np.int64]) -> list[int]:
@@ -82,8 +85,9 @@ def _rank(asked_qd: _Numbers, among_cd: _Numbers, right: NDArray[np.int64]) -> l
     at a time: memory grows with the candidates, not with their square.
     """
     ranks: list[int] = []
+    first_c = twins.find_first(among_cd)
     for start in range(0, len(asked_qd), _QUERIES_AT_ONCE):
-        scores_qc = asked_qd[start : start + _QUERIES_AT_ONCE] @ among_cd.T
+        scores_qc = (asked_qd[start : start + _QUERIES_AT_ONCE] @ among_cd.T)[:, first_c]
         right_qc: Mask = np.zeros(scores_qc.shape, dtype=bool)
         here = right[(right[:, 0] >= start) & (right[:, 0] < start + len(scores_qc))]
         right_qc[here[:, 0] - start, here[:, 1]] = True

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ml import devices, digests, files
-from ml.benchmarks import tables, tally
+from ml.benchmarks import tables, tally, ties
 from ml.benchmarks.embeddings import models
 from ml.benchmarks.embeddings.methods import registry
 from ml.benchmarks.embeddings.plan import Plan
@@ -90,7 +90,7 @@ def _describe(
         "notes": notes,
         "spec": spec.to_json(),
         "variants": [each.to_json() for each in measured],
-        "effects": tally.compare(measured, plan.groups),
+        "effects": tally.compare(measured, ties.find_clusters(plan.ties)),
     }
 
 
@@ -121,12 +121,12 @@ def _write(
     folder.mkdir(parents=True, exist_ok=True)
     for table in plan.list_tables(measured):
         tables.write(folder / table.name, table.header, table.rows)
-    groups = plan.groups
+    tied = plan.ties
     tables.write(
         folder / "items.csv",
-        ("variant", "beta", "scope", "item_id", "score", "mode", "group"),
+        ("variant", "beta", "scope", "item_id", "score", "mode", "group", "picture"),
         (
-            (each.variant, each.beta, each.scope, key, repr(value), plan.mode, groups[key])
+            (each.variant, each.beta, each.scope, key, repr(value), plan.mode, *tied[key])
             for each in measured
             for key, value in each.scored.items.items()
         ),

@@ -40,7 +40,7 @@ def plan(
             picture=entry.sha256,
             options=options,
             scope=entry.find_scope(scope),
-            group=entry.sha256,
+            tie=(entry.sha256, entry.sha256),
         )
         for entry, name in once
     ]
@@ -59,8 +59,8 @@ def _list_once(entries: Sequence[Entry], column: str) -> list[tuple[Entry, str]]
     """
     found: dict[str, tuple[Entry, str]] = {}
     for entry in entries:
-        own = {"language": entry.language, "country": entry.country}.get(column)
-        name = str(own if own is not None else entry.rest.get(column) or "").strip()
+        said = {**entry.rest, "language": entry.language, "country": entry.country}.get(column)
+        name = "" if said is None else str(said).strip()  # 0 and False are classes
         if not name:
             continue
         first, before = found.setdefault(entry.sha256, (entry, name))

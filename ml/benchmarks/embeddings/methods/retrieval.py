@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
+from ml.benchmarks import ties
 from ml.benchmarks.answers import questions
 from ml.benchmarks.embeddings import phrases
 from ml.benchmarks.embeddings.phrases import Phrase
@@ -19,6 +20,7 @@ from ml.benchmarks.embeddings.sources import DatasetSource, QuizSource, Source, 
 from ml.benchmarks.embeddings.vectors import Found
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.benchmarks.tally import Measured
+from ml.benchmarks.ties import Tie
 from ml.datasets.problems import shown
 from specs.embeddings.retrieval import Retrieval
 from stats.retrieval.measures import MEASURES
@@ -56,8 +58,8 @@ class Retrieving:
         return [Pool(*place, pairs) for place, pairs in sorted(sorted_.items())]
 
     @property
-    def groups(self) -> Mapping[str, str]:
-        return dict(each for pool in self.pools for each in pool.list_groups())
+    def ties(self) -> Mapping[str, Tie]:
+        return dict(each for pool in self.pools for each in pool.list_ties())
 
     def measure(self, found: Found) -> Mapping[str, Retrieved]:
         queries: dict[str, list[Query]] = defaultdict(list)
@@ -139,7 +141,7 @@ def _plan_dataset(method: Retrieval, scope: str, folder: Path) -> Retrieving:
             phrase=(entry.caption.strip(),),
             language=short(entry.language),
             scope=entry.find_scope(scope),
-            group=entry.sha256,
+            tie=(entry.sha256, entry.sha256),
             labels=entry.list_labels(),
         )
         for entry in said
@@ -166,7 +168,7 @@ def _plan_quiz(method: Retrieval, scope: str, folder: Path) -> Retrieving:
             ),
             language=short(item.language),
             scope=item.scope if scope == "auto" else scope,
-            group=item.group,
+            tie=ties.find(item),
             labels=tuple(questions.list_labels(item)),
         )
         for item in choices

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from ml.benchmarks import ties
 from ml.benchmarks.answers import questions
 from ml.benchmarks.embeddings import phrases
 from ml.benchmarks.embeddings.choosing import Choice, Choosing
@@ -23,7 +24,7 @@ def plan(method: Zeroshot, scope: str, *, dataset: Path | None, quiz: Path | Non
                 for option in item.options
             ),
             scope=item.scope if scope == "auto" else scope,
-            group=item.group,
+            tie=ties.find(item),
         )
         for item in source.choices
     ]

@@ -4,11 +4,13 @@ import csv
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from safetensors.torch import load_file, save_file
 
+from ml.benchmarks.distillation import speed
 from ml.benchmarks.distillation.values import FILE
 from ml.benchmarks.embeddings.run import score_embeddings
 from ml.benchmarks.problems import BenchmarkImpossible
@@ -163,3 +165,27 @@ def test_who_asks_to_stop_is_heard(look: Look, student: Path, teacher: Path) -> 
 
     with pytest.raises(Stopped):
         look(student, teacher, progress=Stops())
+
+
+@pytest.mark.parametrize("passed", [0, 1])
+def test_who_asks_to_stop_once_all_is_embedded_is_heard_before_speed_is_taken(
+    passed: int, look: Look, teacher: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the consistency of languages, and at the purity of clusters."""
+
+    class StopsAfterEmbedding(Silent):
+        def __init__(self) -> None:
+            self.left = passed + 1
+            self.is_done = False
+
+        def update(self, *given: Any, **more: Any) -> None:
+            self.is_done = given[0] == given[1]
+
+        def check(self) -> None:
+            self.left -= self.is_done
+            if not self.left:
+                raise Stopped
+
+    monkeypatch.setattr(speed, "take", lambda *_: pytest.fail("Nobody heard."))
+    with pytest.raises(Stopped):
+        look(teacher, progress=StopsAfterEmbedding())

@@ -94,6 +94,33 @@ def quiz(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def tied_quiz(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three questions about one picture, each of its own group; two of one group, about two."""
+    folder = tmp_path_factory.mktemp("tied")
+    (folder / quizzes.PICTURES).mkdir()
+    items = []
+    for number, (picture, group) in enumerate(((0, "a"), (0, "b"), (0, "c"), (1, "d"), (2, "d"))):
+        data = pictures.png(seed=picture)
+        name = f"{quizzes.PICTURES}/{picture}.png"
+        (folder / name).write_bytes(data)
+        items.append(
+            QuizItem.model_validate(
+                {
+                    "key": f"q{number}",
+                    "question": f"What is number {number}?",
+                    "options": ["rice", "soup", "tea"],
+                    "answer": number % 3,
+                    "picture": name,
+                    "sha256": hashlib.sha256(data).hexdigest(),
+                    "group": group,
+                }
+            )
+        )
+    quizzes.write(folder, items, name="Tied", licence="CC0-1.0")
+    return folder
+
+
 class Measuring:
     def __init__(self, folder: Path) -> None:
         self.folder = folder

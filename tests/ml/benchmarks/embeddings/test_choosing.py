@@ -72,6 +72,30 @@ def test_pictures_are_sorted_into_the_classes_of_a_column_once_each(
     assert {"class:drink", "class:food"} <= set(only["by_category"])
 
 
+@pytest.mark.parametrize(
+    ("values", "classes"),
+    [((0, 1), {"0", "1"}), ((False, True), {"False", "True"}), ((" a ", "b"), {"a", "b"})],
+)
+def test_zero_and_false_are_classes_like_others(
+    values: tuple[object, object],
+    classes: set[str],
+    clip: Path,
+    measuring: Measuring,
+    tmp_path: Path,
+) -> None:
+    rows = [
+        {"number": number, "caption": "plate", "heat": value}
+        for number, value in enumerate((*values, None, ""))
+    ]
+    source = write_dataset(tmp_path, rows)
+    facts = measuring.score(
+        base=clip, dataset=source, method="classification", label_column="heat", scope="global"
+    )
+    assert facts["variants"][0]["n_items"] == 2
+    assert {f"class:{name}" for name in classes} <= set(facts["variants"][0]["by_category"])
+    assert facts["left_out"] == {"pictures without a class": 2}
+
+
 def test_classes_that_contradict_each_other_or_are_too_few_are_refused(
     clip: Path, dataset: Path, measuring: Measuring, tmp_path: Path
 ) -> None:
