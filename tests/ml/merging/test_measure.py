@@ -44,5 +44,5 @@ def run(*words: str) -> str:
 def test_memory_does_not_grow_with_the_models(tmp_path: Path) -> None:
     """Ten times the size: 72 MB more of each model, and twice that much written."""
     _, small, large = map(int, run("-c", GROW, str(tmp_path)).split())
-    assert large - small < 8
+    assert large - small < 24  # of buffers that an allocator keeps; a model held would be 72 more
     assert large < 1536
