@@ -29,6 +29,9 @@ Readable = Literal[
     "measured",
 ]
 
+# What models are for: to draw, to answer questions, to lay pictures and texts in one space.
+Use = Literal["pictures", "answers", "vectors"]
+
 # In `makes`, "" is the folder itself. This stands for one of several, which the reference of
 # whoever reads names.
 NAMED = "*"
@@ -39,6 +42,8 @@ class Input:
     name: str
     what: Readable
     required: bool = True
+    # Of a model: what it is to do, where only some do that.
+    use: Use | None = None
     # Of knowledge: chunks that can be searched, not passages alone.
     indexed: bool = False
     many: bool = False

@@ -22,7 +22,7 @@ Choices = Sequence[tuple[str, str]]
 def list_choices(
     request: Request, session: Session, settings: Settings, spec_type: type[BaseModel]
 ) -> Mapping[str, Choices]:
-    """Only of what this kind reads; and of the regions, where it names one."""
+    """By field: of what this kind reads; and of the regions, where it names one."""
     found: dict[str, Choices] = {}
     if REGION in spec_type.model_fields:
         language = rendering.choose_language(request).code
@@ -31,11 +31,12 @@ def list_choices(
             for each in regions.list_regions(settings)
         ]
     inputs: tuple[Input, ...] = getattr(spec_type, "inputs", ())
-    for what in {each.what for each in inputs}:
-        if what in ("outputs", "answers", "scores", "passages", "vectors", "measured"):
-            found[what] = _list_jobs(request, session, what)
+    for each in inputs:
+        if each.what in ("outputs", "answers", "scores", "passages", "vectors", "measured"):
+            found[each.name] = _list_jobs(request, session, each.what)
         else:
-            found[what] = [(name, name) for name in reading.list_choices(session, what)]
+            names = reading.list_choices(session, each.what, each.use)
+            found[each.name] = [(name, name) for name in names]
     return found
 
 

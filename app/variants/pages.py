@@ -24,7 +24,8 @@ from domain.users.models import User
 from domain.variants import queries
 from domain.variants import service as variants
 from domain.variants.models import Variant, VariantRole
-from domain.variants.uses import Use, find_use
+from domain.variants.uses import find_use
+from specs.inputs import Use
 
 COMPARED_PER_PAGE = 12
 MOST_COMPARED = 8

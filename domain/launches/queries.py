@@ -1,6 +1,6 @@
 """Which jobs read a row, and which rows a job reads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,8 +16,9 @@ from domain.prompts.models import PromptSet
 from domain.shelf import queries as shelf
 from domain.shelf.models import Named
 from domain.variants.models import Variant
+from domain.variants.uses import find_use
 from specs import registry
-from specs.inputs import Readable
+from specs.inputs import Readable, Use
 
 __all__ = ["list_choices", "list_rows", "list_source_jobs", "list_users"]
 
@@ -49,17 +50,14 @@ def list_users(session: Session, row: Row, *, limit: int = 50) -> Sequence[Job]:
     return session.scalars(query).all()
 
 
-def list_choices(session: Session, what: Readable) -> list[str]:
+def list_choices(session: Session, what: Readable, use: Use | None = None) -> list[str]:
     """What a field that reads this may name: names of rows; none where jobs are named by id.
-    Merges without files are no choice.
+    Merges without files are no choice, nor are models that are known to do something else.
     """
     names: list[str] = []
     for table in _NAMED.get(what, ()):
         if table is Variant:
-            query = select(Variant.name).where(
-                Variant.archived_at.is_(None), Variant.artifact_id.is_not(None)
-            )
-            names += session.scalars(query.order_by(Variant.id.desc())).all()
+            names += _list_models(session, use)
         elif what in _FORMATS:
             names += shelf.list_names(session, table, Benchmark.format == _FORMATS[what])
         elif table is Benchmark:
@@ -68,6 +66,15 @@ def list_choices(session: Session, what: Readable) -> list[str]:
         else:
             names += shelf.list_names(session, table)
     return names
+
+
+def _list_models(session: Session, use: Use | None) -> Iterator[str]:
+    query = select(Variant.name, Variant.family).where(
+        Variant.archived_at.is_(None), Variant.artifact_id.is_not(None)
+    )
+    for name, family in session.execute(query.order_by(Variant.id.desc())):
+        if use is None or find_use(family) in (None, use):
+            yield name
 
 
 def list_source_jobs(session: Session, what: Readable, *, limit: int = 20) -> Sequence[Job]:

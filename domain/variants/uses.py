@@ -1,11 +1,8 @@
 """What models of a family are for, so that a page offers what they can do."""
 
-from typing import Literal
-
 from specs.embeddings import encoders
 from specs.families.registry import list_families
-
-Use = Literal["pictures", "answers", "vectors"]
+from specs.inputs import Use
 
 _PIPELINES = ("sd15", "sd2", "sdxl")
 

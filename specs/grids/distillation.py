@@ -78,7 +78,7 @@ class DistillationStudy(Grid):
         "average hides."
     )
     inputs: ClassVar[tuple[Input, ...]] = (
-        Input(name="teachers", what="model", many=True),
+        Input(name="teachers", what="model", use="vectors", many=True),
         Input(name="dataset", what="dataset"),
         Input(name="test", what="dataset"),
         Input(name="quiz", what="quiz", required=False),

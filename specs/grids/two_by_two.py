@@ -25,8 +25,8 @@ class TwoByTwo(Grid):
         "both do together."
     )
     inputs: ClassVar[tuple[Input, ...]] = (
-        Input(name="base", what="model"),
-        Input(name="tuned", what="model"),
+        Input(name="base", what="model", use="answers"),
+        Input(name="tuned", what="model", use="answers"),
         Input(name="quiz", what="quiz"),
         Input(name="knowledge", what="knowledge"),
         Input(name="encoder", what="model", required=False),

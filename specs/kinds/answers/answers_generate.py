@@ -28,8 +28,8 @@ class AnswersGenerate(JobSpec):
     )
     queue: ClassVar[Queue] = "gpu"
     inputs: ClassVar[tuple[Input, ...]] = (
-        Input(name="base", what="model"),
-        Input(name="tuned", what="model", required=False),
+        Input(name="base", what="model", use="answers"),
+        Input(name="tuned", what="model", use="answers", required=False),
         Input(name="quiz", what="quiz"),
         Input(name="passages", what="passages", required=False),
     )

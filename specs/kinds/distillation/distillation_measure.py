@@ -19,8 +19,8 @@ class DistillationMeasure(JobSpec):
     )
     queue: ClassVar[Queue] = "gpu"
     inputs: ClassVar[tuple[Input, ...]] = (
-        Input(name="model", what="model"),
-        Input(name="teacher", what="model", required=False),
+        Input(name="model", what="model", use="vectors"),
+        Input(name="teacher", what="model", use="vectors", required=False),
         Input(name="dataset", what="dataset"),
         Input(name="quiz", what="quiz", required=False),
     )

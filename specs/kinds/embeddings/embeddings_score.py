@@ -36,8 +36,8 @@ class EmbeddingsScore(JobSpec):
     )
     queue: ClassVar[Queue] = "gpu"
     inputs: ClassVar[tuple[Input, ...]] = (
-        Input(name="base", what="model"),
-        Input(name="tuned", what="model", required=False),
+        Input(name="base", what="model", use="vectors"),
+        Input(name="tuned", what="model", use="vectors", required=False),
         Input(name="dataset", what="dataset", required=False),
         Input(name="quiz", what="quiz", required=False),
     )

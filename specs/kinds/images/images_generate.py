@@ -49,8 +49,8 @@ class ImagesGenerate(JobSpec):
     )
     queue: ClassVar[Queue] = "gpu"
     inputs: ClassVar[tuple[Input, ...]] = (
-        Input(name="base", what="model"),
-        Input(name="tuned", what="model", required=False),
+        Input(name="base", what="model", use="pictures"),
+        Input(name="tuned", what="model", use="pictures", required=False),
         Input(name="prompts", what="prompts"),
     )
     makes: ClassVar[Mapping[Readable, str]] = MappingProxyType({"outputs": ""})

@@ -30,7 +30,7 @@ class ModelAlign(JobSpec):
     paper: ClassVar[str | None] = "arXiv:2604.11490"
     queue: ClassVar[Queue] = "gpu"
     inputs: ClassVar[tuple[Input, ...]] = (
-        Input(name="base", what="model"),
+        Input(name="base", what="model", use="vectors"),
         Input(name="dataset", what="dataset"),
     )
     makes: ClassVar[Mapping[Readable, str]] = MappingProxyType({"model": "model"})

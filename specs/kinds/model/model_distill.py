@@ -29,7 +29,7 @@ class ModelDistill(JobSpec):
     )
     queue: ClassVar[Queue] = "gpu"
     inputs: ClassVar[tuple[Input, ...]] = (
-        Input(name="teacher", what="model"),
+        Input(name="teacher", what="model", use="vectors"),
         Input(name="dataset", what="dataset"),
     )
     makes: ClassVar[Mapping[Readable, str]] = MappingProxyType({"model": "model"})

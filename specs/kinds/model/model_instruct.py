@@ -36,7 +36,7 @@ class ModelInstruct(JobSpec):
     paper: ClassVar[str | None] = "arXiv:2604.11490"
     queue: ClassVar[Queue] = "gpu"
     inputs: ClassVar[tuple[Input, ...]] = (
-        Input(name="base", what="model"),
+        Input(name="base", what="model", use="answers"),
         Input(name="quiz", what="quiz"),
         Input(name="dataset", what="dataset", required=False),
     )

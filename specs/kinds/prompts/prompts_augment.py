@@ -24,7 +24,7 @@ class PromptsAugment(JobSpec):
     inputs: ClassVar[tuple[Input, ...]] = (
         Input(name="prompts", what="prompts"),
         Input(name="passages", what="passages"),
-        Input(name="base", what="model"),
+        Input(name="base", what="model", use="pictures"),
     )
     makes: ClassVar[Mapping[Readable, str]] = MappingProxyType({"prompts": "prompts.jsonl"})
 
