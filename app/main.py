@@ -24,6 +24,7 @@ from app.datasets import api as datasets_api
 from app.datasets import funnel
 from app.datasets import routes as datasets
 from app.distillation import routes as distillation
+from app.grids import api as grids_api
 from app.health import routes as health
 from app.health.request_log import RequestLog
 from app.home import routes as home
@@ -120,6 +121,7 @@ def _list_apis() -> Sequence[APIRouter]:
         audit_api.router,
         datasets_api.router,
         jobs_api.router,
+        grids_api.router,
         variants_api.router,
         prompts_api.router,
         knowledge_api.router,
