@@ -54,13 +54,18 @@ class Entry:
             )
         return str(scope)
 
+    def read_text(self, column: str) -> str:
+        """Of a column, whatever its type: 0 and False say something, nothing is empty."""
+        said = {**self.rest, "language": self.language, "country": self.country}.get(column)
+        return "" if said is None else str(said).strip()
+
     def list_labels(self) -> tuple[str, ...]:
         """As those of questions are."""
         values = {
             "country": self.country,
             "language": short(self.language),
             "prompt_language": self.language,
-            "category": self.rest.get("category") or "",
+            "category": self.read_text("category"),
         }
         return tuple(f"{name}:{value}" for name, value in values.items() if value)
 

@@ -59,8 +59,7 @@ def _list_once(entries: Sequence[Entry], column: str) -> list[tuple[Entry, str]]
     """
     found: dict[str, tuple[Entry, str]] = {}
     for entry in entries:
-        said = {**entry.rest, "language": entry.language, "country": entry.country}.get(column)
-        name = "" if said is None else str(said).strip()  # 0 and False are classes
+        name = entry.read_text(column)
         if not name:
             continue
         first, before = found.setdefault(entry.sha256, (entry, name))
