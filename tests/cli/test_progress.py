@@ -1,4 +1,5 @@
 import signal
+from collections.abc import Iterator
 
 import pytest
 
@@ -6,6 +7,15 @@ from cli.terminal.progress import watching
 from ml.progress import Stopped
 
 
+@pytest.fixture
+def _not_ignored() -> Iterator[None]:
+    """A shell lets what it starts in the background ignore Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_not_ignored")
 def test_the_first_ctrl_c_asks_to_stop_and_the_second_ends_the_command() -> None:
     with watching("Work") as progress:
         progress.check()
