@@ -9,6 +9,7 @@ import click
 
 from cli import errors
 from cli.terminal.groups import LazyGroup, Place
+from ml import devices
 
 # Of an instance: a module `cli/<name>.py` each.
 INSTANCE = {
@@ -83,6 +84,7 @@ def ggez(*, traceback: bool) -> None:
 
 
 def main() -> None:
+    devices.share_cores()
     ggez(prog_name="ggez")
 
 

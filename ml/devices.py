@@ -90,6 +90,14 @@ def limited_threads(threads: int) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
+def share_cores() -> None:
+    """To be called before torch is loaded, which reads it once: threads of a computation that wait
+    for each other soon let others have the core (docs/decisions/0020). Somebody's own choice
+    stays.
+    """
+    os.environ.setdefault("GOMP_SPINCOUNT", "3000")
+
+
 def has_torch() -> bool:
     return importlib.util.find_spec("torch") is not None
 

@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from multiprocessing.process import BaseProcess
 
+from ml import devices
 from specs import registry
 from workers import child
 
@@ -41,6 +42,7 @@ def start(
 
 @functools.cache
 def _get_server(preload: tuple[str, ...]) -> forkserver.ForkServer:
+    devices.share_cores()  # a server loads torch, for all that it forks
     server = forkserver.ForkServer()
     installed = [name for name in preload if importlib.util.find_spec(name)]
     server.set_forkserver_preload([child.__name__, registry.__name__, *installed])

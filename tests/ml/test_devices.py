@@ -1,5 +1,6 @@
 """What computes is chosen once, and what is not there is never replaced by something else."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,17 @@ def test_what_computes_is_settled_once_and_told(monkeypatch: pytest.MonkeyPatch)
         devices.choose("cpu", "fp16")
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     assert devices.choose(threads=1) == Computing("cuda", "fp16", 1)
+
+
+def test_threads_that_wait_give_way_unless_somebody_chose_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("GOMP_SPINCOUNT", raising=False)
+    devices.share_cores()
+    assert os.environ["GOMP_SPINCOUNT"] == "3000"
+    monkeypatch.setenv("GOMP_SPINCOUNT", "7")
+    devices.share_cores()
+    assert os.environ["GOMP_SPINCOUNT"] == "7"
 
 
 def test_threads_are_limited_for_a_while_only() -> None:
