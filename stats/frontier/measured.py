@@ -6,6 +6,7 @@ Legend of shapes: v variants, p prompts, n ratings.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -51,12 +52,12 @@ class Measured:
     raw: Raw | None = None
     ties: tuple[Tie, ...] | None = None  # of each prompt; none where each stands alone
 
-    @property
+    @cached_property
     def clusters_p(self) -> Codes | None:
         """What is drawn together, as independent prompts would make intervals too narrow."""
         return connect(*zip(*self.ties, strict=True)) if self.ties else None
 
-    @property
+    @cached_property
     def num_clusters(self) -> int:
         clusters_p = self.clusters_p
         return len(self.prompts) if clusters_p is None else len(np.unique(clusters_p))
@@ -118,12 +119,7 @@ def _from_scores(table: Table, scope: Scope, chosen: Mapping[str, str | None]) -
                 f"{where}: '{show(variant)}' has a value of prompt '{show(prompt)}' already."
             )
         of_variant[prompt] = _read_number(row, value_name, where)
-        tie = ties_of.read(row)
-        if ties.setdefault(prompt, tie) != tie:
-            raise TableUnreadable(
-                f"{where}: '{show(prompt)}' is of another {' or '.join(ties_of.COLUMNS)} than "
-                "above."
-            )
+        _note_tie(ties, prompt, ties_of.read(row), where)
     prompts = sorted({prompt for of_variant in values.values() for prompt in of_variant})
     values_vp = np.array(
         [[of_variant.get(prompt, math.nan) for prompt in prompts] for of_variant in values.values()]
@@ -136,6 +132,13 @@ def _from_scores(table: Table, scope: Scope, chosen: Mapping[str, str | None]) -
         betas=betas,
         ties=ties_of.choose([ties[prompt] for prompt in prompts]),
     )
+
+
+def _note_tie(ties: dict[str, Tie], prompt: str, tie: Tie, where: str) -> None:
+    if ties.setdefault(prompt, tie) != tie:
+        raise TableUnreadable(
+            f"{where}: '{show(prompt)}' is of another {' or '.join(ties_of.COLUMNS)} than above."
+        )
 
 
 def _from_ratings(table: Table, chosen: Mapping[str, str | None]) -> Measured:

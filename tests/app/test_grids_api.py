@@ -11,7 +11,11 @@ from starlette.testclient import TestClient
 
 from domain.jobs.models import Job, JobState
 from reports.distillation import files
+from specs.grids.distillation import DistillationStudy
+from specs.grids.grid import Grid
+from specs.grids.two_by_two import TwoByTwo
 from specs.kinds.distillation.distillation_run import DistillationRun
+from specs.recipe import plan
 from tests.distillation_studies import make_study
 from tests.factories import make_artifact, make_dataset, make_job, make_variant, publish
 from tests.web import SignedInClient
@@ -86,3 +90,15 @@ def test_what_a_study_found_is_read_whole(
     other = make_job(session, state=JobState.SUCCEEDED)
     assert use_api().get(f"{GRIDS}/distillation/{other.id}").status_code in (404, 409)
     assert use_api().get(f"{GRIDS}/distillation/{uuid.UUID(int=1)}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("part", "grid"), [("distillation", DistillationStudy), ("two-by-two", TwoByTwo)]
+)
+def test_the_schema_s_examples_can_be_launched(
+    part: str, grid: type[Grid], use_api: UseApi
+) -> None:
+    route = use_api().get("/api/v1/openapi.json").json()["paths"][f"{GRIDS}/{part}"]["post"]
+    examples = route["requestBody"]["content"]["application/json"]["examples"]
+    for example in examples.values():
+        assert plan(grid.model_validate(example["value"]).to_recipe())

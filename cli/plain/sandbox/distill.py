@@ -29,8 +29,8 @@ from cli.terminal import output
 def distill(*, out: Path, teachers: tuple[str, ...], small: bool, as_json: bool) -> None:
     """Teach students of the sandbox's encoders in five ways, and measure them beside these.
 
-    All five formulations, two seeds; students have half the layers. Both teachers take about a
-    quarter of an hour, more on a busy machine; what was computed before is found again.
+    All five formulations, two seeds; students have half the layers. It takes minutes,
+    more on a busy machine (docs/measured.md); what was computed before is found again.
     """
     # Computing is loaded when there is something to compute: help does not wait for it.
     from cli.plain.distillation import carrying, showing  # noqa: PLC0415 - see above

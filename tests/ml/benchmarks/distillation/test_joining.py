@@ -118,6 +118,18 @@ def test_what_was_not_done_alike_is_refused(
         run(students=[*grid[:-1], other])
 
 
+def test_the_same_data_under_another_name_are_the_same(
+    run: Join, grid: Sequence[Path], tmp_path: Path
+) -> None:
+    facts = json.loads((grid[-1] / values.FILE).read_text("utf-8"))
+    taught, tested = facts["origin"]["dataset"], facts["dataset"]
+    other = change(
+        grid[-1], tmp_path / "renamed",
+        dataset=tested | {"name": "Else"}, origin__dataset=taught | {"name": "Else"},
+    )  # fmt: skip
+    assert len(run(students=[*grid[:-1], other])["students"]) == len(grid)
+
+
 def test_a_student_is_no_teacher(run: Join, grid: Sequence[Path]) -> None:
     with pytest.raises(BenchmarkImpossible, match="measured beside its teacher, and is given as a"):
         run(teachers=grid[:1])
