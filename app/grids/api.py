@@ -1,9 +1,9 @@
 """Launches of several jobs that are compared, under /api/v1/grids. For researchers and admins."""
 
 import uuid
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse
 
@@ -21,18 +21,10 @@ from specs.grids.two_by_two import TwoByTwo
 
 router = APIRouter(prefix="/grids", tags=["grids"])
 
-_WAYS = {
-    "name": "Ways", "teachers": ["clip"], "dataset": "Captions", "test": "Other captions",
-    "methods": ["dr", "0.5 ed + dr"], "seeds": [0, 1],
-}  # fmt: skip
-_CELLS = {
-    "base": "llava", "tuned": "llava, tuned", "beta": 0.5, "quiz": "Dishes", "knowledge": "Cooks",
-}  # fmt: skip
-
 
 @router.post("/distillation", status_code=201, response_model=RecipeOut)
 def launch_distillation(
-    body: Annotated[DistillationStudy, Body(openapi_examples={"two ways": {"value": _WAYS}})],
+    body: DistillationStudy,
     session: SessionDep,
     settings: SettingsDep,
     person: Researcher,
@@ -52,7 +44,7 @@ def read_distillation(session: SessionDep, person: Researcher, job_id: uuid.UUID
 
 @router.post("/two-by-two", status_code=201, response_model=RecipeOut)
 def launch_two_by_two(
-    body: Annotated[TwoByTwo, Body(openapi_examples={"half": {"value": _CELLS}})],
+    body: TwoByTwo,
     session: SessionDep,
     settings: SettingsDep,
     person: Researcher,

@@ -52,14 +52,6 @@ _EVENT: dict[str, Any] = {
     "data": {"owner": "worker@lab:812", "attempt": 1, "token": 1},
 }
 
-RECIPE: dict[str, Any] = {
-    "name": "Check twice",
-    "steps": [
-        {"name": "quick", "kind": "system.check", "spec": {"disk_mb": 16}},
-        {"name": "thorough", "kind": "system.check", "spec": {"disk_mb": 512}, "after": ["quick"]},
-    ],
-}
-
 
 class KindOut(BaseModel):
     """`spec_schema` is JSON Schema: what `spec` must look like for this kind."""

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Query
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
@@ -13,7 +13,6 @@ from app.api import OnceDep, Page, PagingDep
 from app.dependencies import Researcher, SessionDep, SettingsDep
 from app.jobs import actions, launch, pages
 from app.jobs.answers import (
-    RECIPE,
     ArtifactOut,
     CloneChanges,
     EventOut,
@@ -86,7 +85,7 @@ def launch_job(
 
 @router.post("/recipes", status_code=201, response_model=RecipeOut)
 def launch_recipe(
-    body: Annotated[Recipe, Body(openapi_examples={"two steps": {"value": RECIPE}})],
+    body: Recipe,
     session: SessionDep,
     settings: SettingsDep,
     person: Researcher,

@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
     AfterValidator,
+    ConfigDict,
     Field,
     TypeAdapter,
     model_validator,
@@ -71,6 +72,21 @@ Method = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_ch
 
 
 class DistillationStudy(Grid):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "Ways",
+                    "teachers": ["clip"],
+                    "dataset": "Captions",
+                    "test": "Other captions",
+                    "methods": ["dr", "0.5 ed + dr"],
+                    "seeds": [0, 1],
+                }
+            ]
+        }
+    )
+
     label: ClassVar[str] = "Compare ways to distil"
     summary: ClassVar[str] = (
         "Teaches students of half the depth by every method, of every teacher and with every seed, "

@@ -5,7 +5,7 @@ does, and what both do together. It is a recipe whose few open places are the fi
 from collections.abc import Iterator
 from typing import Any, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from specs.grids.grid import Grid
 from specs.inputs import Input
@@ -18,6 +18,20 @@ PLAIN, RETRIEVED = "plain", "retrieved"
 
 
 class TwoByTwo(Grid):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "base": "llava",
+                    "tuned": "llava, tuned",
+                    "beta": 0.5,
+                    "quiz": "Dishes",
+                    "knowledge": "Cooks",
+                }
+            ]
+        }
+    )
+
     label: ClassVar[str] = "Measure adaptation and retrieval"
     summary: ClassVar[str] = (
         "The base and the adapted model answer one quiz, each by itself and each with passages "

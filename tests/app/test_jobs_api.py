@@ -1,13 +1,13 @@
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
-from app.jobs.answers import RECIPE
 from domain.jobs import events, queries
 from domain.jobs.models import Job, JobState
 from domain.users.queries import AuditFilter, list_audit_entries
@@ -16,6 +16,13 @@ from tests.web import SignedInClient
 
 UseApi = Callable[..., SignedInClient]
 JOBS = "/api/v1/jobs"
+RECIPE: dict[str, Any] = {
+    "name": "Check twice",
+    "steps": [
+        {"name": "quick", "kind": "system.check", "spec": {"disk_mb": 16}},
+        {"name": "thorough", "kind": "system.check", "spec": {"disk_mb": 512}, "after": ["quick"]},
+    ],
+}
 SMALL = {"kind": "system.check", "spec": {"disk_mb": 16}}
 
 
