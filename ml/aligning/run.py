@@ -21,11 +21,11 @@ from ml.loading import weights
 from ml.loading.encoders import Encoder
 from ml.progress import Progress, word
 from ml.training import checkpoints, log, memory
+from ml.training.course import Course, Look
 from ml.training.data import captioned, store
 from ml.training.data.captioned import Item, Material, Preparation
 from ml.training.data.store import Writer
 from ml.training.publishing import card, models, results
-from ml.training.steps import Course, Look
 from ml.training.team import Alone
 from specs.kinds.model.model_align import Loss, ModelAlign
 

@@ -10,8 +10,8 @@ from torch import Tensor
 from ml.aligning.batches import Lot
 from ml.aligning.losses import LOSSES
 from ml.loading.encoders import Encoder
+from ml.training.course import Course
 from ml.training.gradients.encoding import EncoderSteps
-from ml.training.steps import Course
 from ml.training.team import Team
 from specs.kinds.model.model_align import Loss
 

@@ -21,11 +21,11 @@ from ml.loading import encoders
 from ml.loading.encoders import Encoder
 from ml.progress import Progress, word
 from ml.training import checkpoints, log, memory
+from ml.training.course import Course
 from ml.training.data import captioned
 from ml.training.data.captioned import Item
 from ml.training.problems import UnfitForTraining
 from ml.training.publishing import results
-from ml.training.steps import Course
 from ml.training.team import Alone
 from specs.distillation.dr import DistributionalReplication
 from specs.distillation.ed import EnglishDistillation

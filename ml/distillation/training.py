@@ -9,8 +9,8 @@ from ml.distillation.combination import Combination
 from ml.distillation.vectors import Batch, Vectors
 from ml.loading.encoders import Encoder
 from ml.progress import Progress
+from ml.training.course import Course
 from ml.training.gradients.encoding import EncoderSteps
-from ml.training.steps import Course
 from ml.training.team import Team
 
 

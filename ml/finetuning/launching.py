@@ -13,7 +13,7 @@ from ml.finetuning.samples import Sampler
 from ml.finetuning.training import Course, Training
 from ml.progress import Progress, word
 from ml.training import memory, work
-from ml.training.steps import Look
+from ml.training.course import Look
 from ml.training.team import Team
 from specs.kinds.model.model_finetune import ModelFinetune
 

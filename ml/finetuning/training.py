@@ -8,7 +8,7 @@ from torch import Tensor
 from ml.finetuning import noise
 from ml.finetuning.data.batches import Batch
 from ml.finetuning.noise import Noising
-from ml.training import steps
+from ml.training import course
 from ml.training.steps import Steps
 from ml.training.team import Team
 from ml.training.trainable import Trainable
@@ -16,7 +16,7 @@ from specs.kinds.model.model_finetune import ModelFinetune
 
 
 @dataclass(frozen=True, kw_only=True)
-class Course(steps.Course):
+class Course(course.Course):
     settings: ModelFinetune
     noising: Noising
 

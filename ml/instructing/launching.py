@@ -21,7 +21,7 @@ from ml.loading.quizzes import Quiz
 from ml.loading.speaking.speaker import Speaker
 from ml.progress import Progress, word
 from ml.training import memory, work
-from ml.training.steps import Course, Look
+from ml.training.course import Course, Look
 from ml.training.team import Team
 from specs.kinds.model.model_instruct import ModelInstruct
 

@@ -8,7 +8,8 @@ from torch import Tensor
 from ml.instructing import rows
 from ml.instructing.batches import Part
 from ml.loading.speaking import speaker
-from ml.training.steps import Course, Steps
+from ml.training.course import Course
+from ml.training.steps import Steps
 from ml.training.team import Team
 from ml.training.trainable import Trainable
 

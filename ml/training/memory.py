@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import torch
 
 from ml.progress import OutOfMemory
-from ml.training.settings import Settings
+from ml.training.settings import AdapterSettings, Settings
 
 
 def free() -> None:
@@ -41,7 +41,7 @@ def _name(settings: Settings, doing: str, what: str, also: str) -> str:
     advice = [f"cut the batch of {settings.batch_size} into {more}"]
     if settings.gradient_checkpointing is False:
         advice.append("turn gradient checkpointing on")
-    if settings.method == "full" and hasattr(settings, "lora_rank"):
+    if settings.method == "full" and isinstance(settings, AdapterSettings):
         advice.append("train a LoRA")
     return (
         f"The device ran out of memory while {doing}, {settings.micro_batch} {what} at once. "

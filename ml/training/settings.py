@@ -1,6 +1,6 @@
 """What a training reads of the specification, whatever kind it is."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from specs.kinds.model.training import Method, Precision, Schedule
 
@@ -44,7 +44,10 @@ class Settings(Protocol):
     def seed(self) -> int: ...
 
 
+@runtime_checkable
 class AdapterSettings(Protocol):
+    """Of a kind that can train a LoRA instead of all weights."""
+
     @property
     def lora_rank(self) -> int: ...
     @property

@@ -6,7 +6,6 @@ Knows nothing of data sets, captions and folders of models; it reads batches and
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Generic
 
@@ -19,51 +18,16 @@ from ml.progress import Progress, Stopped, word
 from ml.training import checkpoints, log, schedules
 from ml.training.averages import Average
 from ml.training.checkpoints import Checkpoint
+from ml.training.course import Course, Look
 from ml.training.data.ahead import Ahead, Batches, P
 from ml.training.log import Log
 from ml.training.problems import LossNotFinite
-from ml.training.settings import Settings
 from ml.training.team import Team
 from ml.training.trainable import Trainable
 
 _READ_EVERY = 10  # steps: reading a loss makes the processor wait for the GPU
 _DROPOUT = 5  # keeps random numbers of this purpose apart
 WEIGHTS, AVERAGE, OPTIMIZER, KEPT = "weights", "average", "optimizer", "kept"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Look:
-    """At what was learnt so far, every so many steps and at the end: by one process, at the model
-    with its average. Numbers that come back stand in the log.
-    """
-
-    every: int  # 0: never
-    saying: str  # a word
-    at: Callable[[Any, int], Mapping[str, float] | None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Course:
-    """What a training is given besides the model and its batches."""
-
-    settings: Settings
-    num_steps: int
-    state_dir: Path
-    identity: str  # a checkpoint of another is not gone on with
-    stages: tuple[int, ...] = ()  # steps of each; the schedule begins anew. None: one stage
-    look: Look | None = None
-
-    @property
-    def checkpoints(self) -> Path:
-        return self.state_dir / "checkpoints"
-
-    def find_place(self, step: int) -> tuple[int, int]:
-        """The number of the step in its stage, and how many steps that has."""
-        for length in self.stages:
-            if step < length:
-                return step, length
-            step -= length
-        return step, self.num_steps
 
 
 class Steps(ABC, Generic[P]):

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from ml.benchmarks.answers import origins
 from ml.benchmarks.answers.origins import Origin
+from ml.benchmarks.materials import call, identify
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.benchmarks.ties import Tie, find_clusters
 from stats import tables
@@ -126,11 +127,11 @@ def cluster(every: Iterable[Scores]) -> dict[str, str]:
 def check_comparable(first: Scores, second: Scores) -> None:
     """Only what was asked and scored alike can be compared."""
     for name, what in (("mode", "scoring"), ("quiz", "quiz")):
-        ours, theirs = _name(first.facts[name]), _name(second.facts[name])
-        if first.facts[name] != second.facts[name]:
+        ours, theirs = first.facts[name], second.facts[name]
+        if identify(ours) != identify(theirs):
             raise BenchmarkImpossible(
                 f"'{first.name}' and '{second.name}' cannot be compared: the {what} of the one is "
-                f"{ours}, of the other {theirs}."
+                f"{call(ours)}, of the other {call(theirs)}."
             )
 
 
@@ -140,14 +141,8 @@ def check_betas(first: Scores, second: Scores, variant: str) -> None:
     if ours != theirs:
         raise BenchmarkImpossible(
             f"'{first.name}' and '{second.name}' cannot be compared: the beta of '{show(variant)}' "
-            f"in the one is {_name(ours)}, in the other {_name(theirs)}."
+            f"in the one is {call(ours)}, in the other {call(theirs)}."
         )
-
-
-def _name(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return f"'{show(str(value['name']))}' ({str(value['digest'])[:12]})"
-    return f"'{show(str(value))}'"
 
 
 def _read_facts(path: Path, name: str) -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ from typing import Any
 from ml import files
 from ml.benchmarks import tables
 from ml.benchmarks.distillation import values
+from ml.benchmarks.materials import call, identify
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.datasets.problems import shown
 from ml.progress import Progress, word
@@ -207,23 +208,11 @@ _TESTS = {
 def _check_same(what: str, of_models: Sequence[tuple[_Measured, object]]) -> None:
     first, wanted = of_models[0]
     for each, found in of_models:
-        if _identify(found) != _identify(wanted):
+        if identify(found) != identify(wanted):
             raise BenchmarkImpossible(
-                f"'{shown(each.name)}' {what} than '{shown(first.name)}' ({_say(found)}, not "
-                f"{_say(wanted)}): they are not compared."
+                f"'{shown(each.name)}' {what} than '{shown(first.name)}' ({call(found)}, not "
+                f"{call(wanted)}): they are not compared."
             )
-
-
-def _identify(value: object) -> object:
-    """A data set or quiz is what its digest says, whatever it is called."""
-    return value["digest"] if isinstance(value, Mapping) else value
-
-
-def _say(value: object) -> str:
-    """Of a data set or quiz, its name, and as much of its digest as tells two of a name apart."""
-    if isinstance(value, Mapping):
-        return f"'{shown(str(value['name']))}', {str(value['digest'])[:12]}"
-    return "none" if value is None else shown(str(value))
 
 
 def _write(folder: Path, study: Study) -> None:

@@ -11,10 +11,11 @@ from torch import Tensor
 from ml.loading.encoders import Encoder
 from ml.loading.preprocessing import Pixels
 from ml.progress import Progress
+from ml.training.course import Course
 from ml.training.data.ahead import Part
 from ml.training.gradients import caching
 from ml.training.gradients.caching import Parts
-from ml.training.steps import Course, Steps
+from ml.training.steps import Steps
 from ml.training.team import Team
 from ml.training.trainable import Trainable
 

@@ -16,9 +16,9 @@ from ml.aligning.evaluation import count_first
 from ml.aligning.training import Training
 from ml.loading import encoders
 from ml.progress import Silent
+from ml.training.course import Course
 from ml.training.data import captioned
 from ml.training.data.captioned import Material, Preparation
-from ml.training.steps import Course
 from ml.training.team import Alone
 from specs.kinds.model.model_align import Loss, ModelAlign
 
