@@ -111,16 +111,28 @@ def write_cvqa(folder: Path, rows: Sequence[Mapping[str, Any]] = CVQA_ROWS) -> P
     return folder
 
 
-def write_sea_vqa(folder: Path) -> Path:
+def write_sea_vqa(folder: Path, *tables: str) -> Path:
     """A table per country; the pictures, whose addresses are published, put beside it."""
     (folder / "pics").mkdir(parents=True)
     for seed, name in enumerate(("Angkor Wat.jpg", "ballet.jpg")):
         (folder / "pics" / name).write_bytes(jpeg(seed=seed))
-    with (folder / "cambodia.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(SEA_VQA_HEADER)
-        writer.writerows(SEA_VQA_ROWS)
+    for name in tables or ("cambodia.csv",):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        _write_sea_vqa_table(folder / name)
     return folder
+
+
+def _write_sea_vqa_table(path: Path) -> None:
+    rows = [dict(zip(SEA_VQA_HEADER, row, strict=True)) for row in SEA_VQA_ROWS]
+    if path.suffix == ".parquet":
+        pq.write_table(pa.Table.from_pylist(rows), path)
+    elif path.suffix == ".json":
+        path.write_text(json.dumps(rows), "utf-8")
+    else:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, SEA_VQA_HEADER)
+            writer.writeheader()
+            writer.writerows(rows)
 
 
 def write_worldcuisines(folder: Path, *, with_kb: bool = True) -> Path:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ class Table:
     path: Path
     format: str
     name: str  # as sentences call it
+    folder: str = ""  # the name of the one that it lies in, of a source that is a folder
 
     @property
     def stem(self) -> str:
@@ -62,7 +64,12 @@ def find(path: Path, name: str, wanted: str) -> list[Table]:
             )
         return [Table(path=path.resolve(), format=form, name=shown(name))]
     found = [
-        Table(path=file, format=form, name=shown(file.relative_to(path).as_posix()))
+        Table(
+            path=file,
+            format=form,
+            name=shown(file.relative_to(path).as_posix()),
+            folder=file.parent.name,
+        )
         for file in (Path(entry.path) for entry in walk(path))
         if (form := _SUFFIXES.get(file.suffix.lower())) and wanted in ("auto", form)
     ]
@@ -150,8 +157,7 @@ def _read_json(table: Table) -> Iterator[Line]:
             f"'{table.name}' is not JSON: {shown(error).rstrip('.')}."
         ) from error
     if isinstance(found, dict):
-        lists = [value for value in found.values() if isinstance(value, list)]
-        found = lists[0] if len(lists) == 1 else found
+        found = _choose_list(found, table.name)
     if not isinstance(found, list):
         raise UnreadableSource(f"'{table.name}' holds no list of questions.")
     for number, row in enumerate(found, start=1):
@@ -159,6 +165,16 @@ def _read_json(table: Table) -> Iterator[Line]:
             Reason.UNREADABLE_ROW, f"The entry holds {type(row).__name__}, not an object."
         )
         yield Line(table=table, number=number, row=row if isinstance(row, dict) else unfit)
+
+
+def _choose_list(found: Mapping[str, Any], name: str) -> Any:
+    lists = {key: value for key, value in found.items() if isinstance(value, list)}
+    if len(lists) > 1:
+        listed = ", ".join(shown(key) for key in islice(lists, MOST_LISTED))
+        raise UnreadableSource(
+            f"'{name}' holds several lists: {listed}. Save each as a table of its own."
+        )
+    return next(iter(lists.values()), None)
 
 
 def _read_parquet(table: Table) -> Iterator[Line]:
