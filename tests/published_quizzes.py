@@ -52,6 +52,39 @@ CVQA_ROWS: tuple[dict[str, Any], ...] = (
         "License": "CC BY",
     },
 )
+# What stands in `Subset`, as its publisher writes it: by country, the languages of its questions.
+CVQA_SUBSETS: Mapping[str, tuple[str, ...]] = {
+    "Argentina": ("Spanish",),
+    "Brazil": ("Portuguese",),
+    "Bulgaria": ("Bulgarian",),
+    "Chile": ("Spanish",),
+    "China": ("Chinese",),
+    "Colombia": ("Spanish",),
+    "Ecuador": ("Spanish",),
+    "Egypt": ("Egyptian_Arabic",),
+    "Ethiopia": ("Amharic", "Oromo"),
+    "France": ("Breton",),
+    "India": ("Bengali", "Hindi", "Marathi", "Tamil", "Telugu", "Urdu"),
+    "Indonesia": ("Indonesian", "Javanese", "Minangkabau", "Sundanese"),
+    "Ireland": ("Irish",),
+    "Japan": ("Japanese",),
+    "Kenya": ("Swahili",),
+    "Malaysia": ("Malay",),
+    "Mexico": ("Spanish",),
+    "Mongolia": ("Mongolian",),
+    "Nigeria": ("Igbo",),
+    "Norway": ("Norwegian",),
+    "Pakistan": ("Urdu",),
+    "Philippines": ("Filipino",),
+    "Romania": ("Romanian",),
+    "Russia": ("Russian",),
+    "Rwanda": ("Kinyarwanda",),
+    "Singapore": ("Chinese",),
+    "South Korea": ("Korean",),
+    "Spain": ("Spanish",),
+    "Sri_Lanka": ("Sinhala",),
+    "Uruguay": ("Spanish",),
+}
 _CVQA_IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
 
 SEA_VQA_HEADER = (

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.ml.importing.quizzes.conftest import Importer
-from tests.published_quizzes import write_cvqa
+from tests.published_quizzes import CVQA_ROWS, CVQA_SUBSETS, write_cvqa
 
 
 def test_cvqa_is_asked_in_its_own_words(importer: Importer, tmp_path: Path) -> None:
@@ -43,3 +43,35 @@ def test_cvqa_in_both_languages_is_one_group_per_question(
     assert (translated.language, translated.question) == ("en", "What is the name of this food?")
     assert translated.options == ("Rendang", "Gudeg", "Soup", "Black soup")
     assert own.sha256 == translated.sha256
+
+
+def test_every_published_subset_has_a_country_and_only_those_of_the_region_are_regional(
+    importer: Importer, tmp_path: Path
+) -> None:
+    pairs = [(each, country) for country, spoken in CVQA_SUBSETS.items() for each in spoken]
+    assert len(pairs) == 39
+    rows = [
+        {**CVQA_ROWS[0], "ID": country + language, "Subset": str((language, country))}
+        for language, country in pairs
+    ]
+    found = importer.run(write_cvqa(tmp_path / "cvqa", rows))
+    assert importer.reasons == {}
+    assert {item.country for item in found.items if item.scope == "global"} == {
+        "AR", "BR", "BG", "CL", "CN", "CO", "EC", "EG", "ET", "FR", "IN", "IE", "JP", "KE", "MX",
+        "MN", "NG", "NO", "PK", "RO", "RU", "RW", "KR", "ES", "LK", "UY",
+    }  # fmt: skip
+    assert sorted(
+        (item.country, item.language) for item in found.items if item.scope == "regional"
+    ) == [
+        ("ID", "id"), ("ID", "jv"), ("ID", "min"), ("ID", "su"), ("MY", "ms"), ("PH", "fil"),
+        ("SG", "zh"),
+    ]  # fmt: skip
+
+
+def test_a_subset_of_a_country_that_nobody_knows_is_a_problem(
+    importer: Importer, tmp_path: Path
+) -> None:
+    rows = [CVQA_ROWS[0], {**CVQA_ROWS[1], "Subset": "('Indonesian', 'Indonesa')"}]
+    assert len(importer.run(write_cvqa(tmp_path / "cvqa", rows)).items) == 1
+    assert importer.reasons == {"no_scope": 1}
+    assert "'Indonesa' is no country" in str(importer.facts["problems"])
