@@ -85,7 +85,7 @@ CVQA_SUBSETS: Mapping[str, tuple[str, ...]] = {
     "Sri_Lanka": ("Sinhala",),
     "Uruguay": ("Spanish",),
 }
-_CVQA_IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
+_IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
 
 SEA_VQA_HEADER = (
     *("image_path", "question", "choice_a", "choice_b", "choice_c", "choice_d"),
@@ -132,6 +132,13 @@ WORLDCUISINES_ROWS: tuple[dict[str, Any], ...] = tuple(
     )
 )
 WORLDCUISINES_KB = {"food_id": "482", "Name": "Tahu Sumedang", "Countries": '["Indonesia"]'}
+# By name: the country, and the addresses of the pictures; the last one is asked about.
+_ASKED = WORLDCUISINES_ROWS[0]["image_url"]
+DISHES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "Kouign-amann": ("France", ("https://example.org/a.jpg", "https://example.org/b.jpg")),
+    "Tahu Sumedang": ("Indonesia", ("https://example.org/c.jpg", _ASKED)),
+}
+ASKED_PICTURE = jpeg(seed=4)
 
 
 def write_cvqa(folder: Path, rows: Sequence[Mapping[str, Any]] = CVQA_ROWS) -> Path:
@@ -139,7 +146,7 @@ def write_cvqa(folder: Path, rows: Sequence[Mapping[str, Any]] = CVQA_ROWS) -> P
     folder.mkdir(parents=True, exist_ok=True)
     columns = {name: [row[name] for row in rows] for name in rows[0]}
     images = [{"bytes": jpeg(seed=seed), "path": f"{seed}.jpg"} for seed in range(len(rows))]
-    table = pa.table({"image": pa.array(images, _CVQA_IMAGE), **columns})
+    table = pa.table({"image": pa.array(images, _IMAGE), **columns})
     pq.write_table(table, folder / "test-00000-of-00001.parquet")
     return folder
 
@@ -176,6 +183,31 @@ def write_worldcuisines(folder: Path, *, with_kb: bool = True) -> Path:
     if with_kb:
         write_jsonl(folder / "food-kb.jsonl", [WORLDCUISINES_KB])
     return folder
+
+
+def write_dishes(path: Path) -> Path:
+    """The knowledge base with its pictures, as the hub has it in Parquet."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    drawn = iter([jpeg(seed=1), jpeg(seed=2), jpeg(seed=3), ASKED_PICTURE])
+    rows = [
+        {"name": name, "countries": [country]}
+        | {f"image{place}_url": address for place, address in enumerate(addresses, 1)}
+        | {f"image{place}": {"bytes": next(drawn), "path": None} for place in (1, 2)}
+        | {"image3": None, "image3_url": None}
+        for name, (country, addresses) in DISHES.items()
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), path, row_group_size=1)
+    return path
+
+
+def write_dishes_as_text(path: Path) -> Path:
+    """The knowledge base as CSV: it has the addresses of the pictures only."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["Name", "Countries", "Image1 name / URL", "Image2 name / URL"])
+        for name, (country, addresses) in DISHES.items():
+            writer.writerow([name, json.dumps([country]), *addresses])
+    return path
 
 
 def write_jsonl(path: Path, rows: Sequence[Mapping[str, Any]]) -> Path:

@@ -54,7 +54,7 @@ class Line:
 
 
 def find(path: Path, name: str, wanted: str) -> list[Table]:
-    """One or several of one format, sorted by name."""
+    """One, or all of a folder, sorted by name."""
     if path.is_file():
         form = _SUFFIXES.get(path.suffix.lower()) if wanted == "auto" else wanted
         if form is None:
@@ -71,25 +71,27 @@ def find(path: Path, name: str, wanted: str) -> list[Table]:
             folder=file.parent.name,
         )
         for file in (Path(entry.path) for entry in walk(path))
-        if (form := _SUFFIXES.get(file.suffix.lower())) and wanted in ("auto", form)
+        if (form := _SUFFIXES.get(file.suffix.lower()))
     ]
-    _check_found(found, name, wanted)
     for table in found:
         confinement.check_table(path, table.path)
     return found
 
 
-def _check_found(found: Sequence[Table], name: str, wanted: str) -> None:
-    if not found:
+def choose(found: Sequence[Table], name: str, wanted: str) -> list[Table]:
+    """Those of one format."""
+    chosen = [table for table in found if wanted in ("auto", table.format)]
+    if not chosen:
         what = "tables in Parquet, JSONL, JSON or CSV" if wanted == "auto" else f"{wanted} tables"
         raise UnreadableSource(f"The folder '{shown(name)}' holds no {what}.")
-    formats = sorted({table.format for table in found})
+    formats = sorted({table.format for table in chosen})
     if len(formats) > 1:
-        listed = ", ".join(table.name for table in found[:MOST_LISTED])
+        listed = ", ".join(table.name for table in chosen[:MOST_LISTED])
         raise UnreadableSource(
             f"'{shown(name)}' holds tables in several formats ({', '.join(formats)}): {listed}. "
             "Say which format to read."
         )
+    return chosen
 
 
 def read(table: Table) -> Iterator[Line]:
@@ -104,7 +106,8 @@ def read_header(table: Table) -> list[str]:
         ).schema_arrow.names
         return names
     if table.format == "csv":
-        return [column.strip() for column in next(delimited.read_rows(table.path, table.name))[1]]
+        header = next(delimited.read_rows(table.path, table.name), (0, []))[1]
+        return [column.strip() for column in header]
     rows = (line.row for line in read(table))
     return list(next((row for row in rows if isinstance(row, Mapping)), {}))
 
