@@ -1,18 +1,22 @@
 """Names of countries and languages, as benchmarks write them, to codes: first as the region's file
-has them, in all its languages, then by the English names of the Unicode CLDR and its other codes.
-What nobody knows stays as it is written: results are still told apart by it.
+has them, in all its languages, then by the English names of the Unicode CLDR and its other codes,
+and by countries.json beside this module: how benchmarks spell what the CLDR calls otherwise, and
+parts that stand for a country. What nobody knows stays as it is written: results are still told
+apart by it.
 """
 
+import json
 import re
 from collections.abc import Collection, Iterable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 
 from babel.core import Locale, get_global
 
-from ml.importing.quizzes.spellings import SPELLINGS
 from specs.region import Region
 
 _SUBTAG = re.compile(r"[A-Za-z0-9]{1,8}")
+_SPELLINGS = Path(__file__).with_name("countries.json")
 _PRIVATE = "x"  # BCP 47: what follows is agreed upon by those who use it
 # Codes of the CLDR that are unions of countries, parts of oceans, or for tests.
 _NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
@@ -67,7 +71,7 @@ class Names:
     @cached_property
     def _countries(self) -> dict[str, str]:
         known = {
-            code: [code, name, *SPELLINGS.get(code, "").split("|")]
+            code: [code, name, *_read_spellings().get(code, ())]
             for code, name in _cldr().territories.items()
             if code.isalpha() and code not in _NO_COUNTRIES
         }
@@ -88,6 +92,13 @@ class Names:
 
 def _cldr() -> Locale:
     return Locale("en")
+
+
+@cache
+def _read_spellings() -> dict[str, list[str]]:
+    """By code."""
+    spellings: dict[str, list[str]] = json.loads(_SPELLINGS.read_bytes())
+    return spellings
 
 
 def _list_other_codes(known: Collection[str]) -> Iterator[tuple[str, list[str]]]:
