@@ -52,7 +52,40 @@ CVQA_ROWS: tuple[dict[str, Any], ...] = (
         "License": "CC BY",
     },
 )
-_CVQA_IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
+# What stands in `Subset`, as its publisher writes it: by country, the languages of its questions.
+CVQA_SUBSETS: Mapping[str, tuple[str, ...]] = {
+    "Argentina": ("Spanish",),
+    "Brazil": ("Portuguese",),
+    "Bulgaria": ("Bulgarian",),
+    "Chile": ("Spanish",),
+    "China": ("Chinese",),
+    "Colombia": ("Spanish",),
+    "Ecuador": ("Spanish",),
+    "Egypt": ("Egyptian_Arabic",),
+    "Ethiopia": ("Amharic", "Oromo"),
+    "France": ("Breton",),
+    "India": ("Bengali", "Hindi", "Marathi", "Tamil", "Telugu", "Urdu"),
+    "Indonesia": ("Indonesian", "Javanese", "Minangkabau", "Sundanese"),
+    "Ireland": ("Irish",),
+    "Japan": ("Japanese",),
+    "Kenya": ("Swahili",),
+    "Malaysia": ("Malay",),
+    "Mexico": ("Spanish",),
+    "Mongolia": ("Mongolian",),
+    "Nigeria": ("Igbo",),
+    "Norway": ("Norwegian",),
+    "Pakistan": ("Urdu",),
+    "Philippines": ("Filipino",),
+    "Romania": ("Romanian",),
+    "Russia": ("Russian",),
+    "Rwanda": ("Kinyarwanda",),
+    "Singapore": ("Chinese",),
+    "South Korea": ("Korean",),
+    "Spain": ("Spanish",),
+    "Sri_Lanka": ("Sinhala",),
+    "Uruguay": ("Spanish",),
+}
+_IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
 
 SEA_VQA_HEADER = (
     *("image_path", "question", "choice_a", "choice_b", "choice_c", "choice_d"),
@@ -99,6 +132,13 @@ WORLDCUISINES_ROWS: tuple[dict[str, Any], ...] = tuple(
     )
 )
 WORLDCUISINES_KB = {"food_id": "482", "Name": "Tahu Sumedang", "Countries": '["Indonesia"]'}
+# By name: the country, and the addresses of the pictures; the last one is asked about.
+_ASKED = WORLDCUISINES_ROWS[0]["image_url"]
+DISHES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "Kouign-amann": ("France", ("https://example.org/a.jpg", "https://example.org/b.jpg")),
+    "Tahu Sumedang": ("Indonesia", ("https://example.org/c.jpg", _ASKED)),
+}
+ASKED_PICTURE = jpeg(seed=4)
 
 
 def write_cvqa(folder: Path, rows: Sequence[Mapping[str, Any]] = CVQA_ROWS) -> Path:
@@ -106,21 +146,33 @@ def write_cvqa(folder: Path, rows: Sequence[Mapping[str, Any]] = CVQA_ROWS) -> P
     folder.mkdir(parents=True, exist_ok=True)
     columns = {name: [row[name] for row in rows] for name in rows[0]}
     images = [{"bytes": jpeg(seed=seed), "path": f"{seed}.jpg"} for seed in range(len(rows))]
-    table = pa.table({"image": pa.array(images, _CVQA_IMAGE), **columns})
+    table = pa.table({"image": pa.array(images, _IMAGE), **columns})
     pq.write_table(table, folder / "test-00000-of-00001.parquet")
     return folder
 
 
-def write_sea_vqa(folder: Path) -> Path:
+def write_sea_vqa(folder: Path, *tables: str) -> Path:
     """A table per country; the pictures, whose addresses are published, put beside it."""
     (folder / "pics").mkdir(parents=True)
     for seed, name in enumerate(("Angkor Wat.jpg", "ballet.jpg")):
         (folder / "pics" / name).write_bytes(jpeg(seed=seed))
-    with (folder / "cambodia.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(SEA_VQA_HEADER)
-        writer.writerows(SEA_VQA_ROWS)
+    for name in tables or ("cambodia.csv",):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        _write_sea_vqa_table(folder / name)
     return folder
+
+
+def _write_sea_vqa_table(path: Path) -> None:
+    rows = [dict(zip(SEA_VQA_HEADER, row, strict=True)) for row in SEA_VQA_ROWS]
+    if path.suffix == ".parquet":
+        pq.write_table(pa.Table.from_pylist(rows), path)
+    elif path.suffix == ".json":
+        path.write_text(json.dumps(rows), "utf-8")
+    else:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, SEA_VQA_HEADER)
+            writer.writeheader()
+            writer.writerows(rows)
 
 
 def write_worldcuisines(folder: Path, *, with_kb: bool = True) -> Path:
@@ -131,6 +183,31 @@ def write_worldcuisines(folder: Path, *, with_kb: bool = True) -> Path:
     if with_kb:
         write_jsonl(folder / "food-kb.jsonl", [WORLDCUISINES_KB])
     return folder
+
+
+def write_dishes(path: Path) -> Path:
+    """The knowledge base with its pictures, as the hub has it in Parquet."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    drawn = iter([jpeg(seed=1), jpeg(seed=2), jpeg(seed=3), ASKED_PICTURE])
+    rows = [
+        {"name": name, "countries": [country]}
+        | {f"image{place}_url": address for place, address in enumerate(addresses, 1)}
+        | {f"image{place}": {"bytes": next(drawn), "path": None} for place in (1, 2)}
+        | {"image3": None, "image3_url": None}
+        for name, (country, addresses) in DISHES.items()
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), path, row_group_size=1)
+    return path
+
+
+def write_dishes_as_text(path: Path) -> Path:
+    """The knowledge base as CSV: it has the addresses of the pictures only."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["Name", "Countries", "Image1 name / URL", "Image2 name / URL"])
+        for name, (country, addresses) in DISHES.items():
+            writer.writerow([name, json.dumps([country]), *addresses])
+    return path
 
 
 def write_jsonl(path: Path, rows: Sequence[Mapping[str, Any]]) -> Path:

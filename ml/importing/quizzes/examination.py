@@ -160,6 +160,12 @@ class Examiner:
                 "The row does not say its country, so nobody knows whether it is of the region: "
                 "name a scope.",
             )
+        if not self.names.is_country(found.country):
+            raise UnfitItem(
+                Reason.NO_SCOPE,
+                f"'{shown(found.country)}' is no country that is known by this name or code, so "
+                "nobody knows whether it is of the region: correct it, or name a scope.",
+            )
         return "regional" if self.names.is_regional(found.country) else "global"
 
 

@@ -1,8 +1,9 @@
-"""Where the picture of a row lies. Nothing is fetched: of an address, the file of that name counts
-that somebody has put beside the tables.
+"""Where the picture of a row lies. Nothing is fetched: of an address, the picture counts that a
+table beside the questions has, or the file of that name that somebody has put there.
 """
 
 import re
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -16,16 +17,19 @@ _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 
 
 class Gallery:
-    def __init__(self, root: Path, limits: Limits) -> None:
+    def __init__(self, root: Path, limits: Limits, known: Mapping[str, Path]) -> None:
+        """`known` are pictures by their addresses."""
         self._root = root.resolve()
         self._limits = limits
+        self._known = known
 
     def load(self, reference: bytes | str, folder: Path) -> bytes:
         """`folder` is where the table lies, from which paths are seen."""
         if isinstance(reference, bytes):
             return reference
         if _ADDRESS.match(reference):
-            return pictures.read_file(self._find_by_name(reference), self._limits)
+            known = self._known.get(reference) or self._find_by_name(reference)
+            return pictures.read_file(known, self._limits)
         seen_from = folder.resolve().relative_to(self._root).as_posix()
         is_beside = not reference.startswith("/") and seen_from != "."
         path = f"{seen_from}/{reference}" if is_beside else reference

@@ -1,18 +1,25 @@
 """Names of countries and languages, as benchmarks write them, to codes: first as the region's file
-has them, in all its languages, then by the English names of the Unicode CLDR. What neither knows
-stays as it is written: results are still told apart by it.
+has them, in all its languages, then by the English names of the Unicode CLDR and its other codes,
+and by countries.json beside this module: how benchmarks spell what the CLDR calls otherwise, and
+parts that stand for a country. What nobody knows stays as it is written: results are still told
+apart by it.
 """
 
+import json
 import re
-from collections.abc import Iterable
-from functools import cached_property
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache, cached_property
+from pathlib import Path
 
-from babel.core import Locale
+from babel.core import Locale, get_global
 
 from specs.region import Region
 
 _SUBTAG = re.compile(r"[A-Za-z0-9]{1,8}")
+_SPELLINGS = Path(__file__).with_name("countries.json")
 _PRIVATE = "x"  # BCP 47: what follows is agreed upon by those who use it
+# Codes of the CLDR that are unions of countries, parts of oceans, or for tests.
+_NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 
 
 class Names:
@@ -20,9 +27,13 @@ class Names:
         self.region = region
 
     def read_country(self, text: str) -> str:
-        """ISO 3166-1 alpha-2 where the name, or the code itself, is known."""
+        """ISO 3166-1 alpha-2 where the name, or a code, is known."""
         name = _fold(text)
         return self._countries.get(name) or text.strip()
+
+    def is_country(self, country: str) -> bool:
+        """Whether `read_country` knew what it was given."""
+        return country in self._countries.values()
 
     def read_language(self, text: str) -> str:
         """BCP 47 where it is known. A variety stays apart as a private subtag: 'xx_formal' is
@@ -59,10 +70,17 @@ class Names:
 
     @cached_property
     def _countries(self) -> dict[str, str]:
-        known = {code: name for code, name in _cldr().territories.items() if code.isalpha()}
-        found = _index((code, [code, name]) for code, name in known.items())
+        known = {
+            code: [code, name, *_read_spellings().get(code, ())]
+            for code, name in _cldr().territories.items()
+            if code.isalpha() and code not in _NO_COUNTRIES
+        }
         own = self.region.countries if self.region else ()
-        return found | _index((each.code, [each.code, *each.names.values()]) for each in own)
+        return (
+            _index((codes[0], [other]) for other, codes in _list_other_codes(known))
+            | _index(known.items())
+            | _index((each.code, [each.code, *each.names.values()]) for each in own)
+        )
 
     @cached_property
     def _languages(self) -> dict[str, str]:
@@ -74,6 +92,20 @@ class Names:
 
 def _cldr() -> Locale:
     return Locale("en")
+
+
+@cache
+def _read_spellings() -> dict[str, list[str]]:
+    """By code."""
+    spellings: dict[str, list[str]] = json.loads(_SPELLINGS.read_bytes())
+    return spellings
+
+
+def _list_other_codes(known: Collection[str]) -> Iterator[tuple[str, list[str]]]:
+    """Of three letters, and older ones. A code of several countries means none of them."""
+    for other, codes in get_global("territory_aliases").items():
+        if other.isalpha() and len(codes) == 1 and codes[0] in known:
+            yield other, codes
 
 
 def _index(named: Iterable[tuple[str, Iterable[str]]]) -> dict[str, str]:
@@ -88,4 +120,6 @@ def _index(named: Iterable[tuple[str, Iterable[str]]]) -> dict[str, str]:
 
 
 def _fold(text: str) -> str:
-    return " ".join(text.replace("_", " ").casefold().split())
+    for other, usual in (("_", " "), ("&", " and "), ("\N{RIGHT SINGLE QUOTATION MARK}", "'")):
+        text = text.replace(other, usual)
+    return " ".join(text.casefold().split()).removeprefix("the ")

@@ -16,12 +16,12 @@ from ml.datasets import pictures
 from ml.datasets.archives import ArchiveLimits
 from ml.datasets.problems import Problem, UnreadableSource, shown
 from ml.importing import ahead
-from ml.importing.quizzes import cells, tables
+from ml.importing.quizzes import dishes, tables
 from ml.importing.quizzes.examination import Examiner, Looked, find_limits
 from ml.importing.quizzes.gallery import Gallery
 from ml.importing.quizzes.ledger import Ledger, join_answers
 from ml.importing.quizzes.names import Names
-from ml.importing.quizzes.shapes import own, registry, worldcuisines
+from ml.importing.quizzes.shapes import own, registry
 from ml.importing.quizzes.tables import Line, Table
 from ml.importing.unpacking import unpack
 from ml.loading import quizzes
@@ -53,14 +53,14 @@ def import_quiz(
     state_dir.mkdir(parents=True, exist_ok=True)
     limits = archive_limits or ArchiveLimits()
     unpacked, mark = unpack(Path(path), name, state_dir, progress, limits)
-    found = tables.find(unpacked.resolve(), name, spec.format)
-    asked, beside = _sort(found, spec)
+    asked, beside = _sort(tables.find(unpacked.resolve(), name, spec.format), name, spec)
+    known = dishes.read(beside, asked, state_dir / "dishes", progress)
     examiner = Examiner(
         spec=spec,
         names=Names(region),
-        gallery=Gallery(_find_root(unpacked), find_limits(spec)),
+        gallery=Gallery(_find_root(unpacked), find_limits(spec), known.pictures),
         shapes=asked,
-        countries=_read_countries(beside, progress),
+        countries=known.countries,
     )
     ledger = Ledger(state_dir, f"{mark} {spec.digest()}")
     try:
@@ -76,31 +76,21 @@ def _find_root(unpacked: Path) -> Path:
     return unpacked if unpacked.is_dir() else unpacked.parent
 
 
-def _sort(found: Sequence[Table], spec: QuizImport) -> tuple[dict[Table, str], list[Table]]:
-    """Tables of questions with their shapes, and tables that say more about what is asked."""
-    asked: dict[Table, str] = {}
-    beside: list[Table] = []
-    for table in found:
-        header = tables.read_header(table)
-        is_beside = {worldcuisines.KEY, worldcuisines.COUNTRIES} <= set(header)
-        if is_beside and "qa_id" not in header:
-            beside.append(table)
-        else:
-            asked[table] = registry.choose(header, spec.shape, table.name)
-    if not asked:
-        raise UnreadableSource(f"'{shown(found[0].name)}' holds dishes and no questions.")
+def _sort(
+    found: Sequence[Table], name: str, spec: QuizImport
+) -> tuple[dict[Table, str], list[Table]]:
+    """Tables of questions with their shapes, all of one format, and tables of any that say more
+    about what is asked.
+    """
+    beside = list(filter(dishes.is_table, found))
+    rest = [table for table in found if table not in beside]
+    if beside and not rest:
+        raise UnreadableSource(f"'{beside[0].name}' holds dishes and no questions.")
+    asked = {
+        table: registry.choose(tables.read_header(table), spec.shape, table.name)
+        for table in tables.choose(rest, name, spec.format)
+    }
     return asked, beside
-
-
-def _read_countries(beside: Sequence[Table], progress: Progress) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for line in chain.from_iterable(map(tables.read, beside)):
-        progress.check()
-        if isinstance(line.row, Exception):
-            continue  # a dish without countries has none: its questions say so
-        key = cells.read_text(line.row, worldcuisines.KEY)
-        found[key] = cells.read_list(line.row, worldcuisines.COUNTRIES)
-    return found
 
 
 def _take_in(spec: QuizImport, examiner: Examiner, ledger: Ledger, progress: Progress) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ class Table:
     path: Path
     format: str
     name: str  # as sentences call it
+    folder: str = ""  # the name of the one that it lies in, of a source that is a folder
 
     @property
     def stem(self) -> str:
@@ -52,7 +54,7 @@ class Line:
 
 
 def find(path: Path, name: str, wanted: str) -> list[Table]:
-    """One or several of one format, sorted by name."""
+    """One, or all of a folder, sorted by name."""
     if path.is_file():
         form = _SUFFIXES.get(path.suffix.lower()) if wanted == "auto" else wanted
         if form is None:
@@ -62,27 +64,34 @@ def find(path: Path, name: str, wanted: str) -> list[Table]:
             )
         return [Table(path=path.resolve(), format=form, name=shown(name))]
     found = [
-        Table(path=file, format=form, name=shown(file.relative_to(path).as_posix()))
+        Table(
+            path=file,
+            format=form,
+            name=shown(file.relative_to(path).as_posix()),
+            folder=file.parent.name,
+        )
         for file in (Path(entry.path) for entry in walk(path))
-        if (form := _SUFFIXES.get(file.suffix.lower())) and wanted in ("auto", form)
+        if (form := _SUFFIXES.get(file.suffix.lower()))
     ]
-    _check_found(found, name, wanted)
     for table in found:
         confinement.check_table(path, table.path)
     return found
 
 
-def _check_found(found: Sequence[Table], name: str, wanted: str) -> None:
-    if not found:
+def choose(found: Sequence[Table], name: str, wanted: str) -> list[Table]:
+    """Those of one format."""
+    chosen = [table for table in found if wanted in ("auto", table.format)]
+    if not chosen:
         what = "tables in Parquet, JSONL, JSON or CSV" if wanted == "auto" else f"{wanted} tables"
         raise UnreadableSource(f"The folder '{shown(name)}' holds no {what}.")
-    formats = sorted({table.format for table in found})
+    formats = sorted({table.format for table in chosen})
     if len(formats) > 1:
-        listed = ", ".join(table.name for table in found[:MOST_LISTED])
+        listed = ", ".join(table.name for table in chosen[:MOST_LISTED])
         raise UnreadableSource(
             f"'{shown(name)}' holds tables in several formats ({', '.join(formats)}): {listed}. "
             "Say which format to read."
         )
+    return chosen
 
 
 def read(table: Table) -> Iterator[Line]:
@@ -97,7 +106,8 @@ def read_header(table: Table) -> list[str]:
         ).schema_arrow.names
         return names
     if table.format == "csv":
-        return [column.strip() for column in next(delimited.read_rows(table.path, table.name))[1]]
+        header = next(delimited.read_rows(table.path, table.name), (0, []))[1]
+        return [column.strip() for column in header]
     rows = (line.row for line in read(table))
     return list(next((row for row in rows if isinstance(row, Mapping)), {}))
 
@@ -150,8 +160,7 @@ def _read_json(table: Table) -> Iterator[Line]:
             f"'{table.name}' is not JSON: {shown(error).rstrip('.')}."
         ) from error
     if isinstance(found, dict):
-        lists = [value for value in found.values() if isinstance(value, list)]
-        found = lists[0] if len(lists) == 1 else found
+        found = _choose_list(found, table.name)
     if not isinstance(found, list):
         raise UnreadableSource(f"'{table.name}' holds no list of questions.")
     for number, row in enumerate(found, start=1):
@@ -159,6 +168,16 @@ def _read_json(table: Table) -> Iterator[Line]:
             Reason.UNREADABLE_ROW, f"The entry holds {type(row).__name__}, not an object."
         )
         yield Line(table=table, number=number, row=row if isinstance(row, dict) else unfit)
+
+
+def _choose_list(found: Mapping[str, Any], name: str) -> Any:
+    lists = {key: value for key, value in found.items() if isinstance(value, list)}
+    if len(lists) > 1:
+        listed = ", ".join(shown(key) for key in islice(lists, MOST_LISTED))
+        raise UnreadableSource(
+            f"'{name}' holds several lists: {listed}. Save each as a table of its own."
+        )
+    return next(iter(lists.values()), None)
 
 
 def _read_parquet(table: Table) -> Iterator[Line]:

@@ -79,7 +79,7 @@ class QuizImport(JobSpec):
     format: TableFormat = Field(
         default="auto",
         title="Format",
-        description="How the tables are written; 'auto' takes the only format that is there.",
+        description="How the questions are written; 'auto' takes the only format that is there.",
     )
     licence: str = Field(
         min_length=1,

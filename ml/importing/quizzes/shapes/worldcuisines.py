@@ -4,20 +4,22 @@ picture as `image`, `image_path` or `image_url`.
 Version 1 has the question in `open_ended_prompt` and again with numbered options in
 `multi_choice_prompt`, whose right number, from 1, is `multi_choice_answer`; version 1.1 has
 `question`, `options` and `mcq_answer_index`, from 0. Where a dish is at home stands in the
-knowledge base that is published beside it: a table with `food_id` and `Countries`.
+knowledge base that is published beside it (see `ml.importing.quizzes.dishes`): in countries, or in
+all of them.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import chain, filterfalse
 from typing import Any
 
 from ml.datasets.problems import Reason, UnfitItem, shown
-from ml.importing.quizzes import cells
+from ml.importing.quizzes import cells, dishes
 from ml.importing.quizzes.shapes.found import Found, Place
 
 columns = (("qa_id",), ("lang",), ("question", "open_ended_prompt"), ("answer",))
-# Of the table beside the questions.
-KEY, COUNTRIES = "food_id", "Countries"
+COUNTRIES = "Countries"
+EVERYWHERE = "Global"
 
 _NUMBERED = re.compile(r"^\s*(\d{1,2})\. ?(.*)$")
 
@@ -32,6 +34,7 @@ def read(row: Mapping[str, Any], place: Place) -> list[Found]:
     said = cells.read_text(row, "answer")
     if not said:
         raise UnfitItem(Reason.NO_ANSWER, "The row has no answer.")
+    countries = _find_countries(row, place)
     group = "-".join(part for part in (task, number) if part)
     return [
         Found(
@@ -41,7 +44,8 @@ def read(row: Mapping[str, Any], place: Place) -> list[Found]:
             answer=_read_place(row, options) if options else None,
             answers=(said,),
             picture=cells.read_picture(row, "image", "image_path", "image_url"),
-            country=_choose_country(row, place),
+            scope="global" if countries == [EVERYWHERE] else "",
+            country=_choose_country(countries, place),
             language=place.names.read_language(lang),
             category=task,
             split=place.table.split,
@@ -85,8 +89,18 @@ def _read_place(row: Mapping[str, Any], options: tuple[str, ...]) -> int:
     return cells.check_place(int(said) - first, options)
 
 
-def _choose_country(row: Mapping[str, Any], place: Place) -> str:
-    """Of several the one in the region, if one is: the question is about a thing of the region."""
-    said = cells.read_list(row, COUNTRIES) or place.countries.get(cells.read_text(row, KEY), ())
-    codes = [place.names.read_country(name) for name in said]
-    return next(filter(place.names.is_regional, codes), codes[0] if codes else "")
+def _find_countries(row: Mapping[str, Any], place: Place) -> list[str]:
+    if said := cells.read_list(row, COUNTRIES):
+        return list(said)
+    keys = (cells.read_text(row, column) for column in (dishes.KEY, dishes.ADDRESS))
+    return next((list(place.countries[key]) for key in keys if key in place.countries), [])
+
+
+def _choose_country(countries: Sequence[str], place: Place) -> str:
+    """Of several the one in the region, if one is: the question is about a thing of the region. Or
+    else one that nobody knows: it might be.
+    """
+    codes = [place.names.read_country(name) for name in countries if name != EVERYWHERE]
+    regional = filter(place.names.is_regional, codes)
+    unknown = filterfalse(place.names.is_country, codes)
+    return next(chain(regional, unknown, codes), "")

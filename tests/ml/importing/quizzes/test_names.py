@@ -22,12 +22,27 @@ def names() -> Names:
         ("Sri_Lanka", "LK"),
         ("South Korea", "KR"),
         ("ID", "ID"),
+        ("KHM", "KH"),
+        ("UK", "GB"),
+        ("Brunei Darussalam", "BN"),
+        ("East Timor", "TL"),
+        ("Turkey", "TR"),
+        ("the Gambia", "GM"),
+        ("Bosnia and Herzegovina", "BA"),
+        ("Côte d'Ivoire", "CI"),
         ("Atlantis ", "Atlantis"),
         ("", ""),
     ],
 )
 def test_a_country_becomes_its_code_or_stays_as_it_is(names: Names, name: str, code: str) -> None:
     assert names.read_country(name) == code
+
+
+@pytest.mark.parametrize(
+    "name", ["Atlantis", "0000", "sea_vqa", "Global", "", "XX", "ZZ", "Unknown Region", "EU"]
+)
+def test_what_is_no_country_is_not_taken_for_one(names: Names, name: str) -> None:
+    assert not names.is_country(names.read_country(name))
 
 
 @pytest.mark.parametrize(
@@ -56,4 +71,5 @@ def test_a_language_becomes_its_tag_and_keeps_its_variety(
 def test_without_a_region_nothing_is_regional() -> None:
     names = Names(None)
     assert names.read_country("Indonesia") == "ID"
+    assert names.is_country("ID")
     assert not names.is_regional("ID")
