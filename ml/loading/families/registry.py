@@ -75,9 +75,7 @@ def read(folder: Path, dtype: Any = None) -> Any:
 
 def load(folder: Path, computing: Computing, *, model: bool = True) -> Speaker:
     """Without a model, what is said can be turned into tokens and counted."""
-    from transformers import AutoConfig  # noqa: PLC0415 - costs seconds; looking at a folder is quick
-
-    from ml.loading.speaking import models  # noqa: PLC0415 - the same
+    from ml.loading.speaking import models  # noqa: PLC0415 - costs seconds; looking is quick
 
     family, _ = look_at(folder)
     loaded = None
@@ -86,7 +84,7 @@ def load(folder: Path, computing: Computing, *, model: bool = True) -> Speaker:
     return Speaker(
         family=family,
         processor=_find_module(family).load_processor(folder),
-        config=AutoConfig.from_pretrained(str(folder), local_files_only=True),
+        config=models.read_config(folder),
         folder=folder,
         digest=digests.of_folder(folder),
         model=loaded,
