@@ -14,7 +14,7 @@ from typing import Any
 from ml import digests
 from ml.datasets.problems import shown
 from ml.devices import Computing
-from ml.loading import weights
+from ml.loading import generative, weights
 from ml.loading.problems import UnfitModel
 from ml.loading.speaking.speaker import Speaker
 from specs.families import registry
@@ -91,12 +91,15 @@ def load(folder: Path, computing: Computing, *, model: bool = True) -> Speaker:
     )
 
 
-def find_module(folder: Path) -> ModuleType | None:
-    """That of the family of the model in a folder; None where it is of none of these."""
+def load_processor(folder: Path) -> Any:
+    """As the family of the model prepares pictures and texts; of a model of none of these, as its
+    folder says. Some classes prepare videos as well, for which they want more than Pillow.
+    """
     try:
-        return _find_module(registry.find_family(weights.check(folder).family))
+        family = registry.find_family(weights.check(folder).family)
     except UnknownFamily:
-        return None
+        return generative.load_processor(folder)
+    return _find_module(family).load_processor(folder)
 
 
 def _find_module(family: FamilySpec) -> ModuleType:
