@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from domain.errors import NotFound
+from domain.errors import Invalid, NotFound
+from ml.loading import hub
 from sandbox import assets
 
 
@@ -19,6 +20,16 @@ class NothingThere(NotFound):
         )
 
 
+class OnHub(Invalid):
+    def __init__(self, reference: str, what: str) -> None:
+        super().__init__(
+            "'%(reference)s' (%(what)s) lies on a hub, and only model.import brings models from "
+            "there: as a step before, or in the panel. Or download it and name its folder.",
+            reference=reference,
+            what=what,
+        )
+
+
 def find(reference: str, *, what: str, folder: Path) -> Path:
     """Relative paths are seen from `folder`: that of the file in which they stand."""
     path = folder / Path(reference).expanduser()
@@ -26,5 +37,7 @@ def find(reference: str, *, what: str, folder: Path) -> Path:
         return path.resolve()
     shipped = assets.find(reference)
     if shipped is None:
+        if hub.is_name(reference):
+            raise OnHub(reference, what)
         raise NothingThere(reference, what, folder)
     return shipped

@@ -21,7 +21,8 @@ from ml.progress import Progress, word
 PREFIX = "hub:"
 _WORD = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,95}"
 _NAME = re.compile(rf"(?P<owner>{_WORD})/(?P<name>{_WORD})(@(?P<revision>[A-Za-z0-9_./-]+))?")
-_TEXTS = frozenset({".json", ".txt", ".model", ".md"})  # tokenizers have .txt and .model
+# Besides configurations: words and pieces of tokenizers, and chat templates.
+_TEXTS = frozenset({".json", ".md", ".txt", ".model", ".spm", ".codes", ".jinja"})
 _WAIT_S = 0.5
 
 

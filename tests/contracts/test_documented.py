@@ -60,7 +60,11 @@ def test_every_environment_name_in_the_code_is_a_documented_one(source: Source) 
 
 
 def documents() -> list[Path]:
-    return [*ROOT.glob("*.md"), *sorted((ROOT / "docs").rglob("*.md"))]
+    """What people read, and what they copy to change it: its comments name files as well."""
+    texts = [*ROOT.glob("*.md"), *sorted((ROOT / "docs").rglob("*.md"))]
+    return texts + [
+        each for name in ("recipes", "presets") for each in sorted((ROOT / name).glob("*.yaml"))
+    ]
 
 
 @pytest.mark.parametrize("path", documents(), ids=lambda path: path.relative_to(ROOT).as_posix())
@@ -68,8 +72,8 @@ def test_links_and_file_names_lead_somewhere(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", text)
     assert not [link for link in links if not (path.parent / link).exists()]
-    folders = "|".join((*PACKAGES, "tests", "docs", "deploy", "migrations"))
-    named = re.findall(rf"`((?:{folders})/[\w/.-]+\.\w+)`", text)
+    folders = "|".join((*PACKAGES, "tests", "docs", "deploy", "migrations", "recipes", "presets"))
+    named = re.findall(rf"(?<![\w/.:-])((?:{folders})/[\w/.-]+\.\w+)", text)
     assert not [name for name in named if not (ROOT / name).exists()]
 
 

@@ -14,6 +14,7 @@ from transformers import AutoModelForImageTextToText
 from ml.benchmarks.generative import GenerativeJudge, digest_judge
 from ml.benchmarks.judging import Asked, Setting
 from ml.loading import generative
+from ml.loading.families import registry
 from specs.judges.llava import LlavaJudge
 
 
@@ -21,7 +22,7 @@ def load(spec: LlavaJudge, source: Path, setting: Setting) -> GenerativeJudge:
     model = generative.load_model(
         AutoModelForImageTextToText, source, device=setting.device, dtype=setting.dtype
     )
-    processor = generative.load_processor(source)
+    processor = registry.load_processor(source)
     generative.prepare_conversations(processor, source)
     return GenerativeJudge(
         model,

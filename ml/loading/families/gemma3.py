@@ -5,8 +5,9 @@ from typing import Any
 
 from transformers import Gemma3Processor
 
-from ml.loading.speaking import processors
+from ml.loading.speaking import models, processors
 
 
 def load_processor(folder: Path) -> Any:
-    return processors.load(Gemma3Processor, folder)
+    num_tokens = models.read_config(folder).mm_tokens_per_image
+    return processors.load(Gemma3Processor, folder, image_seq_length=num_tokens)

@@ -5,7 +5,7 @@ from typing import Any
 
 import transformers
 
-from ml.loading.speaking import processors
+from ml.loading.speaking import models, processors
 from ml.loading.speaking.processors import ImagesOnly
 
 
@@ -14,4 +14,13 @@ class InternVLProcessor(ImagesOnly, transformers.InternVLProcessor):
 
 
 def load_processor(folder: Path) -> Any:
-    return processors.load(InternVLProcessor, folder)
+    config = models.read_config(folder)
+    eyes = config.vision_config
+    rows, columns = (
+        side // patch for side, patch in zip(eyes.image_size, eyes.patch_size, strict=True)
+    )
+    return processors.load(
+        InternVLProcessor,
+        folder,
+        image_seq_length=int(rows * columns * config.downsample_ratio**2),
+    )

@@ -5,8 +5,9 @@ from typing import Any
 
 from transformers import LlavaProcessor
 
+from ml.loading.families import _llava_tokens
 from ml.loading.speaking import processors
 
 
 def load_processor(folder: Path) -> Any:
-    return processors.load(LlavaProcessor, folder)
+    return processors.load(LlavaProcessor, folder, **_llava_tokens.read(folder))

@@ -5,8 +5,9 @@ from typing import Any
 
 from transformers import LlavaNextProcessor
 
+from ml.loading.families import _llava_tokens
 from ml.loading.speaking import processors
 
 
 def load_processor(folder: Path) -> Any:
-    return processors.load(LlavaNextProcessor, folder)
+    return processors.load(LlavaNextProcessor, folder, **_llava_tokens.read(folder))

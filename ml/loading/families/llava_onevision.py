@@ -5,7 +5,7 @@ from typing import Any
 
 import transformers
 
-from ml.loading.speaking import processors
+from ml.loading.speaking import models, processors
 from ml.loading.speaking.processors import ImagesOnly
 
 
@@ -14,4 +14,12 @@ class LlavaOnevisionProcessor(ImagesOnly, transformers.LlavaOnevisionProcessor):
 
 
 def load_processor(folder: Path) -> Any:
-    return processors.load(LlavaOnevisionProcessor, folder)
+    config = models.read_config(folder)
+    tower = config.vision_config
+    return processors.load(
+        LlavaOnevisionProcessor,
+        folder,
+        num_image_tokens=(tower.image_size // tower.patch_size) ** 2,
+        vision_feature_select_strategy=config.vision_feature_select_strategy,
+        vision_aspect_ratio=config.vision_aspect_ratio,
+    )

@@ -17,12 +17,14 @@ SIGHT = "vision-lora"
 
 
 class Phi4MultimodalProcessor(ImagesOnly, transformers.Phi4MultimodalProcessor):
-    def __init__(self, image_processor: Any, tokenizer: Any, **extra: Any) -> None:
+    def __init__(
+        self, image_processor: Any, tokenizer: Any, chat_template: str | None = None
+    ) -> None:
         self.image_token = tokenizer.image_token
         self.image_token_id = tokenizer.image_token_id
         # Past the original's own way of beginning, which wants to hear as well.
         begin: Any = transformers.ProcessorMixin.__init__
-        begin(self, image_processor, tokenizer, **extra)
+        begin(self, image_processor, tokenizer, chat_template=chat_template)
 
     @classmethod
     def _get_arguments_from_pretrained(

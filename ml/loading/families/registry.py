@@ -14,7 +14,7 @@ from typing import Any
 from ml import digests
 from ml.datasets.problems import shown
 from ml.devices import Computing
-from ml.loading import weights
+from ml.loading import generative, weights
 from ml.loading.problems import UnfitModel
 from ml.loading.speaking.speaker import Speaker
 from specs.families import registry
@@ -75,9 +75,7 @@ def read(folder: Path, dtype: Any = None) -> Any:
 
 def load(folder: Path, computing: Computing, *, model: bool = True) -> Speaker:
     """Without a model, what is said can be turned into tokens and counted."""
-    from transformers import AutoConfig  # noqa: PLC0415 - costs seconds; looking at a folder is quick
-
-    from ml.loading.speaking import models  # noqa: PLC0415 - the same
+    from ml.loading.speaking import models  # noqa: PLC0415 - costs seconds; looking is quick
 
     family, _ = look_at(folder)
     loaded = None
@@ -86,19 +84,22 @@ def load(folder: Path, computing: Computing, *, model: bool = True) -> Speaker:
     return Speaker(
         family=family,
         processor=_find_module(family).load_processor(folder),
-        config=AutoConfig.from_pretrained(str(folder), local_files_only=True),
+        config=models.read_config(folder),
         folder=folder,
         digest=digests.of_folder(folder),
         model=loaded,
     )
 
 
-def find_module(folder: Path) -> ModuleType | None:
-    """That of the family of the model in a folder; None where it is of none of these."""
+def load_processor(folder: Path) -> Any:
+    """As the family of the model prepares pictures and texts; of a model of none of these, as its
+    folder says. Some classes prepare videos as well, for which they want more than Pillow.
+    """
     try:
-        return _find_module(registry.find_family(weights.check(folder).family))
+        family = registry.find_family(weights.check(folder).family)
     except UnknownFamily:
-        return None
+        return generative.load_processor(folder)
+    return _find_module(family).load_processor(folder)
 
 
 def _find_module(family: FamilySpec) -> ModuleType:

@@ -74,10 +74,7 @@ def load(folder: Path, *, device: str, max_new_tokens: int) -> AskedRater:
         device=device,
         dtype="bf16" if device.startswith("cuda") else "fp32",
     )
-    # Some classes prepare videos as well, for which they want more than Pillow: without, as where
-    # questions are answered.
-    family = registry.find_module(folder)
-    processor = family.load_processor(folder) if family else generative.load_processor(folder)
+    processor = registry.load_processor(folder)
     generative.prepare_conversations(processor, folder)
     return AskedRater(
         folder=folder,

@@ -5,11 +5,17 @@ from typing import Any
 
 import torch
 import transformers
-from transformers import GenerationConfig
+from transformers import AutoConfig, GenerationConfig
 
+from ml.datasets.problems import shown
 from ml.devices import Computing
 from ml.loading import pretrained
 from specs.family import FamilySpec
+
+
+def read_config(folder: Path) -> Any:
+    with pretrained.naming(f"'{shown(folder.name)}'"):
+        return AutoConfig.from_pretrained(str(folder), local_files_only=True)
 
 
 def read(folder: Path, family: FamilySpec, model_type: str, dtype: torch.dtype | None) -> Any:

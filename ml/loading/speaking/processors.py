@@ -27,18 +27,30 @@ class ImagesOnly:
         return ["image_processor", "tokenizer"]
 
 
-def load(processor_class: type[ProcessorMixin], folder: Path) -> Any:
+def load(processor_class: Any, folder: Path, **fitting: Any) -> Any:
+    """`fitting` are settings that follow from the model, which older folders leave out: they count,
+    whatever the folder says of them. One that is None the folder has to say itself.
+    """
     tokenizers.load_tokenizer(folder)  # which says it where the folder has none
+    how = {"backend": "pil", "local_files_only": True, "trust_remote_code": False}
     try:
-        processor = processor_class.from_pretrained(
-            str(folder), backend="pil", local_files_only=True, trust_remote_code=False
-        )
+        # As `from_pretrained` does it, whose own options would reach the parts as well.
+        said, rest = processor_class.get_processor_dict(str(folder), **how)
+        parts = processor_class._get_arguments_from_pretrained(str(folder), said, **how)  # noqa: SLF001 - as it
+        settings = said | {name: value for name, value in fitting.items() if value is not None}
+        processor = processor_class.from_args_and_dict(parts, settings, **rest)
     except _UNFIT as error:
         reason = shown(str(error).strip().partition("\n")[0]).rstrip(".")
         raise UnfitModel(
             f"'{shown(folder.name)}' does not say how pictures and questions are prepared for "
             f"{processor_class.__name__}: {reason}."
         ) from error
+    for name in fitting:
+        if settings.get(name) is None:
+            raise UnfitModel(
+                f"'{shown(folder.name)}' does not say how many tokens a picture takes: its "
+                f"processor_config.json lacks '{name}', and its model's class does not tell."
+            )
     return check(processor, folder)
 
 

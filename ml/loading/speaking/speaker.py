@@ -148,8 +148,19 @@ class Speaker:
     @cached_property
     def _guard(self) -> Guard:
         names = ("image_token", "video_token", "audio_token", "boi_token", "eoi_token")
-        marks = (getattr(self.processor, name, None) for name in names)
-        return Guard(self.tokenizer, filter(None, marks))
+        marks = [getattr(self.processor, name, None) for name in names]
+        return Guard(self.tokenizer, filter(None, [*marks, *self._turn_words]))
+
+    @cached_property
+    def _turn_words(self) -> list[str]:
+        """What the template writes closest to a question and to its answer. For LLaVA 1.5 these are
+        no marks of its tokenizer but words, USER: and ASSISTANT:, that anybody can write. A word of
+        letters alone belongs to people.
+        """
+        question = write_conversation(Turn(text=_PROBE), image_token=self._plain_mark)
+        written = self._render(question, add_generation_prompt=True)
+        closest = [word for part in written.split(_PROBE) for word in part.split()[-1:]]
+        return [word for word in closest if not word.isalnum()]
 
     @cached_property
     def _plain_mark(self) -> str | None:

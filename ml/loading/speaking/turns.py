@@ -49,7 +49,7 @@ class Guard:
     """Keeps the marks of one tokenizer out of texts."""
 
     def __init__(self, tokenizer: Any, marks: Iterable[str] = ()) -> None:
-        """`marks` are those that a processor looks for in text, besides the tokenizer's own."""
+        """`marks` are those of a processor and a template, besides the tokenizer's own."""
         self._tokenizer = tokenizer
         added = tokenizer.added_tokens_decoder.items()
         special = {number: token for number, token in added if _is_mark(token)}

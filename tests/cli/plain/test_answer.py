@@ -72,6 +72,7 @@ def test_people_read_a_table_and_what_was_cut(folder: Path, model: Path) -> None
         (("--tuned", "x"), "A sweep needs betas"),
         (("--seed", "1", "--seed", "2"), "At temperature 0 every seed gives the same answer"),
         (("--quiz", "nowhere"), "There is no file or folder 'nowhere' (quiz)"),
+        (("--tuned", "hub:some/model", "--beta", "0"), "lies on a hub, and only model.import"),
         (("--beta", "0.5"), "Betas need a second model to merge with, and none was given."),
         (("--passages", "quiz"), "'quiz' is a folder; passages are one file."),
     ],

@@ -14,6 +14,7 @@ from ml.benchmarks.problems import BenchmarkImpossible, UnreadablePicture
 from ml.loading.problems import UnfitModel
 from specs.judges.registry import JUDGES, read_judge
 from specs.kinds.benchmark.benchmark_run import BenchmarkRun
+from tests import tiny_speakers
 
 
 def load(method: str, source: Path, **settings: Any) -> Judge:
@@ -74,6 +75,13 @@ def test_the_wording_of_a_question_is_part_of_a_judge_that_follows_instructions(
     plain._processor.apply_chat_template = lambda *a, **k: seen.append(a[0]) or inner(*a, **k)  # type: ignore[attr-defined, func-returns-value]
     plain.answer([ask("red", "Is it {question}?")])
     assert seen[0][0][0]["content"][1]["text"] == "Is it {question}?"
+
+
+def test_a_model_that_sees_films_as_well_judges_pictures_with_pillow_alone(
+    tmp_path: Path, ask: Callable[..., Asked]
+) -> None:
+    judge = load("llava", tiny_speakers.build_qwen2_vl(tmp_path / "qwen"), max_new_tokens=2)
+    assert len(judge.answer([ask("red"), ask("blue")])) == 2
 
 
 def test_a_folder_without_all_tensors_is_refused_instead_of_filled_with_noise(

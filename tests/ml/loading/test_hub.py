@@ -49,6 +49,71 @@ def test_plain_safetensors_and_texts_are_chosen_and_nothing_that_runs() -> None:
     assert hub.choose_files(["config.json", "pytorch_model.bin"]) == []
 
 
+# Repositories as they are published: a model of each kind of tokenizer, template and shards. What
+# nobody reads here is marked with a bar before it: code, sounds, pickles, twins of other libraries.
+PUBLISHED = {
+    "llava-1.5": (
+        "README.md added_tokens.json chat_template.jinja chat_template.json config.json "
+        "generation_config.json model-00001-of-00002.safetensors model-00002-of-00002.safetensors "
+        "model.safetensors.index.json preprocessor_config.json processor_config.json "
+        "special_tokens_map.json tokenizer.json tokenizer.model tokenizer_config.json "
+        "|.gitattributes"
+    ),
+    "internvl3-hf": (
+        "README.md added_tokens.json chat_template.jinja config.json generation_config.json "
+        "merges.txt model.safetensors preprocessor_config.json processor_config.json "
+        "special_tokens_map.json tokenizer.json tokenizer_config.json "
+        "video_preprocessor_config.json vocab.json |.gitattributes |examples/image1.jpg"
+    ),
+    "gemma-3": (
+        "README.md added_tokens.json chat_template.json config.json generation_config.json "
+        "model-00001-of-00002.safetensors model-00002-of-00002.safetensors "
+        "model.safetensors.index.json preprocessor_config.json processor_config.json "
+        "special_tokens_map.json tokenizer.json tokenizer.model tokenizer_config.json"
+    ),
+    "phi-4-multimodal": (
+        "LICENSE README.md added_tokens.json chat_template.jinja config.json merges.txt "
+        "model-00001-of-00003.safetensors model.safetensors.index.json preprocessor_config.json "
+        "processor_config.json speech-lora/adapter_config.json "
+        "speech-lora/adapter_model.safetensors vision-lora/adapter_config.json "
+        "vision-lora/adapter_model.safetensors tokenizer.json tokenizer_config.json vocab.json "
+        "|modeling_phi4mm.py |figures/audio.png |examples/sound.wav |report.pdf"
+    ),
+    "qwen2.5-vl": (
+        "LICENSE README.md chat_template.json config.json generation_config.json merges.txt "
+        "model-00001-of-00002.safetensors model-00002-of-00002.safetensors "
+        "model.safetensors.index.json preprocessor_config.json tokenizer.json "
+        "tokenizer_config.json vocab.json"
+    ),
+    "siglip2-naflex": (
+        "README.md config.json model.safetensors preprocessor_config.json special_tokens_map.json "
+        "tokenizer.json tokenizer_config.json"
+    ),
+    "clip": (
+        "README.md config.json merges.txt model.safetensors preprocessor_config.json "
+        "special_tokens_map.json tokenizer.json tokenizer_config.json vocab.json "
+        "|flax_model.msgpack |pytorch_model.bin |tf_model.h5 |onnx/model.onnx"
+    ),
+    "opus-mt": (
+        "README.md config.json generation_config.json metadata.json model.safetensors source.spm "
+        "target.spm tokenizer_config.json vocab.json |pytorch_model.bin |rust_model.ot |tf_model.h5"
+    ),
+    "phobert": (
+        "LICENSE README.md bpe.codes config.json model.safetensors vocab.txt |pytorch_model.bin"
+    ),
+    "several-templates": (
+        "additional_chat_templates/tools.jinja chat_template.jinja config.json model.safetensors"
+    ),
+}
+
+
+@pytest.mark.parametrize("listing", PUBLISHED.values(), ids=PUBLISHED)
+def test_all_is_brought_that_a_model_is_asked_with_and_of_twins_one(listing: str) -> None:
+    names = listing.split()
+    wanted = sorted(name for name in names if not name.startswith("|"))
+    assert hub.choose_files([name.removeprefix("|") for name in names]) == wanted
+
+
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A hub with the repository above; what is asked of it."""

@@ -12,6 +12,7 @@ import transformers
 from peft import LoraConfig, get_peft_model
 from safetensors.torch import load_file, save_file
 
+from ml.loading import hub
 from ml.loading.families import registry
 from ml.loading.problems import UnfitModel
 from ml.loading.speaking.turns import Turn
@@ -38,6 +39,13 @@ def test_a_folder_says_its_family(name: str, folders: Folders) -> None:
     family, model_type = registry.look_at(folders(name))
     assert model_type in family.model_types
     assert family.method == {"qwen2-vl": "qwen-vl", "qwen2.5-vl": "qwen-vl"}.get(name, name)
+
+
+@every_family
+def test_the_whole_of_a_folder_is_what_is_brought_from_a_hub(name: str, folders: Folders) -> None:
+    files = sorted(path.name for path in folders(name).iterdir())
+    assert "chat_template.jinja" in files
+    assert hub.choose_files(files) == files
 
 
 def test_every_family_has_a_module_and_every_type_a_class() -> None:
