@@ -237,6 +237,8 @@ API = {
     "POST /api/v1/grids/distillation": RESEARCHER,
     "GET /api/v1/grids/distillation/{job_id}": RESEARCHER,
     "POST /api/v1/grids/two-by-two": RESEARCHER,
+    "GET /api/v1/grids/two-by-two/{job_id}": RESEARCHER,
+    "POST /api/v1/grids/two-by-two/{job_id}/study": RESEARCHER,
     "GET /api/v1/jobs/{job_id}": RESEARCHER,
     "POST /api/v1/jobs/{job_id}/cancel": RESEARCHER,
     "POST /api/v1/jobs/{job_id}/clone": RESEARCHER,
