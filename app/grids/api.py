@@ -9,9 +9,11 @@ from starlette.responses import JSONResponse
 
 from app.api import Once, OnceDep
 from app.dependencies import Researcher, SessionDep, SettingsDep
+from app.grids.answers import NewComparisonStudy, TwoByTwoOut
 from app.jobs.answers import JobOut, RecipeOut
+from app.studies.answers import StudyOut
 from domain.jobs import service as jobs
-from domain.launches import distilling
+from domain.launches import comparing, distilling
 from domain.launches import service as launches
 from domain.settings import Settings
 from domain.users.person import Person
@@ -54,6 +56,32 @@ def launch_two_by_two(
     the last job has the four cells.
     """
     return _launch(body, session, settings, person, once)
+
+
+@router.get("/two-by-two/{job_id}")
+def read_two_by_two(session: SessionDep, person: Researcher, job_id: uuid.UUID) -> TwoByTwoOut:
+    """The four cells, by the id of the last job, and the variants that they are."""
+    job = jobs.get(session, job_id)
+    return TwoByTwoOut.of(job, comparing.find(session, job))
+
+
+@router.post("/two-by-two/{job_id}/study", status_code=201, response_model=StudyOut)
+def draft_study(
+    body: NewComparisonStudy,
+    session: SessionDep,
+    settings: SettingsDep,
+    person: Researcher,
+    once: OnceDep,
+    job_id: uuid.UUID,
+) -> JSONResponse:
+    """A draft with the four cells as arms over the quiz: nobody sees it until it is opened."""
+
+    def make() -> StudyOut:
+        job = jobs.get(session, job_id)
+        made = comparing.draft_study(session, job, body.form, settings, actor=person)
+        return StudyOut.of(made)
+
+    return once.answer(201, make)
 
 
 def _launch(

@@ -12,7 +12,7 @@ from app import changes
 from app.api import OnceDep, Page, PagingDep
 from app.changes import Change
 from app.dependencies import Researcher, SessionDep
-from app.knowledge import routes
+from app.knowledge import passages, routes
 from app.knowledge.answers import (
     KnowledgeBaseOut,
     KnowledgeIndexOut,
@@ -147,10 +147,24 @@ def remove_passage(
     curating.remove(session, base_id, passage_id, actor=person)
 
 
+@router.get("/{base_id}/passages/{passage_id}/picture", response_class=Response)
+def read_picture(
+    session: SessionDep, person: Researcher, base_id: uuid.UUID, passage_id: uuid.UUID
+) -> Response:
+    """As its page shows it; the file as it came is in the folder."""
+    return passages.send_picture(session, base_id, passage_id)
+
+
 @router.get("/{base_id}/passages.jsonl")
 def export_passages(request: Request, person: Researcher, base_id: uuid.UUID) -> Response:
     """All that the base has now, a line each."""
     return routes.send_lines(request, base_id)
+
+
+@router.get("/{base_id}/folder.zip", response_class=Response)
+def export_folder(session: SessionDep, person: Researcher, base_id: uuid.UUID) -> Response:
+    """All that the base has now, with pictures; an import of it elsewhere makes the same base."""
+    return routes.send_folder(session, base_id)
 
 
 @router.get("/{base_id}/indexes")

@@ -92,6 +92,10 @@ def show_passage(
 def show_picture(
     session: SessionDep, person: Researcher, base_id: uuid.UUID, passage_id: uuid.UUID
 ) -> Response:
+    return send_picture(session, base_id, passage_id)
+
+
+def send_picture(session: Session, base_id: uuid.UUID, passage_id: uuid.UUID) -> Response:
     """Encoded anew: browsers get the pixels, and nothing that somebody's file brought along."""
     passage = curating.get(session, knowledge.get(session, base_id), passage_id)
     data = exporting.read_picture(session, passage)

@@ -144,6 +144,10 @@ def send_lines(request: Request, base_id: uuid.UUID) -> Response:
 
 @router.get("/{base_id}/folder.zip")
 def download_folder(session: SessionDep, person: Researcher, base_id: uuid.UUID) -> Response:
+    return send_folder(session, base_id)
+
+
+def send_folder(session: Session, base_id: uuid.UUID) -> Response:
     """What computations read, with pictures: an import of it elsewhere makes the same base."""
     base = knowledge.get(session, base_id)
     with tempfile.TemporaryDirectory(prefix="ggez-") as name:

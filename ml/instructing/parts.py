@@ -7,33 +7,19 @@ from typing import Any
 
 from ml.devices import Computing
 from ml.loading.families import registry
+from ml.loading.speaking.parts import Part, Parts
 from ml.loading.speaking.speaker import Speaker
 from ml.training import adapters
 from ml.training.problems import UnfitForTraining
 from ml.training.trainable import Trainable
+from specs.family import FamilySpec
 from specs.kinds.model.model_instruct import ModelInstruct, Trained
 
-# By what stands in the names of weights, the first that fits; all others are of the language model.
-_MARKS: Mapping[str, tuple[str, ...]] = {
-    "hearing": ("audio",),
-    "projector": (
-        "multi_modal_projector", "image_newline", "visual.merger", "img_projection",
-        "img_feature_extensor",
-    ),
-    "vision": ("vision_tower", "visual.", "img_processor"),
-}  # fmt: skip
-_TRAINED: Mapping[Trained, frozenset[str]] = {
+_TRAINED: Mapping[Trained, frozenset[Part]] = {
     "all": frozenset({"language", "projector", "vision"}),
     "language": frozenset({"language"}),
     "language+projector": frozenset({"language", "projector"}),
 }
-
-
-def name_part(weight: str) -> str:
-    for part, marks in _MARKS.items():
-        if any(mark in weight for mark in marks):
-            return part
-    return "language"
 
 
 def load(folder: Path, spec: ModelInstruct, threads: int) -> tuple[Speaker, Trainable]:
@@ -44,30 +30,42 @@ def load(folder: Path, spec: ModelInstruct, threads: int) -> tuple[Speaker, Trai
     speaker = registry.load(folder, Computing("cpu", dtype, threads))
     model = speaker.model
     model.config.use_cache = False
-    choose(model, spec)
+    check(model, speaker.family)
+    choose(model, registry.find_parts(speaker.family), spec)
     if spec.gradient_checkpointing:
         model.activation_checkpointing_enable({"use_reentrant": False})
     model.train()
     return speaker, Trainable.of(model)
 
 
-def choose(model: Any, spec: ModelInstruct) -> None:
-    parts = _TRAINED[spec.trained]
+def check(model: Any, family: FamilySpec) -> None:
+    """That nothing is trained, or left as it is, because its name was not known."""
+    parts = registry.find_parts(family)
+    for name, _ in model.named_parameters():
+        if parts.find(name) is None:
+            raise UnfitForTraining(
+                f"The family '{family.label}' does not say what the weight '{name}' is for: "
+                "whether it reads, sees or lies between. So it is not known whether it is to be "
+                "trained."
+            )
+
+
+def choose(model: Any, parts: Parts, spec: ModelInstruct) -> None:
+    trained = _TRAINED[spec.trained]
     for name, weight in model.named_parameters():
-        is_trained = spec.method == "full" and name_part(name) in parts
+        is_trained = spec.method == "full" and parts.find(name) in trained
         weight.requires_grad_(is_trained and weight.is_floating_point())
     if spec.method == "lora":
         adapters.seed(spec)
-        model.add_adapter(
-            adapters.make_config(spec, find_layers(model, spec)), adapter_name=adapters.ADAPTER
-        )
+        layers = find_layers(model, parts, spec)
+        model.add_adapter(adapters.make_config(spec, layers), adapter_name=adapters.ADAPTER)
 
 
-def find_layers(model: Any, spec: ModelInstruct) -> list[str]:
+def find_layers(model: Any, parts: Parts, spec: ModelInstruct) -> list[str]:
     """That get an adapter, by their whole names: the part that sees has layers of the same kind."""
-    parts = _TRAINED[spec.trained]
+    trained = _TRAINED[spec.trained]
     found = adapters.find_layers(model, spec.lora_targets, "the model")
-    kept = [name for name in found if name_part(name) in parts]
+    kept = [name for name in found if parts.find(name) in trained]
     if not kept:
         raise UnfitForTraining(
             f"All layers that can get an adapter and end in {' or '.join(spec.lora_targets)} lie "

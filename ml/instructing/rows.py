@@ -2,8 +2,8 @@
 
 In a row every lesson begins to count its tokens anew, and sees itself alone. Transformers makes the
 masks from the positions; where a class has masks or positions of its own kind, they are made here.
-A test holds the losses of both ways against each other, family by family. A family that is not in
-`PACKED` is filled up.
+A test holds the losses of both ways against each other, family by family. Questions to a family of
+which that was not shown are filled up.
 """
 
 from collections.abc import Sequence
@@ -11,19 +11,17 @@ from typing import Any
 
 import torch
 
+from ml.loading.families import registry
 from ml.loading.speaking import batches
 from ml.loading.speaking.batches import IGNORED, Lesson, Tensors
 from ml.loading.speaking.speaker import Speaker
 
-PACKED = frozenset(
-    {"llava", "llava-next", "llava-onevision", "internvl", "phi4", "gemma3", "qwen-vl"}
-)
 _MASK = "mask."  # and the kind of a layer's attention
 _TYPES, _SPACE = "token_type_ids", "mm_token_type_ids"
 
 
 def can_pack(speaker: Speaker) -> bool:
-    return speaker.family.method in PACKED
+    return registry.can_pack(speaker.family)
 
 
 def put_together(speaker: Speaker, lessons: Sequence[Lesson], *, packed: bool) -> Tensors:

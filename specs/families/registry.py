@@ -1,27 +1,17 @@
-"""All families of vision-language models. A new one is a module here, a line below, and a module of
-the same name in `ml.loading.families`.
+"""All families of vision-language models. A new one is a module here and one of the same name in
+`ml.loading.families`.
+
+They are found by their files and not listed: nothing depends on their order, and a line in each of
+two registries would say no more than the names of the files do.
 """
 
-from collections.abc import Mapping, Sequence
+import importlib
+import pkgutil
+from collections.abc import Sequence
+from functools import cache
 
-from specs.families.gemma3 import Gemma3
-from specs.families.internvl import InternVL
-from specs.families.llava import Llava
-from specs.families.llava_next import LlavaNext
-from specs.families.llava_onevision import LlavaOnevision
-from specs.families.phi4 import Phi4
-from specs.families.qwen_vl import QwenVL
+from specs import families
 from specs.family import FamilySpec
-
-FAMILIES: Mapping[str, type[FamilySpec]] = {
-    "llava": Llava,
-    "llava-next": LlavaNext,
-    "llava-onevision": LlavaOnevision,
-    "internvl": InternVL,
-    "phi4": Phi4,
-    "gemma3": Gemma3,
-    "qwen-vl": QwenVL,
-}
 
 
 class UnknownFamily(ValueError):
@@ -32,13 +22,24 @@ class UnknownFamily(ValueError):
         )
 
 
+@cache
 def list_families() -> Sequence[type[FamilySpec]]:
-    return tuple(FAMILIES.values())
+    """By the names of their modules."""
+    found = pkgutil.iter_modules(families.__path__, f"{families.__name__}.")
+    modules = [importlib.import_module(each.name) for each in found]
+    return tuple(
+        each
+        for module in modules
+        for each in vars(module).values()
+        if isinstance(each, type)
+        and issubclass(each, FamilySpec)
+        and each.__module__ == module.__name__
+    )
 
 
 def find_family(model_type: str) -> FamilySpec:
     """By what config.json says."""
-    for family in FAMILIES.values():
+    for family in list_families():
         if model_type in family.model_types:
             return family(method=family.model_fields["method"].default)
     raise UnknownFamily(model_type)

@@ -10,12 +10,15 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from domain.jobs.models import Job, JobState
+from domain.studies import service as studies
+from domain.studies.models import Study
 from reports.distillation import files
 from specs.grids.distillation import DistillationStudy
 from specs.grids.grid import Grid
 from specs.grids.two_by_two import TwoByTwo
 from specs.kinds.distillation.distillation_run import DistillationRun
 from specs.recipe import plan
+from tests.answers import CELLS, Answered, make_answers, make_comparison
 from tests.distillation_studies import make_study
 from tests.factories import make_artifact, make_dataset, make_job, make_variant, publish
 from tests.web import SignedInClient
@@ -39,6 +42,16 @@ def rows(session: Session) -> None:
     make_variant(session, name="World", family="clip")
     for name in ("Captions", "Others"):
         make_dataset(session, name=name)
+
+
+@pytest.fixture
+def answered(session: Session, tmp_path: Path) -> Answered:
+    return make_answers(session, tmp_path)
+
+
+@pytest.fixture
+def compared(session: Session, answered: Answered) -> Job:
+    return make_comparison(session, answered)
 
 
 def test_without_a_token_and_for_annotators_there_is_nothing(
@@ -90,6 +103,52 @@ def test_what_a_study_found_is_read_whole(
     other = make_job(session, state=JobState.SUCCEEDED)
     assert use_api().get(f"{GRIDS}/distillation/{other.id}").status_code in (404, 409)
     assert use_api().get(f"{GRIDS}/distillation/{uuid.UUID(int=1)}").status_code == 404
+
+
+def test_a_2x2_is_read_with_its_numbers_and_the_variants_of_its_cells(
+    use_api: UseApi, answered: Answered, compared: Job
+) -> None:
+    found = use_api().get(f"{GRIDS}/two-by-two/{compared.id}").json()
+    cells = ("base_plain", "adapted_plain", "base_retrieved", "adapted_retrieved")
+    ids = {cell: str(answered.variants[name].id) for cell, name in zip(cells, CELLS, strict=True)}
+    assert found == {
+        "job_id": str(compared.id), "benchmark_id": str(answered.quiz.id), "variants": ids,
+        "result": compared.result,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["rank", "likert"])
+def test_a_study_of_a_2x2_is_drafted_once_as_its_page_drafts_it(
+    use_api: UseApi, session: Session, answered: Answered, compared: Job, form: str
+) -> None:
+    program, address = use_api(), f"{GRIDS}/two-by-two/{compared.id}/study"
+    key = {"Idempotency-Key": "once"}
+    first, again = (program.post(address, json={"form": form}, headers=key) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    study = session.scalars(select(Study)).one()
+    shown = first.json()
+    assert (shown["id"], shown["state"], shown["design"]["form"]) == (str(study.id), "draft", form)
+    assert shown == program.get(f"/api/v1/studies/{study.id}").json()
+    arms = studies.list_arms(session, study)
+    assert {variant.id for _, variant in arms} == {each.id for each in answered.variants.values()}
+    assert [variant.name for arm, variant in arms if arm.is_baseline] == ["World"]
+
+
+def test_what_is_no_2x2_or_no_way_to_rate_is_said_and_drafts_nothing(
+    use_api: UseApi, session: Session, compared: Job
+) -> None:
+    program = use_api()
+    other = make_job(session, state=JobState.SUCCEEDED)
+    for job_id in (other.id, uuid.UUID(int=1)):
+        address = f"{GRIDS}/two-by-two/{job_id}"
+        assert program.get(address).status_code == 404
+        assert program.post(f"{address}/study", json={"form": "rank"}).status_code == 404
+    address = f"{GRIDS}/two-by-two/{compared.id}/study"
+    for body in ({"form": "pair"}, {}, {"form": "rank", "colour": "red"}):
+        assert program.post(address, json=body).status_code == 422
+    assert use_api("annotator").post(address, json={"form": "rank"}).status_code == 403
+    assert session.scalars(select(Study)).all() == []
 
 
 @pytest.mark.parametrize("grid", [DistillationStudy, TwoByTwo])

@@ -32,7 +32,11 @@ REGISTRIES: Mapping[str, tuple[Mapping[str, type[MethodSpec]], str, str]] = {
         "specs.embeddings",
         "ml.benchmarks.embeddings.methods",
     ),
-    "families": (families.FAMILIES, "specs.families", "ml.loading.families"),
+    "families": (
+        {each.model_fields["method"].default: each for each in families.list_families()},
+        "specs.families",
+        "ml.loading.families",
+    ),
     "filters": (filters.FILTERS, "specs.filters", "ml.filtering.stages"),
     "judges": (judges.JUDGES, "specs.judges", "ml.benchmarks.judges"),
     "merging": (merging.METHODS, "specs.merging", "ml.merging.methods"),

@@ -6,6 +6,14 @@ from typing import Any
 from transformers import Gemma3Processor
 
 from ml.loading.speaking import models, processors
+from ml.loading.speaking.parts import Parts
+
+PARTS = Parts(
+    language=("model.language_model", "lm_head"),
+    vision=("model.vision_tower",),
+    projector=("model.multi_modal_projector",),
+)
+CAN_PACK = True
 
 
 def load_processor(folder: Path) -> Any:

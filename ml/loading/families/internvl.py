@@ -6,7 +6,15 @@ from typing import Any
 import transformers
 
 from ml.loading.speaking import models, processors
+from ml.loading.speaking.parts import Parts
 from ml.loading.speaking.processors import ImagesOnly
+
+PARTS = Parts(
+    language=("model.language_model", "lm_head"),
+    vision=("model.vision_tower",),
+    projector=("model.multi_modal_projector",),
+)
+CAN_PACK = True
 
 
 class InternVLProcessor(ImagesOnly, transformers.InternVLProcessor):

@@ -11,9 +11,17 @@ from transformers.models.phi4_multimodal.modeling_phi4_multimodal import (
 from ml.loading import tokenizers
 from ml.loading.families._phi4_pixels import Phi4MultimodalImageProcessorPil
 from ml.loading.speaking import adapters, processors
+from ml.loading.speaking.parts import Parts
 from ml.loading.speaking.processors import ImagesOnly
 
 SIGHT = "vision-lora"
+PARTS = Parts(
+    language=("model.embed_tokens", "model.layers", "model.norm", "lm_head"),
+    vision=("model.embed_tokens_extend.image_embed.img_processor",),
+    projector=("model.embed_tokens_extend.image_embed",),
+    hearing=("model.embed_tokens_extend.audio_embed",),
+)
+CAN_PACK = True
 
 
 class Phi4MultimodalProcessor(ImagesOnly, transformers.Phi4MultimodalProcessor):

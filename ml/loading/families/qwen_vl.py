@@ -8,7 +8,15 @@ import transformers
 
 from ml.loading import weights
 from ml.loading.speaking import processors
+from ml.loading.speaking.parts import Parts
 from ml.loading.speaking.processors import ImagesOnly
+
+PARTS = Parts(
+    language=("model.language_model", "lm_head"),
+    vision=("model.visual",),
+    projector=("model.visual.merger",),
+)
+CAN_PACK = True
 
 
 class Qwen2VLProcessor(ImagesOnly, transformers.Qwen2VLProcessor):

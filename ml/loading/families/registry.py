@@ -1,8 +1,10 @@
-"""All families of vision-language models. A further one is a specification in `specs/families`, a
-module here and a line below.
+"""All families of vision-language models. A further one is a specification in `specs/families` and
+a module of the same name here; both are found by their files.
 
-The module has `load_processor(folder: Path)`, and `mend(model, folder)` where something of its
-class or its folders must be put right. It is imported when its family is asked for.
+The module has `load_processor(folder: Path)`, and PARTS, which says what every weight of its class
+is for; `mend(model, folder)` where something of its class or its folders must be put right; and
+CAN_PACK where a test has shown that questions in one row are learnt as questions side by side. It
+is imported when its family is asked for.
 """
 
 import importlib
@@ -16,20 +18,12 @@ from ml.datasets.problems import shown
 from ml.devices import Computing
 from ml.loading import generative, weights
 from ml.loading.problems import UnfitModel
+from ml.loading.speaking.parts import Parts
 from ml.loading.speaking.speaker import Speaker
 from specs.families import registry
 from specs.families.registry import UnknownFamily
 from specs.family import FamilySpec
 
-MODULES: Mapping[str, str] = {
-    "llava": "ml.loading.families.llava",
-    "llava-next": "ml.loading.families.llava_next",
-    "llava-onevision": "ml.loading.families.llava_onevision",
-    "internvl": "ml.loading.families.internvl",
-    "phi4": "ml.loading.families.phi4",
-    "gemma3": "ml.loading.families.gemma3",
-    "qwen-vl": "ml.loading.families.qwen_vl",
-}
 # Models that people will try, by what their config.json says.
 _NOT_NATIVE: Mapping[str, str] = {
     "phi3_v": "Phi-3-vision and Phi-3.5-vision have no class in transformers and would run code "
@@ -102,5 +96,14 @@ def load_processor(folder: Path) -> Any:
     return _find_module(family).load_processor(folder)
 
 
+def find_parts(family: FamilySpec) -> Parts:
+    parts: Parts = _find_module(family).PARTS
+    return parts
+
+
+def can_pack(family: FamilySpec) -> bool:
+    return getattr(_find_module(family), "CAN_PACK", False)
+
+
 def _find_module(family: FamilySpec) -> ModuleType:
-    return importlib.import_module(MODULES[family.method])
+    return importlib.import_module(f"{__package__}.{family.method.replace('-', '_')}")

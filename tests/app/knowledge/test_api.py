@@ -1,16 +1,30 @@
 """/api/v1/knowledge-bases, for programs."""
 
+import io
 import json
 import uuid
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
+from domain.jobs.models import JobState
+from domain.knowledge import curating
 from domain.knowledge.models import KnowledgeBase, Passage
-from tests.factories import make_knowledge_base, make_knowledge_index, make_passage
+from specs.knowledge import PassageLine
+from tests import pictures
+from tests.factories import (
+    make_artifact,
+    make_job,
+    make_knowledge_base,
+    make_knowledge_index,
+    make_passage,
+)
 
 ADDRESS = "/api/v1/knowledge-bases"
 NEW = {
@@ -107,9 +121,43 @@ def test_indexes_are_listed_with_what_they_were_made_of(api: TestClient, session
     assert (found["id"], found["base_digest"]) == (str(index.id), base.digest)
 
 
+def test_a_base_is_taken_along_as_the_folder_that_its_page_offers(
+    api: TestClient, sign_in: Callable[[], TestClient], session: Session
+) -> None:
+    base = make_knowledge_base(session, "Soto.", "Rendang.")
+    packed = [
+        client.get(f"{address}/{base.id}/folder.zip")
+        for client, address in ((api, ADDRESS), (sign_in(), "/knowledge"))
+    ]
+    ours, theirs = (zipfile.ZipFile(io.BytesIO(each.content)) for each in packed)
+    assert {name: ours.read(name) for name in ours.namelist()} == {
+        name: theirs.read(name) for name in theirs.namelist()
+    }
+    assert sorted(ours.namelist()) == ["knowledge.json", "passages.jsonl"]
+
+
+def test_a_passages_picture_is_read_as_its_page_shows_it(
+    api: TestClient, session: Session, tmp_path: Path
+) -> None:
+    base = make_knowledge_base(session)
+    (tmp_path / "a.png").write_bytes(pictures.png(80, 60))
+    artifact = make_artifact(session, kind="knowledge", uri=tmp_path.as_uri())
+    job = make_job(session, state=JobState.SUCCEEDED)
+    lines = [PassageLine(text="Soto.", picture="a.png"), PassageLine(text="Rendang.")]
+    curating.take_in(session, base.id, lines, artifact=artifact, job=job)
+    shown, bare = api.get(f"{ADDRESS}/{base.id}/passages").json()["items"]
+    assert (shown["has_picture"], bare["has_picture"]) == (True, False)
+    picture = api.get(f"{ADDRESS}/{base.id}/passages/{shown['id']}/picture")
+    assert picture.headers["content-type"] == "image/webp"
+    assert Image.open(io.BytesIO(picture.content)).size == (80, 60)
+    assert api.get(f"{ADDRESS}/{base.id}/passages/{bare['id']}/picture").status_code == 404
+
+
 def test_what_is_not_there_is_not_found(api: TestClient) -> None:
     address = f"{ADDRESS}/{uuid.uuid4()}"
-    for page in ("", "/passages", "/passages.jsonl", "/indexes", f"/passages/{uuid.uuid4()}"):
+    passage = f"/passages/{uuid.uuid4()}"
+    pages = ("", "/passages", "/passages.jsonl", "/folder.zip", "/indexes")
+    for page in (*pages, passage, f"{passage}/picture"):
         assert api.get(f"{address}{page}").status_code == 404
     assert api.delete(f"{address}/passages/{uuid.uuid4()}").status_code == 404
     assert api.post(f"{address}/passages", json={"text": "x"}).status_code == 404

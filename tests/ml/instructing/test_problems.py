@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from safetensors.torch import load_file, save_file
 
 from ml.devices import NoDevice
-from ml.instructing import rows
 from ml.instructing.training import Training
+from ml.loading.families import llava as family
 from ml.loading.problems import UnfitModel, UnfitQuiz
 from ml.progress import OutOfMemory
 from ml.training import checkpoints
@@ -108,7 +108,7 @@ def test_questions_that_are_too_long_are_left_out_and_told(
 def test_a_family_that_cannot_be_packed_is_filled_up_and_says_so(
     run: Run, llava: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rows, "PACKED", frozenset())
+    monkeypatch.delattr(family, "CAN_PACK")
     result = run(llava, packing=True).result
     assert not result["is_packed"]
     assert "were filled up and not packed" in result["notes"][0]

@@ -137,8 +137,9 @@ def test_a_row_holds_nothing_that_fills_up(bases: Callable[[str], Path]) -> None
 def test_only_the_parts_that_were_named_are_trained(
     family: str, trained: Any, expected: set[str], bases: Callable[[str], Path]
 ) -> None:
-    _, trainable = parts.load(bases(family), ModelInstruct(trained=trained), 1)
-    assert {parts.name_part(name) for name in trainable.names} == expected
+    speaker, trainable = parts.load(bases(family), ModelInstruct(trained=trained), 1)
+    found = registry.find_parts(speaker.family)
+    assert {found.find(name) for name in trainable.names} == expected
 
 
 @pytest.mark.parametrize("family", sorted(tiny_speakers.BUILDERS))
@@ -146,9 +147,10 @@ def test_adapters_lie_in_the_language_model_alone(
     family: str, bases: Callable[[str], Path]
 ) -> None:
     spec = ModelInstruct(method="lora", trained="language+projector")
-    _, trainable = parts.load(bases(family), spec, 1)
+    speaker, trainable = parts.load(bases(family), spec, 1)
+    found = registry.find_parts(speaker.family)
     assert all(".lora_" in name for name in trainable.names)
-    assert {parts.name_part(name) for name in trainable.names} == {"language"}
+    assert {found.find(name) for name in trainable.names} == {"language"}
     assert any("down_proj" in name for name in trainable.names)
 
 
