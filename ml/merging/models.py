@@ -10,8 +10,6 @@ from ml.loading.headers import TensorPlace, WeightFile
 from ml.loading.weights import Layout
 from ml.merging.problems import CannotMerge, FamiliesDiffer
 
-FLOATS = frozenset({"F16", "BF16", "F32", "F64"})
-
 
 @dataclass(frozen=True)
 class Stored:
@@ -30,7 +28,7 @@ class Stored:
 
     @property
     def is_float(self) -> bool:
-        return self.place.dtype in FLOATS
+        return self.place.dtype in headers.FLOATS
 
 
 @dataclass(frozen=True)

@@ -191,7 +191,7 @@ class Mixer:
         if step.change is not None:
             size = len(self.base)
             begin = piece.begin // self.base.element_size()
-            self.change = torch.from_numpy(step.change.compute(begin, begin + size))
+            self.change = step.change.compute(begin, begin + size)
         self.norm = self._measure()
 
     def mix(self, weight: float) -> reading.Bytes:
