@@ -21,6 +21,7 @@ Kind = Literal["pipeline", "component", "transformers", "lora", "plain"]
 
 INDEX = ".safetensors.index.json"
 LORA_FILES = ("pytorch_lora_weights.safetensors", "adapter_model.safetensors")
+LORA_SETTINGS = "adapter_config.json"
 _LIBRARIES = frozenset({"diffusers", "transformers"})
 _SHARD = re.compile(r"-\d{5}-of-\d{5}$")
 _WIDTH_OF_SD2 = 1024

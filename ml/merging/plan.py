@@ -88,6 +88,7 @@ def _list_twins(model: Model, name: str) -> Iterator[str]:
     for other, stored in model.tensors.items():
         if (
             other != name
+            and mine.own is stored.own is None
             and (stored.place.dtype, stored.place.shape) == (mine.place.dtype, mine.place.shape)
             and reading.are_equal(mine, stored)
         ):

@@ -102,7 +102,7 @@ def _read_adapter(adapter: Layout) -> _Adapter:
 
 def _read_settings(adapter: Layout) -> Mapping[str, Any]:
     """From peft's file or from the header of diffusers' file."""
-    path = adapter.root / "adapter_config.json"
+    path = adapter.root / weights.LORA_SETTINGS
     (file,) = adapter.files
     if path.is_file() or file.name == FILE:
         return weights.read_json(path)

@@ -11,7 +11,11 @@ import torch
 from peft import LoraConfig
 from safetensors.torch import load_file, save_file
 from torch import Tensor
-from transformers import Gemma3ForConditionalGeneration, LlavaForConditionalGeneration
+from transformers import (
+    Gemma3ForConditionalGeneration,
+    LlavaForConditionalGeneration,
+    Phi4MultimodalForCausalLM,
+)
 
 from ml.answering import models as answering
 from ml.devices import Computing
@@ -19,6 +23,7 @@ from ml.loading.families import registry
 from ml.loading.pretrained import without_progress_bars
 from ml.loading.problems import UnfitModel
 from ml.loading.speaking import learnt
+from ml.merging import streaming
 from specs.quiz import QuizItem
 from tests import tiny_speakers
 
@@ -40,7 +45,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
 
 def reshape(base: Path, folder: Path, model_class: Any, shard_size: str) -> Path:
     """The same model in shards of this size, in bf16."""
-    shutil.copytree(base, folder, ignore=shutil.ignore_patterns("*.safetensors"))
+    shutil.copytree(base, folder, ignore=shutil.ignore_patterns("model*.safetensors"))
     with without_progress_bars():
         model = model_class.from_pretrained(base, dtype=torch.bfloat16)
         model.save_pretrained(folder, max_shard_size=shard_size)
@@ -222,6 +227,60 @@ def test_a_sweep_in_place_is_the_merge_that_is_written_bit_for_bit(
     for name, tensor in written.items():
         assert tensor.dtype == torch.bfloat16
         assert torch.equal(live[name], tensor), name
+
+
+SIGHT = "vision-lora"  # the adapter that is part of a Phi-4
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("way", ["both", "base", "tuned", "adapter"])
+def test_an_adapter_that_is_part_of_an_end_is_in_every_merge_once(
+    way: str, beta: float, build: Build, run: Merge, tmp_path: Path, out: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Swept in place or written, from the base as it answers to the tuned model as it answers."""
+    monkeypatch.setattr(streaming, "PIECE_BYTES", 2**8)  # so that tensors come in pieces
+    base = reshape(build("phi4", 0), tmp_path / "base", Phi4MultimodalForCausalLM, "20KB")
+    tuned = reshape(build("phi4", 1), tmp_path / "tuned", Phi4MultimodalForCausalLM, "50KB")
+    if way == "adapter":
+        tuned, _ = write_adapter(
+            base, tmp_path / "adapter", Phi4MultimodalForCausalLM, ["qkv_proj", "down_proj"]
+        )
+    if way in ("base", "tuned"):
+        shutil.rmtree((tuned if way == "base" else base) / SIGHT)
+    result = run(base, tuned, betas=(beta,), method="lora-scale" if way == "adapter" else "linear")
+    merged = out / f"beta-{beta:g}"
+    assert not (merged / SIGHT).exists()
+    notes = [note for note in result["notes"] if SIGHT in note]
+    assert len(notes) == (2 if way == "both" else 1)
+    assert all("was added to them before they were mixed" in note for note in notes)
+    written = load(Phi4MultimodalForCausalLM, merged).state_dict()
+    speaker = registry.load(base, Computing("cpu", "fp32", 1))
+    if beta == 0:
+        assert_equal(written, speaker.model.state_dict())
+    elif beta == 1 and way != "adapter":
+        assert_equal(written, registry.read(tuned).state_dict())
+    answering.make_sweep(speaker, answering.look_at(base, tuned), 1.0).set(beta)
+    assert_equal(written, speaker.model.state_dict())
+
+
+def assert_equal(one: dict[str, Tensor], other: dict[str, Tensor]) -> None:
+    assert one.keys() == other.keys()
+    for name, tensor in one.items():
+        assert torch.equal(tensor.float(), other[name].float()), name
+
+
+def test_a_merge_tells_of_all_that_decides_its_weights(
+    build: Build, run: Merge, tmp_path: Path, out: Path
+) -> None:
+    bases = [shutil.copytree(build("phi4", 0), tmp_path / str(number)) for number in range(2)]
+    settings = bases[1] / SIGHT / "adapter_config.json"
+    settings.write_text(settings.read_text().replace('"lora_alpha": 4', '"lora_alpha": 5'))
+    told = []
+    for base in bases:
+        told += run(base, build("phi4", 1), betas=(0.5,))["variants"]
+        shutil.rmtree(out)
+    assert told[0]["digest"] != told[1]["digest"]
 
 
 def test_a_merge_remembers_what_either_was_taught(
