@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 import transformers
+from peft import LoraConfig, get_peft_model
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
@@ -195,7 +196,22 @@ def build_phi4(folder: Path, *, seed: int = 0) -> Path:
             "<|{{ message['role'] }}|>", "<|endoftext10|>", "<|end|>", "<|assistant|>"
         ),
     )
-    return _save(folder, transformers.Phi4MultimodalForCausalLM, config, processor, seed)
+    _save(folder, transformers.Phi4MultimodalForCausalLM, config, processor, seed)
+    return _give_sight(folder, seed)
+
+
+def _give_sight(folder: Path, seed: int) -> Path:
+    """The adapter that it is published with, in the layers of its language model."""
+    with without_progress_bars():
+        model = transformers.Phi4MultimodalForCausalLM.from_pretrained(folder)
+    torch.manual_seed(seed)
+    settings = LoraConfig(
+        r=2, lora_alpha=4, init_lora_weights=False,
+        target_modules=r"model\.layers\.\d+\.(self_attn\.o_proj|mlp\.down_proj)",
+    )  # fmt: skip
+    adapted: Any = get_peft_model(model, settings)
+    adapted.save_pretrained(folder / "vision-lora")
+    return folder
 
 
 def build_gemma3(folder: Path, *, seed: int = 0) -> Path:

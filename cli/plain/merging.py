@@ -48,6 +48,9 @@ def run(spec: ModelMerge, out: Path, *, seen_from: Path, with_mergekit: bool) ->
         name: references.find(getattr(spec, name), what="model", folder=seen_from)
         for name in ("base", "tuned")
     }
+    if with_mergekit:
+        for model in models.values():
+            mergekit.check_whole(model)
     with watching(spec.label) as progress:
         result = computing.compute_into(out, COMPUTES[spec.kind].function, spec, progress, models)
     if with_mergekit:

@@ -10,8 +10,9 @@ from ml.answering.problems import CannotAnswer
 from ml.datasets.problems import shown
 from ml.loading import weights
 from ml.loading.families import registry
+from ml.loading.mixtures import adapters
 from ml.loading.mixtures.sweep import LoraSweep, Sweep
-from ml.loading.speaking import adapters, learnt
+from ml.loading.speaking import learnt
 from ml.loading.speaking.learnt import Overlap
 from ml.loading.speaking.speaker import Speaker
 from ml.loading.weights import Layout
@@ -69,12 +70,9 @@ def make_sweep(speaker: Speaker, inputs: Inputs, lora_scale: float) -> Changing:
     file calls its tensors by, these are the names of the live ones.
     """
     assert inputs.tuned is not None, "A sweep has two ends."
-    model = registry.read(inputs.base)
+    stored = registry.read(inputs.base).state_dict()
     if inputs.tuned.kind != "lora":
         tuned = registry.read(inputs.tuned.root)
-        return Sweep(speaker.model, model.state_dict(), tuned.state_dict())
-    # Peft takes the model apart, and its tensors away from their names.
-    stored = model.state_dict()
-    return LoraSweep(
-        speaker.model, stored, adapters.read_changes(model, inputs.tuned.root, lora_scale)
-    )
+        return Sweep(speaker.model, stored, tuned.state_dict())
+    changes = adapters.read_live_changes(inputs.tuned, weights.check(inputs.base), lora_scale)
+    return LoraSweep(speaker.model, stored, changes)

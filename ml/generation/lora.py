@@ -5,31 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import torch
-from peft import PeftModel
+from peft.tuners.lora import LoraLayer
 
 from ml.datasets.problems import shown
-from ml.loading import headers, pipelines, weights
-from ml.loading.mixtures.sweep import LowRank, read_layers
+from ml.loading import headers, pipelines
+from ml.loading.mixtures import adapters
+from ml.loading.mixtures.lowrank import LowRank
 from ml.loading.problems import UnfitModel
 
 if TYPE_CHECKING:
     from ml.loading.weights import Layout
 
 _NAME = "regional"
-_OF_DIFFUSERS, _OF_PEFT = weights.LORA_FILES
 
 
 def read_changes(base: Layout, component: str, lora: Layout, scale: float) -> dict[str, LowRank]:
     """By the name of the weight that is changed."""
+    if lora.files[0].name == adapters.FILE:
+        found = adapters.read_changes(lora, base, component)
+        return {name: change.scaled(scale) for name, change in found.items()}
     model = pipelines.load_component(base, component, torch.float32)
-    file = lora.files[0]
-    if file.name == _OF_PEFT:
-        model = PeftModel.from_pretrained(
-            model, str(lora.root), adapter_name=_NAME
-        ).base_model.model
-    else:
-        _attach(model, base, component, lora)
-    changes = read_layers(model, _NAME, scale)
+    _attach(model, base, component, lora)
+    changes = _read_layers(model, scale)
     if not changes:
         raise UnfitModel(
             f"'{shown(lora.root.name)}' is a LoRA that changes nothing of the component "
@@ -48,7 +45,7 @@ def _attach(model: Any, base: Layout, component: str, lora: Layout) -> None:
         model.load_lora_adapter(
             str(lora.root),
             prefix=component if is_of_pipeline else None,
-            weight_name=_OF_DIFFUSERS,
+            weight_name=lora.files[0].name,
             adapter_name=_NAME,
             use_safetensors=True,
             local_files_only=True,
@@ -57,3 +54,19 @@ def _attach(model: Any, base: Layout, component: str, lora: Layout) -> None:
         raise UnfitModel(
             f"The LoRA '{shown(lora.root.name)}' does not fit the base: {shown(error)}"
         ) from error
+
+
+def _read_layers(model: torch.nn.Module, scale: float) -> dict[str, LowRank]:
+    """Of the adapter that peft has put into `model`."""
+    return {
+        f"{name}.weight": _read_layer(name, module, scale)
+        for name, module in model.named_modules()
+        if isinstance(module, LoraLayer) and _NAME in module.lora_A
+    }
+
+
+def _read_layer(name: str, layer: Any, scale: float) -> LowRank:
+    if layer.use_dora.get(_NAME) or layer.lora_bias.get(_NAME):
+        raise UnfitModel(f"The LoRA changes '{shown(name)}' by more than B @ A; it has no scale.")
+    a, b = (part[_NAME].weight.detach().clone() for part in (layer.lora_A, layer.lora_B))
+    return LowRank(a, b, scale * float(layer.scaling[_NAME]))

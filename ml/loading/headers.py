@@ -25,6 +25,7 @@ _SIZES = {
     8: ("U64", "I64", "F64", "C64"),
 }
 ITEM_SIZES: Mapping[str, int] = {name: size for size, names in _SIZES.items() for name in names}
+FLOATS = frozenset({"F16", "BF16", "F32", "F64"})
 PICKLE_SUFFIXES = frozenset({".bin", ".ckpt", ".pickle", ".pkl", ".pt", ".pth"})
 
 

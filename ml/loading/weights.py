@@ -21,6 +21,7 @@ Kind = Literal["pipeline", "component", "transformers", "lora", "plain"]
 
 INDEX = ".safetensors.index.json"
 LORA_FILES = ("pytorch_lora_weights.safetensors", "adapter_model.safetensors")
+LORA_SETTINGS = "adapter_config.json"
 _LIBRARIES = frozenset({"diffusers", "transformers"})
 _SHARD = re.compile(r"-\d{5}-of-\d{5}$")
 _WIDTH_OF_SD2 = 1024
@@ -79,10 +80,9 @@ def find_layout(path: Path) -> Layout:
     _check_links(path)
     if (path / "model_index.json").is_file():
         return _lay_out_pipeline(path)
-    for file in LORA_FILES:
-        if (path / file).is_file():
-            part = Component("", path, "", "LoRA", None, (path / file,))
-            return Layout("lora", "lora", "LoRA", path, (part,))
+    adapter = find_adapter(path)
+    if adapter is not None:
+        return adapter
     if (path / "config.json").is_file():
         return _lay_out_model(path)
     files = _choose_plain(path)
@@ -94,6 +94,14 @@ def find_layout(path: Path) -> Layout:
     raise UnfitModel(
         f"'{name}' holds no model: no model_index.json, no config.json and no *.safetensors."
     )
+
+
+def find_adapter(folder: Path) -> Layout | None:
+    for file in LORA_FILES:
+        if (folder / file).is_file():
+            part = Component("", folder, "", "LoRA", None, (folder / file,))
+            return Layout("lora", "lora", "LoRA", folder, (part,))
+    return None
 
 
 def read_json(path: Path) -> dict[str, Any]:

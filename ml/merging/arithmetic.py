@@ -1,4 +1,4 @@
-"""Reads stored values, and measures how far two pieces of tensors are from each other. How they
+"""Looks at stored values, and measures how far two pieces of tensors are from each other. How they
 are mixed stands in `ml/loading/mixtures/mixing.py`, which a sweep in memory uses as well.
 """
 
@@ -21,11 +21,6 @@ DTYPES = {
 
 def view(data: npt.NDArray[np.uint8], dtype: str) -> torch.Tensor:
     return torch.from_numpy(data).view(DTYPES[dtype])
-
-
-def to_float64(data: npt.NDArray[np.uint8], dtype: str) -> npt.NDArray[np.float64]:
-    values: npt.NDArray[np.float64] = view(data, dtype).double().numpy()
-    return values
 
 
 def is_finite(values: torch.Tensor) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from ml.datasets.problems import shown
+from ml.loading import weights
 from specs import yaml_text
 from specs.merging.per_block import SHORT_NAMES, PerBlock
 from specs.merging.registry import MergeMethod
@@ -201,6 +202,18 @@ def write(method: MergeMethod, beta: float, base: str, tuned: str, dtypes: Seque
         raise UnfitRecipe(f"mergekit has no words for the method '{method.method}'.")
     config["dtype"] = number_formats[0]
     return yaml.safe_dump(config, sort_keys=False, allow_unicode=True)
+
+
+def check_whole(model: Path) -> None:
+    """It would mix what lies in the files, without an adapter that is part of the model."""
+    from ml.loading.mixtures import own  # noqa: PLC0415 - loads torch, which costs seconds
+
+    adapter = own.find_adapter(weights.find_layout(model))
+    if adapter is not None:
+        raise UnfitRecipe(
+            f"mergekit has no words for '{adapter.root.name}', an adapter that is part of the "
+            f"weights of '{shown(model.name)}'."
+        )
 
 
 def _list_filters(method: MergeMethod, beta: float) -> list[tuple[str, float]]:

@@ -1,8 +1,11 @@
 """The weights that go into a merge: tensors by name, wherever their files put them."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ml.datasets.problems import shown
 from ml.loading import headers, weights
@@ -10,15 +13,17 @@ from ml.loading.headers import TensorPlace, WeightFile
 from ml.loading.weights import Layout
 from ml.merging.problems import CannotMerge, FamiliesDiffer
 
-FLOATS = frozenset({"F16", "BF16", "F32", "F64"})
+if TYPE_CHECKING:
+    from ml.loading.mixtures.lowrank import LowRank
 
 
 @dataclass(frozen=True)
 class Stored:
-    """Where the bytes of a tensor are."""
+    """Where the bytes of a tensor are, and what is added to them before they count."""
 
     file: Path
     place: TensorPlace
+    own: LowRank | None = None
 
     @property
     def size_bytes(self) -> int:
@@ -30,7 +35,7 @@ class Stored:
 
     @property
     def is_float(self) -> bool:
-        return self.place.dtype in FLOATS
+        return self.place.dtype in headers.FLOATS
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,15 @@ class Model:
     component: str  # "" where the folder, or the file, is the model
     files: tuple[WeightFile, ...]
     tensors: Mapping[str, Stored]
+    own: Layout | None = None  # an adapter that is part of the model: its tensors have it added
+
+    @property
+    def sources(self) -> tuple[Path, ...]:
+        """All that decides the weights; of adapters also the settings, which say their scale."""
+        layouts = [self.layout, *([] if self.own is None else [self.own])]
+        settings = (each.root / weights.LORA_SETTINGS for each in layouts if each.kind == "lora")
+        stored = [file.path for file in self.files] + list(self.own.files if self.own else ())
+        return (*stored, *(path for path in settings if path.is_file()))
 
     @property
     def name(self) -> str:
@@ -57,6 +71,8 @@ class Model:
 
 def open_model(path: Path, component: str) -> Model:
     """Look at every header. `component` counts where the model is a pipeline."""
+    from ml.loading.mixtures import own  # noqa: PLC0415 - loads torch, which costs seconds
+
     layout = weights.check(path)  # all of it: what is not merged is carried over
     name = component if layout.kind == "pipeline" else ""
     part = layout.find(name)
@@ -65,7 +81,8 @@ def open_model(path: Path, component: str) -> Model:
     files = tuple(headers.read(file, f"{path.name}/{file.name}") for file in part.files)
     if not any(file.tensors for file in files):
         raise CannotMerge(f"'{shown(path.name)}' holds no tensors.")
-    return Model(path, layout, name, files, _collect(files))
+    tensors = _collect(files, own.read_changes(layout))
+    return Model(path, layout, name, files, tensors, own.find_adapter(layout))
 
 
 def check_families(base: Model, tuned: Model) -> None:
@@ -91,7 +108,7 @@ def _read_statements(model: Model) -> dict[str, str]:
     return said | {what: value for what, value in told.items() if value and isinstance(value, str)}
 
 
-def _collect(files: tuple[WeightFile, ...]) -> dict[str, Stored]:
+def _collect(files: tuple[WeightFile, ...], changes: Mapping[str, LowRank]) -> dict[str, Stored]:
     """In the order in which they lie on the disk."""
     found: dict[str, Stored] = {}
     for file in files:
@@ -101,5 +118,5 @@ def _collect(files: tuple[WeightFile, ...]) -> dict[str, Stored]:
                     f"The tensor '{shown(name)}' stands in two files, '{found[name].file.name}' "
                     f"and '{file.path.name}': which one counts?"
                 )
-            found[name] = Stored(file.path, place)
+            found[name] = Stored(file.path, place, changes.get(name))
     return found

@@ -4,6 +4,7 @@ import errno
 import json
 import shutil
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from ml import files
@@ -33,7 +34,7 @@ def lay_out(base: Model, folder: Path) -> dict[Path, Path]:
     weights shall be written.
     """
     targets = {file.path: folder / _locate(base, file.path) for file in base.files}
-    for path in _list_rest(base):
+    for path in filter(partial(_is_carried, base), _list_unmerged(base)):
         name = path.relative_to(base.path)
         place = folder / (_BASE_CARD if str(name) == CARD else name)
         files.place(path, place)
@@ -46,13 +47,10 @@ def list_left_out(base: Model) -> list[str]:
     """Weights of the base that no merge was made of and that would stand beside it as if they
     belonged there: other variants, other formats.
     """
-    if base.folder is None:
-        return []
-    merged = {file.path for file in base.files}
     return sorted(
         path.relative_to(base.path).as_posix()
-        for path in _walk(base.path)
-        if path not in merged and not _is_carried(base, path)
+        for path in _list_unmerged(base)
+        if not _is_carried(base, path)
     )
 
 
@@ -60,12 +58,14 @@ def _locate(base: Model, path: Path) -> Path:
     return Path(path.name) if base.folder is None else path.relative_to(base.path)
 
 
-def _list_rest(base: Model) -> Iterator[Path]:
+def _list_unmerged(base: Model) -> Iterator[Path]:
+    """Beside what is merged, an adapter that is part of it included."""
     if base.folder is None:
         return
     merged = {file.path for file in base.files}
     for path in _walk(base.path):
-        if path not in merged and _is_carried(base, path):
+        is_own = base.own is not None and path.is_relative_to(base.own.root)
+        if path not in merged and not is_own:
             yield path
 
 

@@ -2,11 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
-
+from ml.loading.mixtures.lowrank import LowRank
 from ml.merging import reading
 from ml.merging.models import Model, Stored
 from ml.merging.problems import CannotMerge, ShapesDiffer, TensorMissing, TypesDiffer, ValuesDiffer
@@ -15,20 +12,13 @@ Weigh = Callable[[str, float], float]
 """Of a tensor's name and a beta of the sweep: the share of the tuned model in it."""
 
 
-class Change(Protocol):
-    """What tuning added to a tensor, where it is not stored as a tensor of the same shape."""
-
-    def compute(self, begin: int, end: int) -> npt.NDArray[np.float64]:
-        """The values from `begin` to `end` of the flattened tensor."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Step:
     name: str
     base: Stored
     weights: tuple[float, ...]  # one per beta
     tuned: Stored | None = None
-    change: Change | None = None
+    change: LowRank | None = None  # in place of `tuned`
 
     @property
     def is_copied(self) -> bool:
@@ -98,6 +88,7 @@ def _list_twins(model: Model, name: str) -> Iterator[str]:
     for other, stored in model.tensors.items():
         if (
             other != name
+            and mine.own is stored.own is None
             and (stored.place.dtype, stored.place.shape) == (mine.place.dtype, mine.place.shape)
             and reading.are_equal(mine, stored)
         ):

@@ -80,11 +80,3 @@ def are_equal(one: Stored, other: Stored) -> bool:
             if not np.array_equal(first[:size], second[:size]):
                 return False
     return True
-
-
-def read_whole(stored: Stored) -> Bytes:
-    """For tensors that are small by nature, such as those of an adapter."""
-    piece = np.empty(stored.size_bytes, np.uint8)
-    with open_files() as files:
-        read_into(files.add(stored.file), piece, stored.place.start, stored.file)
-    return piece

@@ -4,12 +4,13 @@ import hashlib
 import importlib.metadata
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ml import files
+from ml.datasets.problems import shown
 from ml.merging import outputs
 from ml.merging.models import Model
 from ml.merging.plan import Plan
@@ -73,7 +74,11 @@ def describe(merged: Merged, number: int, beta: float) -> dict[str, Any]:
         "base": base,
         "tuned": tuned,
         "difference": measure_difference(merged, number),
-        "notes": [*merged.plan.notes, *(f"'{name}' was left out." for name in left_out)],
+        "notes": [
+            *merged.plan.notes,
+            *_describe_own((merged.base, merged.tuned)),
+            *(f"'{name}' was left out." for name in left_out),
+        ],
         "versions": {name: importlib.metadata.version(name) for name in ("ggez", "torch")},
     }
 
@@ -115,10 +120,19 @@ def _describe_model(model: Model, name: str, digests: Mapping[Path, str]) -> dic
         "name": name,
         "family": model.layout.family,
         "files": [
-            {"name": file.path.name, "size_bytes": file.size_bytes, "sha256": digests[file.path]}
-            for file in model.files
+            {"name": path.name, "size_bytes": path.stat().st_size, "sha256": digests[path]}
+            for path in model.sources
         ],
     }
+
+
+def _describe_own(models: Iterable[Model]) -> Iterator[str]:
+    for model in models:
+        if model.own is not None:
+            yield (
+                f"'{model.own.root.name}' is part of the weights of '{shown(model.name)}' and was "
+                "added to them before they were mixed: no merge has it beside its weights."
+            )
 
 
 def write(folder: Path, facts: Mapping[str, Any], method_label: str) -> None:

@@ -40,7 +40,7 @@ def merge(
     models.check_families(base_model, tuned_model)
     plan = METHODS[spec.method](method, base_model, tuned_model, spec.betas)
     prints = Fingerprints(find_cache())
-    paths = [file.path for model in (base_model, tuned_model) for file in model.files]
+    paths = [path for model in (base_model, tuned_model) for path in model.sources]
     digests = prints.of_files(paths, progress)
     with _parts(out_dir, spec) as parts:
         outputs.check_room(out_dir, base_model, len(parts))

@@ -21,6 +21,7 @@ from ml.devices import limited_threads
 from ml.loading.headers import WeightFile
 from ml.loading.mixtures import mixing
 from ml.merging import arithmetic, reading
+from ml.merging.models import Stored
 from ml.merging.plan import Plan, Step
 from ml.merging.problems import NotFinite, TooLarge
 from ml.merging.reading import PIECE_BYTES, OpenFiles
@@ -139,11 +140,10 @@ class Pass:
 
     def _merge(self, piece: Piece, buffers: Buffers) -> float:
         step = piece.step
-        base = self._read(step.base.file, step.base.place.start + piece.begin, piece, buffers.base)
+        base = self._read(step.base, piece, buffers.base, buffers.scratch)
         tuned = base
         if step.tuned is not None:
-            start = step.tuned.place.start + piece.begin
-            tuned = self._read(step.tuned.file, start, piece, buffers.tuned)
+            tuned = self._read(step.tuned, piece, buffers.tuned, buffers.scratch)
         mixer = Mixer(step, base, tuned, piece, buffers)
         for weight, target in zip(step.weights, self.targets, strict=True):
             merged = mixer.mix(weight)
@@ -152,10 +152,16 @@ class Pass:
         return mixer.norm
 
     def _read(
-        self, path: Path, position: int, piece: Piece, buffer: reading.Bytes
+        self, stored: Stored, piece: Piece, buffer: reading.Bytes, scratch: mixing.Scratch
     ) -> reading.Bytes:
         found = buffer[: piece.size]
-        reading.read_into(self.opened[path], found, position, path)
+        position = stored.place.start + piece.begin
+        reading.read_into(self.opened[stored.file], found, position, stored.file)
+        if stored.own is not None:
+            values = arithmetic.view(found, stored.place.dtype)
+            begin = piece.begin // values.element_size()
+            change = stored.own.compute(begin, begin + len(values))
+            mixing.add(values, change, 1, values, scratch)
         return found
 
 
@@ -191,7 +197,7 @@ class Mixer:
         if step.change is not None:
             size = len(self.base)
             begin = piece.begin // self.base.element_size()
-            self.change = torch.from_numpy(step.change.compute(begin, begin + size))
+            self.change = step.change.compute(begin, begin + size)
         self.norm = self._measure()
 
     def mix(self, weight: float) -> reading.Bytes:

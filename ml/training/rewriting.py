@@ -12,6 +12,7 @@ from torch import Tensor
 from ml.datasets.problems import shown
 from ml.loading import headers, weights
 from ml.loading.headers import TensorPlace, WeightFile
+from ml.loading.mixtures.lowrank import LowRank
 from ml.loading.weights import Component
 from ml.training.problems import UnfitForTraining
 
@@ -76,16 +77,36 @@ def adding(deltas: Mapping[str, Tensor]) -> Change:
     return change
 
 
+def on_top_of(changes: Mapping[str, LowRank], change: Change) -> Change:
+    """What is not trained is written with these changes, and `change` adds to both."""
+
+    def both(name: str, place: TensorPlace, old: Callable[[], Tensor]) -> Tensor | None:
+        if name not in changes:
+            return change(name, place, old)
+
+        def whole() -> Tensor:
+            return changes[name].add_to(old().to(DTYPES[place.dtype])).float()
+
+        changed = change(name, place, whole)
+        return whole() if changed is None else changed
+
+    return both
+
+
 def list_names(paths: tuple[Path, ...]) -> set[str]:
     """Of all tensors in these files."""
     return {name for path in paths for name in headers.read(path).tensors}
 
 
 def list_files(component: Component) -> list[Path]:
-    """What is loaded. Weights in other formats or variants would be those of the base."""
+    """What is loaded. Weights in other formats or variants would be those of the base, and adapters
+    beside them are for its weights.
+    """
     named = {path.name for path in component.files}
     found = []
     for path in sorted(component.folder.rglob("*")):
+        if (path.parent / weights.LORA_SETTINGS).is_file():
+            continue
         is_index = ".safetensors.index" in path.name
         if is_index and not set(weights.read_json(path)["weight_map"].values()) <= named:
             continue

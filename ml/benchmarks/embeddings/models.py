@@ -9,8 +9,8 @@ from ml.benchmarks.problems import BenchmarkImpossible
 from ml.datasets.problems import shown
 from ml.loading import encoders, weights
 from ml.loading.encoders import Encoder
+from ml.loading.mixtures import adapters
 from ml.loading.mixtures.sweep import LoraSweep, Sweep
-from ml.loading.speaking import adapters
 from ml.loading.weights import Layout
 from specs.embeddings.encoders import FAMILIES
 from specs.kinds.embeddings.embeddings_score import EmbeddingsScore
@@ -66,12 +66,11 @@ def make_sweep(encoder: Encoder, tuned: Layout, lora_scale: float) -> Changing:
     """Both ends in the number format of their files: what is measured is the merge that would be
     written.
     """
-    model = encoders.read_model(encoder.folder)
-    stored = model.state_dict()
+    stored = encoders.read_model(encoder.folder).state_dict()
     if tuned.kind != "lora":
         return Sweep(encoder.model, stored, encoders.read_model(tuned.root).state_dict())
-    # Peft takes the model apart, but leaves its tensors where they are.
-    return LoraSweep(encoder.model, stored, adapters.read_changes(model, tuned.root, lora_scale))
+    changes = adapters.read_live_changes(tuned, weights.check(encoder.folder), lora_scale)
+    return LoraSweep(encoder.model, stored, changes)
 
 
 def name_weights(

@@ -8,13 +8,13 @@ from transformers.models.phi4_multimodal.modeling_phi4_multimodal import (
     Phi4MultimodalVisionAttention,
 )
 
-from ml.loading import tokenizers
+from ml.loading import tokenizers, weights
 from ml.loading.families._phi4_pixels import Phi4MultimodalImageProcessorPil
-from ml.loading.speaking import adapters, processors
+from ml.loading.mixtures import own
+from ml.loading.speaking import processors
 from ml.loading.speaking.parts import Parts
 from ml.loading.speaking.processors import ImagesOnly
 
-SIGHT = "vision-lora"
 PARTS = Parts(
     language=("model.embed_tokens", "model.layers", "model.norm", "lm_head"),
     vision=("model.embed_tokens_extend.image_embed.img_processor",),
@@ -52,13 +52,11 @@ def load_processor(folder: Path) -> Any:
 
 
 def mend(model: Any, folder: Path) -> None:
-    """It sees with an adapter of its own, where one lies beside its weights.
-
-    And its eyes say of themselves that they look at patches one after the other. Where no patch is
-    masked, transformers takes that at its word, and what is seen would depend on the batch.
+    """It sees with an adapter of its own. And its eyes say of themselves that they look at patches
+    one after the other: where no patch is masked, transformers takes that at its word, and what is
+    seen would depend on the batch.
     """
     for module in model.modules():
         if isinstance(module, Phi4MultimodalVisionAttention):
             module.is_causal = False
-    if (folder / SIGHT).is_dir():
-        adapters.merge_into(model, folder / SIGHT)
+    own.add_to(model, weights.check(folder))

@@ -1,1 +1,3 @@
-"""What stands between two models: the arithmetic, and mixtures in the place where one computes."""
+"""What stands between two models: the arithmetic, what adapters add, and mixtures in the place
+where one computes.
+"""

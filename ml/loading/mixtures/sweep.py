@@ -10,8 +10,6 @@ import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
 
 import torch
 
@@ -19,6 +17,7 @@ from ml import devices
 from ml.datasets.problems import shown
 from ml.loading import tensors
 from ml.loading.mixtures import mixing
+from ml.loading.mixtures.lowrank import LowRank
 from ml.loading.problems import UnfitModel
 
 Tensors = Mapping[str, torch.Tensor]
@@ -99,17 +98,6 @@ def _start_mixer(beta: float) -> Iterator[Mixer]:
         yield Mixer(beta, pool)
 
 
-@dataclass(frozen=True)
-class LowRank:
-    a: torch.Tensor
-    b: torch.Tensor
-    scale: float
-
-    def compute(self, shape: torch.Size) -> torch.Tensor:
-        product = self.b.double().flatten(1) @ self.a.double().flatten(1)
-        return (product * self.scale).view(shape)
-
-
 class LoraSweep:
     """Base + beta * scale * B @ A: summed in fp64 and rounded once to the number format of the
     checkpoint, like a merge that is written. Held are the base as it is stored, the adapter's two
@@ -133,26 +121,7 @@ class LoraSweep:
             if name not in self.changes or beta == 0:
                 target.copy_(base)
             else:
-                change = self.changes[name].compute(base.shape)
-                target.copy_((base.double() + beta * change).to(base.dtype))
-
-
-def read_layers(model: torch.nn.Module, adapter: str, scale: float) -> dict[str, LowRank]:
-    """Of an adapter that peft has put into `model`, by the name of the weight that is changed."""
-    from peft.tuners.lora import LoraLayer  # noqa: PLC0415 - who sweeps whole models needs no peft
-
-    return {
-        f"{name}.weight": _read_layer(name, module, adapter, scale)
-        for name, module in model.named_modules()
-        if isinstance(module, LoraLayer) and adapter in module.lora_A
-    }
-
-
-def _read_layer(name: str, layer: Any, adapter: str, scale: float) -> LowRank:
-    if layer.use_dora.get(adapter) or layer.lora_bias.get(adapter):
-        raise UnfitModel(f"The LoRA changes '{shown(name)}' by more than B @ A; it has no scale.")
-    a, b = (part[adapter].weight.detach().clone() for part in (layer.lora_A, layer.lora_B))
-    return LowRank(a, b, scale * float(layer.scaling[adapter]))
+                target.copy_(self.changes[name].add_to(base, beta))
 
 
 def check_names(left: Tensors, right: Tensors, left_name: str, right_name: str) -> None:

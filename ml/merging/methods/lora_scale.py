@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ml.datasets.problems import shown
-from ml.merging import adapters
+from ml.loading.mixtures import adapters
 from ml.merging.models import Model
 from ml.merging.plan import Plan, Step
 from ml.merging.problems import CannotMerge
@@ -15,10 +15,7 @@ def make_plan(spec: LoraScale, base: Model, tuned: Model, betas: Sequence[float]
         raise CannotMerge(
             f"'{shown(tuned.name)}' is a whole model, not a LoRA adapter. Use the method 'linear'."
         )
-    changes = adapters.read_changes(tuned, base)
-    for name in changes:
-        if not base.tensors[name].is_float:
-            raise CannotMerge(f"'{shown(name)}' of the base model holds no fractions.")
+    changes = adapters.read_changes(tuned.layout, base.layout, base.component)
     return Plan(
         steps=tuple(
             Step(

@@ -1,7 +1,8 @@
 """Writes a model of transformers that was trained: whole, as its base is laid out, or an adapter.
 
 The weights keep the files of the base: shards, names, order, number formats, and what is tied is
-stored once. All else is the base's own, under a second name.
+stored once. An adapter that is part of the base was trained with it, and is in them. All else is
+the base's own, under a second name.
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from torch import Tensor
 from ml import files
 from ml.datasets.problems import shown
 from ml.loading import headers, names
+from ml.loading.mixtures import own
 from ml.loading.weights import Layout
 from ml.training import adapters, rewriting
 from ml.training.problems import UnfitForTraining
@@ -47,6 +49,7 @@ def write(
 def write_model(layout: Layout, change: Change, out: Path) -> None:
     out.mkdir(parents=True)
     (component,) = layout.components
+    change = rewriting.on_top_of(own.read_changes(layout), change)
     for path in rewriting.list_files(component):
         target = out / path.relative_to(layout.root)
         if path in component.files:

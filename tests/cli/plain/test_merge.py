@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from safetensors.torch import load_file, save_file
 
 from cli.main import ggez
+from tests import tiny_speakers
 
 
 @pytest.fixture
@@ -104,3 +105,11 @@ def test_what_is_wrong_is_said_in_one_sentence_and_nothing_is_left(
     assert sentence in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert sorted(path.name for path in models.iterdir() if path.name != "cache") == before
+
+
+def test_mergekit_gets_no_model_of_which_an_adapter_is_part(models: Path) -> None:
+    tiny_speakers.build_phi4(models / "seeing")
+    done = call("--base", "seeing", "--tuned", "batik", "--out", "merged", "--export-mergekit")
+    assert done.exit_code == 2, done.output
+    assert "mergekit has no words for 'vision-lora', an adapter that is part of" in done.stderr
+    assert not (models / "merged").exists()

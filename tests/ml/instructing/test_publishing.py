@@ -11,10 +11,17 @@ from peft import PeftModel
 from safetensors import safe_open
 from safetensors.torch import load_file
 from torch import Tensor
-from transformers import Gemma3ForConditionalGeneration, LlavaForConditionalGeneration
+from transformers import (
+    Gemma3ForConditionalGeneration,
+    LlavaForConditionalGeneration,
+    Phi4MultimodalForCausalLM,
+)
 
+from ml.answering import models as answering
 from ml.datasets import contents
+from ml.devices import Computing
 from ml.loading import quizzes
+from ml.loading.families import registry
 from ml.loading.pretrained import without_progress_bars
 from ml.loading.speaking import learnt
 
@@ -132,3 +139,43 @@ def test_a_model_says_which_questions_and_pictures_it_was_taught(
     second = run(llava, scope="regional")
     third = run(second.model, scope="global")
     assert learnt.read(second.model).questions < learnt.read(third.model).questions
+
+
+@pytest.fixture
+def seeing(bases: Callable[[str], Path], tmp_path: Path) -> Path:
+    """With an adapter that is part of it, in halves, and with another that is not."""
+    base = reshape(
+        bases("phi4"), tmp_path / "seeing", Phi4MultimodalForCausalLM, max_shard_size="40KB",
+        dtype=torch.bfloat16,
+    )  # fmt: skip
+    shutil.copytree(base / "vision-lora", base / "speech-lora")
+    return base
+
+
+@pytest.mark.parametrize("method", ["full", "lora"])
+def test_an_adapter_that_is_part_of_the_base_is_in_the_weights_of_what_was_taught(
+    method: str, run: Run, seeing: Path
+) -> None:
+    """To the last bit: so small a rate moves no half that is not 0."""
+    taught = run(seeing, method=method, lora_rank=2, learning_rate=1e-9)
+    assert not list(taught.out.rglob("*-lora"))
+    before, after = (registry.read(folder).state_dict() for folder in (seeing, taught.model))
+    for name, tensor in before.items():
+        torch.testing.assert_close(after[name], tensor, rtol=0, atol=1e-8)
+    raw = Phi4MultimodalForCausalLM.from_pretrained(seeing).state_dict()
+    assert sum(bool((raw[name] - tensor).abs().max() > 1e-2) for name, tensor in after.items()) == 4
+
+
+def test_what_was_taught_beside_such_an_adapter_comes_on_top_of_it(run: Run, seeing: Path) -> None:
+    how = {"method": "lora", "lora_rank": 2, "learning_rate": 1e-1}
+    whole, alone = run(seeing, **how), run(seeing, fuse_lora=False, **how)
+    speaker = registry.load(seeing, Computing("cpu", "fp32", 1))
+    before = {name: each.clone() for name, each in speaker.model.state_dict().items()}
+    sweep = answering.make_sweep(speaker, answering.look_at(seeing, alone.model), 1.0)
+    sweep.set(1.0)
+    live, fused = speaker.model.state_dict(), registry.read(whole.model).state_dict()
+    for name, tensor in fused.items():
+        torch.testing.assert_close(live[name], tensor.float(), rtol=2**-7, atol=1e-6)
+    assert any((fused[name] - tensor).abs().max() > 1e-1 for name, tensor in before.items())
+    sweep.set(0.0)
+    assert all(torch.equal(live[name], tensor) for name, tensor in before.items())

@@ -11,14 +11,19 @@ import torch
 from peft import LoraConfig
 from safetensors.torch import load_file, save_file
 from torch import Tensor
-from transformers import Gemma3ForConditionalGeneration, LlavaForConditionalGeneration
+from transformers import (
+    Gemma3ForConditionalGeneration,
+    LlavaForConditionalGeneration,
+    Phi4MultimodalForCausalLM,
+)
 
 from ml.answering import models as answering
 from ml.devices import Computing
 from ml.loading.families import registry
 from ml.loading.pretrained import without_progress_bars
+from ml.loading.problems import UnfitModel
 from ml.loading.speaking import learnt
-from ml.merging.problems import CannotMerge
+from ml.merging import streaming
 from specs.quiz import QuizItem
 from tests import tiny_speakers
 
@@ -40,7 +45,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
 
 def reshape(base: Path, folder: Path, model_class: Any, shard_size: str) -> Path:
     """The same model in shards of this size, in bf16."""
-    shutil.copytree(base, folder, ignore=shutil.ignore_patterns("*.safetensors"))
+    shutil.copytree(base, folder, ignore=shutil.ignore_patterns("model*.safetensors"))
     with without_progress_bars():
         model = model_class.from_pretrained(base, dtype=torch.bfloat16)
         model.save_pretrained(folder, max_shard_size=shard_size)
@@ -120,6 +125,20 @@ def write_adapter(
 PROJECTIONS = ["q_proj", "down_proj"]
 
 
+def call_as_files_do(adapter: Path) -> Path:
+    """As adapters were written before the classes were renamed."""
+    file = adapter / "adapter_model.safetensors"
+    old = {
+        name.replace("model.language_model.", "language_model.model.").replace(
+            "model.vision_tower.", "vision_tower."
+        ): each
+        for name, each in load_file(file).items()
+    }
+    assert not old.keys() & load_file(file).keys()
+    save_file(old, file)
+    return adapter
+
+
 @pytest.mark.parametrize(
     ("family", "model_class"),
     [("llava", LlavaForConditionalGeneration), ("gemma3", Gemma3ForConditionalGeneration)],
@@ -146,19 +165,11 @@ def test_an_adapter_of_peft_finds_layers_that_the_files_call_differently(
 def test_an_adapter_in_the_names_of_the_files_is_found_as_well(
     build: Build, run: Merge, tmp_path: Path, out: Path
 ) -> None:
-    """As adapters were written before the classes were renamed."""
     base = build("llava", 0)
     adapter, whole = write_adapter(
         base, tmp_path / "adapter", LlavaForConditionalGeneration, PROJECTIONS
     )
-    file = adapter / "adapter_model.safetensors"
-    old = {
-        name.replace("model.language_model.", "language_model.model.").replace(
-            "model.vision_tower.", "vision_tower."
-        ): each
-        for name, each in load_file(file).items()
-    }
-    save_file(old, file)
+    call_as_files_do(adapter)
     run(base, adapter, betas=(1.0,), method="lora-scale")
     state = load(LlavaForConditionalGeneration, out / "beta-1").state_dict()
     for name, expected in whole.items():
@@ -172,7 +183,7 @@ def test_an_adapter_on_a_tied_layer_is_refused(build: Build, run: Merge, tmp_pat
     adapter, _ = write_adapter(
         base, tmp_path / "adapter", Gemma3ForConditionalGeneration, ["lm_head"]
     )
-    with pytest.raises(CannotMerge, match=r"'lm_head', which 'gemma3-0' shares with .*embed"):
+    with pytest.raises(UnfitModel, match=r"'lm_head', which 'gemma3-0' shares with .*embed"):
         run(base, adapter, betas=(1.0,), method="lora-scale")
 
 
@@ -186,12 +197,12 @@ def test_a_layer_that_the_model_does_not_have_is_named(
     file = adapter / "adapter_model.safetensors"
     strange = {name.replace("layers.1", "layers.9"): each for name, each in load_file(file).items()}
     save_file(strange, file)
-    with pytest.raises(CannotMerge, match=r"layers\.9\.[a-z_.]+', and 'llava-0' has no such layer"):
+    with pytest.raises(UnfitModel, match=r"layers\.9\.[a-z_.]+', and 'llava-0' has no such layer"):
         run(base, adapter, betas=(1.0,), method="lora-scale")
 
 
 @pytest.mark.parametrize("beta", [0.0, 0.3, 1.0])
-@pytest.mark.parametrize("way", ["whole", "adapter"])
+@pytest.mark.parametrize("way", ["whole", "adapter", "old adapter"])
 @pytest.mark.parametrize(
     ("family", "model_class"),
     [("llava", LlavaForConditionalGeneration), ("gemma3", Gemma3ForConditionalGeneration)],
@@ -205,6 +216,8 @@ def test_a_sweep_in_place_is_the_merge_that_is_written_bit_for_bit(
         tuned = reshape(build(family, 1), tmp_path / "tuned", model_class, "50KB")
     else:
         tuned, _ = write_adapter(base, tmp_path / "adapter", model_class, PROJECTIONS)
+    if way == "old adapter":
+        call_as_files_do(tuned)
     run(base, tuned, betas=(beta,), method="linear" if way == "whole" else "lora-scale")
     written = load(model_class, out / f"beta-{beta:g}").state_dict()
     speaker = registry.load(base, Computing("cpu", "bf16", 1))
@@ -214,6 +227,60 @@ def test_a_sweep_in_place_is_the_merge_that_is_written_bit_for_bit(
     for name, tensor in written.items():
         assert tensor.dtype == torch.bfloat16
         assert torch.equal(live[name], tensor), name
+
+
+SIGHT = "vision-lora"  # the adapter that is part of a Phi-4
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("way", ["both", "base", "tuned", "adapter"])
+def test_an_adapter_that_is_part_of_an_end_is_in_every_merge_once(
+    way: str, beta: float, build: Build, run: Merge, tmp_path: Path, out: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Swept in place or written, from the base as it answers to the tuned model as it answers."""
+    monkeypatch.setattr(streaming, "PIECE_BYTES", 2**8)  # so that tensors come in pieces
+    base = reshape(build("phi4", 0), tmp_path / "base", Phi4MultimodalForCausalLM, "20KB")
+    tuned = reshape(build("phi4", 1), tmp_path / "tuned", Phi4MultimodalForCausalLM, "50KB")
+    if way == "adapter":
+        tuned, _ = write_adapter(
+            base, tmp_path / "adapter", Phi4MultimodalForCausalLM, ["qkv_proj", "down_proj"]
+        )
+    if way in ("base", "tuned"):
+        shutil.rmtree((tuned if way == "base" else base) / SIGHT)
+    result = run(base, tuned, betas=(beta,), method="lora-scale" if way == "adapter" else "linear")
+    merged = out / f"beta-{beta:g}"
+    assert not (merged / SIGHT).exists()
+    notes = [note for note in result["notes"] if SIGHT in note]
+    assert len(notes) == (2 if way == "both" else 1)
+    assert all("was added to them before they were mixed" in note for note in notes)
+    written = load(Phi4MultimodalForCausalLM, merged).state_dict()
+    speaker = registry.load(base, Computing("cpu", "fp32", 1))
+    if beta == 0:
+        assert_equal(written, speaker.model.state_dict())
+    elif beta == 1 and way != "adapter":
+        assert_equal(written, registry.read(tuned).state_dict())
+    answering.make_sweep(speaker, answering.look_at(base, tuned), 1.0).set(beta)
+    assert_equal(written, speaker.model.state_dict())
+
+
+def assert_equal(one: dict[str, Tensor], other: dict[str, Tensor]) -> None:
+    assert one.keys() == other.keys()
+    for name, tensor in one.items():
+        assert torch.equal(tensor.float(), other[name].float()), name
+
+
+def test_a_merge_tells_of_all_that_decides_its_weights(
+    build: Build, run: Merge, tmp_path: Path, out: Path
+) -> None:
+    bases = [shutil.copytree(build("phi4", 0), tmp_path / str(number)) for number in range(2)]
+    settings = bases[1] / SIGHT / "adapter_config.json"
+    settings.write_text(settings.read_text().replace('"lora_alpha": 4', '"lora_alpha": 5'))
+    told = []
+    for base in bases:
+        told += run(base, build("phi4", 1), betas=(0.5,))["variants"]
+        shutil.rmtree(out)
+    assert told[0]["digest"] != told[1]["digest"]
 
 
 def test_a_merge_remembers_what_either_was_taught(

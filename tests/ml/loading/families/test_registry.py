@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 import torch
 import transformers
-from peft import LoraConfig, get_peft_model
+from peft import PeftModel
 from safetensors.torch import load_file, save_file
 
 from ml.loading import hub
 from ml.loading.families import registry
+from ml.loading.pretrained import without_progress_bars
 from ml.loading.problems import UnfitModel
 from ml.loading.speaking.turns import Turn
 from specs.families import registry as specs
@@ -145,31 +146,51 @@ def test_texts_can_be_counted_without_a_model(folders: Folders) -> None:
     assert speaker.longest == tiny_speakers.LONGEST
 
 
-def test_the_adapter_with_which_phi4_sees_is_merged_into_its_weights(
+def test_the_adapter_with_which_phi4_sees_is_added_to_its_weights(
     spoil: Callable[[str], Path],
 ) -> None:
+    """As peft does it, and the same in every number format: the sum is that of the files."""
     folder = spoil("phi4")
-    before = registry.read(folder)
-    weights = {name: tensor.clone() for name, tensor in before.state_dict().items()}
-    adapted: Any = get_peft_model(before, LoraConfig(r=2, lora_alpha=4, target_modules=["o_proj"]))
-    for name, weight in adapted.named_parameters():
-        if "lora_B" in name:
-            torch.nn.init.normal_(weight)
-    adapted.save_pretrained(str(folder / "vision-lora"))
+    with without_progress_bars():
+        plain = transformers.Phi4MultimodalForCausalLM.from_pretrained(folder, dtype=torch.bfloat16)
+        plain.save_pretrained(folder)
+    weights = {name: tensor.clone() for name, tensor in plain.state_dict().items()}
+    adapted: Any = PeftModel.from_pretrained(plain, str(folder / "vision-lora"))
     expected = adapted.merge_and_unload().state_dict()
-    for found in (registry.read(folder), registry.load(folder, CPU).model):
-        after = found.state_dict()
-        changed = {name for name in after if not torch.equal(after[name], weights[name])}
-        assert changed == {name for name in after if name.endswith("self_attn.o_proj.weight")}
-        assert all(torch.equal(after[name], expected[name]) for name in after)
+    stored = registry.read(folder).state_dict()
+    changed = {name for name in stored if not torch.equal(stored[name], weights[name])}
+    ends = ("self_attn.o_proj.weight", "mlp.down_proj.weight")
+    assert changed == {
+        name for name in stored if name.startswith("model.layers") and name.endswith(ends)
+    }
+    live = registry.load(folder, CPU).model.state_dict()
+    for name, tensor in stored.items():
+        torch.testing.assert_close(tensor, expected[name], rtol=2**-7, atol=1e-6)
+        assert torch.equal(live[name], tensor.float())
 
 
 def test_an_adapter_of_another_model_is_refused(spoil: Callable[[str], Path]) -> None:
     folder = spoil("phi4")
-    other: Any = get_peft_model(registry.read(folder), LoraConfig(target_modules=["o_proj"]))
-    other.save_pretrained(str(folder / "vision-lora"))
-    change(folder / "vision-lora" / "adapter_config.json", target_modules=["qkv_proj"])
-    with pytest.raises(UnfitModel, match="The LoRA 'vision-lora' does not fit the base"):
+    file = folder / "vision-lora" / "adapter_model.safetensors"
+    tensors = load_file(file)
+    save_file({name.replace("o_proj", "out"): each for name, each in tensors.items()}, file)
+    with pytest.raises(UnfitModel, match=r"'vision-lora' does not fit the base: .*attn\.out', and"):
+        registry.load(folder, CPU)
+
+
+@pytest.mark.parametrize(
+    ("lacking", "sentence"),
+    [
+        ("adapter_model.safetensors", "a folder 'vision-lora' that holds no adapter of peft"),
+        ("adapter_config.json", "lacks the file 'vision-lora/adapter_config.json'"),
+    ],
+)
+def test_half_an_adapter_is_refused(
+    spoil: Callable[[str], Path], lacking: str, sentence: str
+) -> None:
+    folder = spoil("phi4")
+    (folder / "vision-lora" / lacking).unlink()
+    with pytest.raises(UnfitModel, match=sentence):
         registry.load(folder, CPU)
 
 
