@@ -21,7 +21,7 @@ def load_tokenizer(folder: Path) -> Any:
     if not any((folder / name).is_file() for name in _FILES):
         raise UnfitModel(f"'{shown(folder.name)}' has no tokenizer: none of {', '.join(_FILES)}.")
     chosen: Any = transformers.AutoTokenizer
-    if _is_siglip2_with_another_tokenizer(folder):
+    if (folder / "tokenizer.json").is_file() and _is_all_in_its_file(folder):
         chosen = transformers.PreTrainedTokenizerFast
     try:
         return chosen.from_pretrained(str(folder), local_files_only=True)
@@ -31,14 +31,20 @@ def load_tokenizer(folder: Path) -> Any:
         ) from error
 
 
-def _is_siglip2_with_another_tokenizer(folder: Path) -> bool:
+def _is_all_in_its_file(folder: Path) -> bool:
     """Of SigLIP2 the automatic choice takes the family's own class, whatever the folder says, and
     that reads other pieces out of the same file: of words, single letters. "TokenizersBackend" is
-    what transformers writes where a tokenizer is its file and nothing else.
+    what transformers writes where a tokenizer is its file and nothing else. SigLIP's own class
+    reads its pieces and nothing else, and not every folder has them.
     """
-    paths = [folder / name for name in ("config.json", "tokenizer.json", "tokenizer_config.json")]
-    if not all(path.is_file() for path in paths):
-        return False
-    config, facts = (weights.read_json(path) for path in (paths[0], paths[2]))
-    is_its_file = facts.get("tokenizer_class") == "TokenizersBackend"
-    return is_its_file and config.get("model_type") == "siglip2"
+    named = _read(folder, "tokenizer_config.json").get("tokenizer_class")
+    family = _read(folder, "config.json").get("model_type")
+    if family == "siglip2":
+        return bool(named == "TokenizersBackend")
+    is_siglips = named == "SiglipTokenizer" or (family == "siglip" and named is None)
+    return is_siglips and not (folder / "spiece.model").is_file()
+
+
+def _read(folder: Path, name: str) -> dict[str, Any]:
+    path = folder / name
+    return weights.read_json(path) if path.is_file() else {}
