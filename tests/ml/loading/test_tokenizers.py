@@ -2,11 +2,13 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
+from transformers import Siglip2Tokenizer
 
 from ml.loading import encoders, tokenizers
 from ml.loading.problems import UnfitModel
@@ -81,3 +83,51 @@ def test_a_tokenizer_without_a_token_that_fills_up_is_refused(fast: Path) -> Non
     say(fast, tokenizer_class="SiglipTokenizer")
     with pytest.raises(UnfitModel, match=r"'fast' has a tokenizer without a token that fills up"):
         encoders.open_encoder(fast).embed_texts(["red"])
+
+
+def write_words(folder: Path, named: str | None) -> Path:
+    """A tokenizer of words that is its file and nothing else, and a class to read it by."""
+    backend = Tokenizer(models.WordLevel({"[UNK]": 0, "House": 1, "red": 2}, unk_token="[UNK]"))
+    backend.pre_tokenizer = pre_tokenizers.Whitespace()
+    backend.save(str(folder / "tokenizer.json"))
+    class_ = {} if named is None else {"tokenizer_class": named}
+    say(folder, unk_token="[UNK]", eos_token="[UNK]", pad_token="[UNK]", **class_)
+    return folder
+
+
+@pytest.mark.parametrize("build", [tiny_encoders.build_clip, tiny_encoders.build_siglip2])
+@pytest.mark.parametrize("named", ["TokenizersBackend", "PreTrainedTokenizerFast", None])
+def test_a_tokenizer_that_is_all_in_its_file_is_read_as_it_lies(
+    build: Callable[[Path], Path], named: str | None, tmp_path: Path
+) -> None:
+    """Transformers would take the family's own class for some, which knows no such words."""
+    read = tokenizers.load_tokenizer(write_words(build(tmp_path / "model"), named))
+    assert read.tokenize("red House") == ["red", "House"]
+    assert read.padding_side == "right"
+
+
+@pytest.mark.parametrize(
+    ("build", "named"),
+    [
+        (tiny_encoders.build_clip, "CLIPTokenizer"),
+        (tiny_encoders.build_siglip, "GemmaTokenizer"),
+        (tiny_encoders.build_siglip2, "Siglip2Tokenizer"),
+    ],
+)
+def test_a_file_that_the_named_class_reads_otherwise_is_refused(
+    build: Callable[[Path], Path], named: str, tmp_path: Path
+) -> None:
+    folder = write_words(build(tmp_path / "model"), named)
+    with pytest.raises(UnfitModel, match=f"'model' has a tokenizer.json that {named} does not"):
+        tokenizers.load_tokenizer(folder)
+
+
+def test_siglip2s_own_class_reads_what_it_wrote_without_case(tmp_path: Path) -> None:
+    folder = tiny_encoders.build_siglip2(tmp_path / "model")
+    marks = ["<pad>", "<eos>", "<bos>", "<unk>", "<mask>"]
+    names = [*marks, "▁", *tiny_encoders.LETTERS, "re", "red"]
+    vocabulary = {name: number for number, name in enumerate(names)}
+    Siglip2Tokenizer(vocabulary, [("r", "e"), ("re", "d")]).save_pretrained(folder)
+    read = tokenizers.load_tokenizer(folder)
+    assert isinstance(read, Siglip2Tokenizer)
+    assert read.tokenize("A Red") == ["a", "▁", "red"]
