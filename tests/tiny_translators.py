@@ -1,5 +1,6 @@
 """Tiny translators of the real classes, which have learnt a few captions by heart."""
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import transformers
 from tokenizers import decoders
 
 from ml.loading.pretrained import without_progress_bars
+from tests import tiny_pieces
 from tests.tiny_encoders import LETTERS, make_tokenizer
 
 Lesson = tuple[str, str, str]  # a text, the language it is put into, what it is there
@@ -53,11 +55,19 @@ def _make_tokenizer(marks: Sequence[str]) -> transformers.PreTrainedTokenizerFas
 
 
 def build_m2m(folder: Path, lessons: Sequence[Lesson]) -> Path:
-    """With a plain tokenizer, which tells a model of M2M100's class the language as it does."""
-    codes = sorted({code for _, code, _ in lessons})
-    tokenizer = _make_tokenizer([f"__{code}__" for code in codes])
-    find = {code: tokenizer.convert_tokens_to_ids(f"__{code}__") for code in codes}
-    return _build_seq_to_seq(folder, tokenizer, find, lessons)
+    """With M2M100's own tokenizer, whose languages have numbers behind those of all pieces."""
+    texts = [text for asked, _, told in lessons for text in (asked, told)]
+    model = tiny_pieces.learn(texts)
+    pieces = dict.fromkeys(["<s>", "<pad>", "</s>", "<unk>", *tiny_pieces.list_pieces(model)])
+    folder.mkdir()
+    (folder / "vocab.json").write_text(json.dumps({each: n for n, each in enumerate(pieces)}))
+    (folder / "sentencepiece.bpe.model").write_bytes(model)
+    tokenizer = transformers.M2M100Tokenizer(
+        str(folder / "vocab.json"), str(folder / "sentencepiece.bpe.model")
+    )
+    find = {code: tokenizer.convert_tokens_to_ids(f"__{code}__") for _, code, _ in lessons}
+    size = len(pieces) + len(tokenizer.lang_token_to_id)
+    return _build_seq_to_seq(folder, tokenizer, find, lessons, size)
 
 
 def build_nllb(folder: Path, lessons: Sequence[Lesson]) -> Path:
@@ -67,16 +77,16 @@ def build_nllb(folder: Path, lessons: Sequence[Lesson]) -> Path:
         vocab={name: number for number, name in enumerate(names)}, merges=[]
     )
     find = {code: tokenizer.convert_tokens_to_ids(code) for _, code, _ in lessons}
-    return _build_seq_to_seq(folder, tokenizer, find, lessons)
+    return _build_seq_to_seq(folder, tokenizer, find, lessons, len(tokenizer))
 
 
 def _build_seq_to_seq(
-    folder: Path, tokenizer: Any, find: Mapping[str, int], lessons: Sequence[Lesson]
+    folder: Path, tokenizer: Any, find: Mapping[str, int], lessons: Sequence[Lesson], size: int
 ) -> Path:
     torch.manual_seed(0)
     end, pad = tokenizer.eos_token_id, tokenizer.pad_token_id
     config = transformers.M2M100Config(
-        vocab_size=len(tokenizer), d_model=32, encoder_layers=1, decoder_layers=1,
+        vocab_size=size, d_model=32, encoder_layers=1, decoder_layers=1,
         encoder_attention_heads=2, decoder_attention_heads=2, encoder_ffn_dim=64,
         decoder_ffn_dim=64, max_position_embeddings=40, pad_token_id=pad,
         bos_token_id=tokenizer.bos_token_id, eos_token_id=end, decoder_start_token_id=end,

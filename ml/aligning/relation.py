@@ -40,15 +40,23 @@ def relate(material: Material, sentences: Sequence[int]) -> Related:
     """`sentences` are numbers, each of a caption and so of a pair."""
     owners = [material.find_owner(number) for number in sentences]
     words = [material.find_sentence(number)[1] for number in sentences]
-    items, texts = tuple(dict.fromkeys(owners)), tuple(dict.fromkeys(words))
-    places = [
-        (items.index(owner), texts.index(text)) for owner, text in zip(owners, words, strict=True)
+    # Where each stands; batches may have 65,536 of both.
+    rows = {item: row for row, item in enumerate(dict.fromkeys(owners))}
+    columns = {text: column for column, text in enumerate(dict.fromkeys(words))}
+    pairs = dict.fromkeys(
+        (rows[owner], columns[text]) for owner, text in zip(owners, words, strict=True)
+    )
+    said = [
+        (row, columns[text])
+        for item, row in rows.items()
+        for text in _list_texts(material, item)
+        if text in columns
     ]
-    pairs = torch.tensor(list(dict.fromkeys(places)), dtype=torch.int64)
-    right = torch.tensor([_find_right(material, item, texts) for item in items])
-    return Related(items, texts, Relation(pairs, right))
+    right = torch.zeros(len(rows), len(columns), dtype=torch.bool)
+    right[torch.tensor(said).unbind(1)] = True
+    relation = Relation(torch.tensor(list(pairs), dtype=torch.int64), right)
+    return Related(tuple(rows), tuple(columns), relation)
 
 
-def _find_right(material: Material, item: int, texts: Sequence[str]) -> list[bool]:
-    said = {material.find_sentence(number)[1] for number in material.list_sentences(item)}
-    return [text in said for text in texts]
+def _list_texts(material: Material, item: int) -> list[str]:
+    return [material.find_sentence(number)[1] for number in material.list_sentences(item)]

@@ -22,14 +22,11 @@ from ml.loading.encoders import Encoder
 from ml.progress import Progress, word
 from ml.training import checkpoints, log, memory
 from ml.training.course import Course, Look
-from ml.training.data import captioned, store
+from ml.training.data import captioned
 from ml.training.data.captioned import Item, Material, Preparation
-from ml.training.data.store import Writer
 from ml.training.publishing import card, models, results
 from ml.training.team import Alone
 from specs.kinds.model.model_align import Loss, ModelAlign
-
-_NUM_CUT = "num_cut_captions"
 
 
 def align(
@@ -58,7 +55,7 @@ def align(
         "num_captions": material.num_sentences,
         "num_left_out": num_left_out,
         "data": results.name_source(contents.read_facts(dataset)),
-        **store.read_mark(folder)["facts"],
+        "num_cut_captions": material.num_cut,
     }
     progress.check()
     progress.update(0, message=word("Writing the model"))
@@ -68,16 +65,8 @@ def align(
 def _prepare(
     items: list[Item], encoder: Encoder, dataset: Path, folder: Path, progress: Progress
 ) -> Material:
-    def count_cut(writer: Writer, _pixels: Any, captions: Any) -> None:
-        writer.facts[_NUM_CUT] = writer.facts.get(_NUM_CUT, 0) + encoder.count_cut(captions)
-
-    preparation = Preparation(
-        items=items,
-        encoder=encoder,
-        dataset=dataset,
-        saying=word("Preparing pictures"),
-        add=count_cut,
-    )
+    saying = word("Preparing pictures")
+    preparation = Preparation(items=items, encoder=encoder, dataset=dataset, saying=saying)
     preparation.build(folder, progress)
     return Material(folder, captioned.list_languages(items))
 
@@ -148,19 +137,14 @@ class Learner:
             **log.summarise(rows),
             **_describe_looks(rows),
             "base": self.encoder.describe(),
-            **results.describe_end(facts, *self._note(told)),
+            **results.describe_end(facts, *self._note(material)),
             **results.describe_files(out_dir / "model"),
         }
         card.write(out_dir, result, spec, _say_what(result))
         return result
 
-    def _note(self, told: Mapping[str, Any]) -> list[str]:
-        notes = []
-        if told[_NUM_CUT]:
-            notes.append(
-                f"{told[_NUM_CUT]:,} of {told['num_captions']:,} captions have more than "
-                f"{self.encoder.longest} tokens; the model did not see their ends."
-            )
+    def _note(self, material: Material) -> list[str]:
+        notes = material.list_notes(self.encoder.longest)
         if self.spec.held_out and not self.chosen.held_out:
             notes.append("There are too few pictures to hold any out: nothing was evaluated.")
         return notes

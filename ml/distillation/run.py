@@ -51,7 +51,7 @@ def distill(
     )
     with memory.naming(spec, "training", "pictures", "set a smaller batch"):
         _train(spec, course, prepared, progress)
-    return prepared.facts | _publish(spec, course, prepared.learner, dataset, out_dir, progress)
+    return prepared.facts | _publish(spec, course, prepared, dataset, out_dir, progress)
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,7 @@ def _prepare(
         "num_pictures": taught.num_items,
         "num_captions": taught.num_sentences,
         "num_left_out": num_left_out,
+        "num_cut_captions": taught.num_cut,
     }
     return _Prepared(replace(teaching, model=student.model.to(device)), taught, read, facts)
 
@@ -129,13 +130,14 @@ def _train(spec: ModelDistill, course: Course, prepared: _Prepared, progress: Pr
 def _publish(
     spec: ModelDistill,
     course: Course,
-    learner: Encoder,
+    prepared: _Prepared,
     dataset: Path,
     out_dir: Path,
     progress: Progress,
 ) -> dict[str, Any]:
     progress.check()
     progress.update(0, message=word("Writing the model"))
+    learner = prepared.learner
     latest = checkpoints.get_latest(course.checkpoints, course.identity)
     trained = results.read_trained(latest, spec)
     publishing.write_model(learner.model, trained, learner.folder, out_dir / "model")
@@ -153,7 +155,7 @@ def _publish(
         **log.summarise(told),
         "teacher": learner.describe(),
         "data": results.name_source(contents.read_facts(dataset)),
-        **results.describe_end(facts),
+        **results.describe_end(facts, *prepared.taught.list_notes(learner.longest)),
         **results.describe_files(out_dir / "model"),
     }
     publishing.write_card(out_dir, result, spec)

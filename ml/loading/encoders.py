@@ -164,7 +164,13 @@ class Encoder:
 
     def _find_tokenizer(self) -> Any:
         if self._tokenizer is None:
-            self._tokenizer = load_tokenizer(self.folder)
+            found = load_tokenizer(self.folder)
+            if found.pad_token is None:
+                raise UnfitModel(
+                    f"'{shown(self.folder.name)}' has a tokenizer without a token that fills up: "
+                    "its tokenizer_config.json says no pad_token."
+                )
+            self._tokenizer = found
         return self._tokenizer
 
 

@@ -14,6 +14,7 @@ from ml import devices, digests, files
 from ml.benchmarks import tables
 from ml.benchmarks.distillation import likeness, speed, values
 from ml.benchmarks.distillation.values import FILE, Value
+from ml.benchmarks.embeddings import reading
 from ml.benchmarks.embeddings.methods import registry
 from ml.benchmarks.embeddings.methods.retrieval import Retrieving
 from ml.benchmarks.embeddings.plan import Plan
@@ -57,14 +58,19 @@ def measure(
     if teacher is not None:
         beside = [encoders.open_encoder(teacher, device=device, batch_size=spec.batch_size)]
         _check_taught(origin, measured, beside[0])
+    name = Path(spec.model).name or model.name
+    read = reading.read(measured, asked.plans)
     listed = list(_measure(spec, asked, [measured, *beside], state_dir, progress))
     facts = {
-        "name": Path(spec.model).name or model.name,
+        "name": name,
         "family": FAMILIES[measured.family],
         "digest": measured.digest,
         "teacher_digest": beside[0].digest if beside else "",
         "origin": None if origin is None else origin.model_dump(mode="json"),
         **asked.describe(),
+        "num_texts": read.num_texts,
+        "num_cut": read.num_cut,
+        "notes": [*asked.list_notes(), *read.list_notes(f"'{shown(name)}'")],
         "device": device,
         "batch_size": spec.batch_size,
         "rounds": spec.rounds,
@@ -127,6 +133,10 @@ class _Asked:
             )
         return asked
 
+    @property
+    def plans(self) -> list[Plan]:
+        return [self.retrieval, *([] if self.questions is None else [self.questions])]
+
     def count_unnamed(self) -> str:
         """In words; nothing where every caption says its language."""
         pairs = self.retrieval.pairs
@@ -135,17 +145,16 @@ class _Asked:
 
     def describe(self) -> dict[str, Any]:
         quiz = None if self.questions is None else self.questions.source.facts["quiz"]
+        return {"dataset": self.retrieval.source.facts["dataset"], "quiz": quiz}
+
+    def list_notes(self) -> list[str]:
         notes = list(self.retrieval.list_notes())
         if unnamed := self.count_unnamed():
             notes.append(
                 f"{unnamed} They count where all languages are taken together, in no language's "
                 "own values, and not in consistency."
             )
-        return {
-            "dataset": self.retrieval.source.facts["dataset"],
-            "quiz": quiz,
-            "notes": notes,
-        }
+        return notes
 
 
 def _measure(
@@ -156,9 +165,8 @@ def _measure(
     progress: Progress,
 ) -> Iterator[Value]:
     """The first of the models, beside the second where there is one."""
-    total = len(models) * count_things(asked.retrieval)
-    total += 0 if asked.questions is None else count_things(asked.questions)
-    reporter = Reporter(total, progress)
+    beside = (len(models) - 1) * count_things(asked.retrieval)
+    reporter = Reporter(sum(map(count_things, asked.plans)) + beside, progress)
 
     def embed(encoder: Encoder, plan: Plan) -> Found:
         reporter.message = encoder.folder.name

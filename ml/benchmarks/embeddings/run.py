@@ -13,9 +13,10 @@ from typing import Any
 
 from ml import devices, digests, files
 from ml.benchmarks import tables, tally, ties
-from ml.benchmarks.embeddings import models
+from ml.benchmarks.embeddings import models, reading
 from ml.benchmarks.embeddings.methods import registry
 from ml.benchmarks.embeddings.plan import Plan
+from ml.benchmarks.embeddings.reading import Read
 from ml.benchmarks.embeddings.reporting import Reporter, count_things
 from ml.benchmarks.embeddings.vectors import Embedder
 from ml.benchmarks.tally import Measured
@@ -43,6 +44,7 @@ def score_embeddings(
     plan = registry.plan(read_method(spec), spec.scope, dataset=dataset, quiz=quiz)
     device = devices.choose(spec.device).device
     encoder = encoders.open_encoder(base, device=device, batch_size=spec.batch_size)
+    read = reading.read(encoder, [plan])
     sweep = None if layout is None else models.make_sweep(encoder, layout, spec.lora_scale)
     tuned_digest = "" if tuned is None else digests.of_path(tuned)
     reporter = Reporter(len(variants) * count_things(plan), progress)
@@ -59,22 +61,14 @@ def score_embeddings(
             for scope, scored in plan.measure(found).items()
         ]
     measured.sort(key=lambda each: each.scope)  # as other benchmarks tell it
-    facts = _describe(spec, plan, encoder, measured) | {"tuned_digest": tuned_digest}
+    facts = _describe(spec, plan, encoder, read, measured) | {"tuned_digest": tuned_digest}
     _write(out_dir, plan, measured, facts)
     return facts | {"variants": [_shorten(each) for each in facts["variants"]]}
 
 
 def _describe(
-    spec: EmbeddingsScore, plan: Plan, encoder: Encoder, measured: Sequence[Measured]
+    spec: EmbeddingsScore, plan: Plan, encoder: Encoder, read: Read, measured: Sequence[Measured]
 ) -> dict[str, Any]:
-    texts = list({text for phrase in plan.phrases for text in phrase})
-    num_cut = encoder.count_cut(texts)
-    notes = list(plan.list_notes())
-    if num_cut:
-        notes.append(
-            f"{num_cut:,} of {len(texts):,} texts are longer than the {encoder.longest} tokens "
-            "that the model reads; they were embedded without their ends."
-        )
     return {
         "mode": plan.mode,
         "metric": spec.metric or plan.metric,
@@ -83,11 +77,11 @@ def _describe(
         "encoder": encoder.describe(),
         "device": encoder.device,
         "num_pictures": len(plan.pictures),
-        "num_texts": len(texts),
-        "num_cut": num_cut,
+        "num_texts": read.num_texts,
+        "num_cut": read.num_cut,
         "batch_size": spec.batch_size,
         **plan.describe(),
-        "notes": notes,
+        "notes": [*plan.list_notes(), *read.list_notes()],
         "spec": spec.to_json(),
         "variants": [each.to_json() for each in measured],
         "effects": tally.compare(measured, ties.find_clusters(plan.ties)),

@@ -62,7 +62,9 @@ class SeqToSeq:
         )
         # The decoder's own first token is no answer, and often the one that ends answers as well.
         answers = written[:, 1:]
-        decoded = self.tokenizer.batch_decode(answers, skip_special_tokens=True)
+        # Nor is the language, which M2M100's own tokenizer does not call special by itself.
+        said = answers if self.first_token is None else answers[:, 1:]
+        decoded = self.tokenizer.batch_decode(said, skip_special_tokens=True)
         are_finished = generative.find_finished(self.model, answers, self.max_tokens)
         return [
             translator.check(

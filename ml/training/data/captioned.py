@@ -3,7 +3,8 @@ any order.
 
 Arrays: `pixels` holds the prepared pictures one after another and `places` where each begins and
 its shape; `texts` holds the captions and `sentences` for each where it begins, its length, its
-picture and its language. Who prepares may add arrays of its own. What was stopped goes on.
+picture and its language. Who prepares may add arrays of its own. What was stopped goes on. Captions
+that are longer than the encoder reads are counted.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ from ml.training.data import store
 from ml.training.data.store import Writer
 from ml.training.problems import UnfitForTraining
 
+_NUM_CUT = "num_cut_captions"
 _COLUMNS = ("key", "caption", "language", "sha256")
 
 
@@ -153,7 +155,10 @@ class Preparation:
             place = writer.append("texts", text)
             told = [place, len(text), number, languages.index(language)]
             writer.append("sentences", np.asarray([told], np.int64))
-        self.add(writer, [pixels for _, pixels in group], [caption for _, _, caption in said])
+        captions = [caption for _, _, caption in said]
+        num_cut = self.encoder.count_cut(captions)
+        writer.facts[_NUM_CUT] = writer.facts.get(_NUM_CUT, 0) + num_cut
+        self.add(writer, [pixels for _, pixels in group], captions)
 
 
 class Material:
@@ -161,6 +166,7 @@ class Material:
 
     def __init__(self, folder: Path, languages: Sequence[str]) -> None:
         self._arrays = store.open_arrays(folder)
+        self.num_cut: int = store.read_mark(folder)["facts"].get(_NUM_CUT, 0)
         self.languages = tuple(languages)
         owners = self._arrays["sentences"][:, 2]
         # Sentences stand in the order of their pictures.
@@ -191,3 +197,13 @@ class Material:
         start, size, _, language = self._arrays["sentences"][number].tolist()
         words = bytes(self._arrays["texts"][start : start + size]).decode()
         return self.languages[language], words
+
+    def list_notes(self, longest: int) -> list[str]:
+        """Of captions that have more tokens than these."""
+        if not self.num_cut:
+            return []
+        sentence = (
+            f"{self.num_cut:,} of {self.num_sentences:,} captions have more than {longest} tokens; "
+            "the model did not see their ends."
+        )
+        return [sentence]

@@ -101,6 +101,23 @@ def test_what_was_learnt_from_is_told(whole: Distilled) -> None:
     assert "own definitions" in card
 
 
+def test_captions_whose_ends_are_not_seen_are_counted(
+    run: Run, whole: Distilled, tmp_path: Path
+) -> None:
+    """The tiny models read 24 tokens of one letter each."""
+    rows = [
+        {"number": number, "caption": f"plate {number} " * (1 + 8 * (number % 2)), "language": "en"}
+        for number in range(5)
+    ]
+    told = run(data=write_dataset(tmp_path, rows), max_steps=1)
+    assert told.result["num_cut_captions"] == 2
+    sentence = "2 of 5 captions have more than 24 tokens; the model did not see their ends."
+    assert sentence in told.result["notes"]
+    assert f"> {sentence}" in (told.out / "card.md").read_text("utf-8")
+    assert whole.result["num_cut_captions"] == 0
+    assert not any("their ends" in note for note in whole.result["notes"])
+
+
 @pytest.mark.parametrize("num_checks", [0, 1, 3, 4, 6])
 @pytest.mark.parametrize("accumulation", [1, 2])
 def test_distilling_that_was_stopped_goes_on_bit_for_bit(

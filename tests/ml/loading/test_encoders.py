@@ -12,9 +12,8 @@ import torch
 import transformers
 from PIL import Image
 from safetensors.torch import load_file, save_file
-from tokenizers import Tokenizer, models, pre_tokenizers
 
-from ml.loading import encoders, tokenizers
+from ml.loading import encoders
 from ml.loading.problems import UnfitModel
 from tests import pictures, tiny_encoders
 
@@ -226,17 +225,3 @@ def test_a_folder_without_a_tokenizer_embeds_pictures_but_no_texts(
     assert encoder.embed_pictures([pictures.draw()]).shape == (1, 12)
     with pytest.raises(UnfitModel, match="has no tokenizer: none of"):
         encoder.embed_texts(["a"])
-
-
-def test_a_tokenizer_that_is_all_in_its_file_is_read_as_it_lies(
-    folders: dict[str, Path], tmp_path: Path
-) -> None:
-    """Of SigLIP2 transformers would take its own class instead, which knows no such words."""
-    folder = shutil.copytree(folders["siglip2"], tmp_path / "siglip2")
-    backend = Tokenizer(models.WordLevel({"[UNK]": 0, "House": 1, "red": 2}, unk_token="[UNK]"))
-    backend.pre_tokenizer = pre_tokenizers.Whitespace()
-    made = transformers.PreTrainedTokenizerFast(
-        tokenizer_object=backend, unk_token="[UNK]", pad_token="[UNK]"
-    )
-    made.save_pretrained(folder)
-    assert tokenizers.load_tokenizer(folder).tokenize("red House") == ["red", "House"]

@@ -15,11 +15,14 @@ from ml.benchmarks.distillation.values import FILE
 from ml.benchmarks.embeddings.run import score_embeddings
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.loading import encoders
+from ml.loading.encoders import Encoder
+from ml.loading.problems import UnfitModel
 from ml.progress import Silent, Stopped
 from specs.kinds.embeddings.embeddings_score import EmbeddingsScore
 from stats.distillation.measures import MEASURES, TASKS
 from stats.vectors import kernel_alignment
 from tests import tiny_encoders
+from tests.captioned import write_dataset
 
 from .conftest import LANGUAGES, WORDS, Look, Measured, Teach
 
@@ -88,6 +91,32 @@ def test_every_measure_of_the_study_is_there_in_every_language(of_student: Measu
     for task in ("consistency", "purity", *DIRECTIONS):
         own = {each["language"] for each in of_student.facts["values"] if each["task"] == task}
         assert own == {"", *LANGUAGES}
+
+
+def test_texts_whose_ends_are_not_seen_are_counted(
+    look: Look, teacher: Path, tmp_path: Path
+) -> None:
+    """The tiny models read 24 tokens of one letter each."""
+    rows = [
+        {"number": 200 + number, "caption": f"{word} {language} " * times, "language": language}
+        for number, word in enumerate(WORDS)
+        for language, times in (("en", 1), ("id", 9))
+    ]
+    found = look(teacher, dataset=write_dataset(tmp_path, rows), quiz=None)
+    assert (found.facts["num_texts"], found.facts["num_cut"]) == (12, 6)
+    assert (
+        "6 of 12 texts are longer than the 24 tokens that 'clip' reads; they were embedded "
+        "without their ends."
+    ) in found.facts["notes"]
+
+
+def test_a_model_that_reads_no_text_is_refused_before_a_picture_is_embedded(
+    look: Look, teacher: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Encoder, "embed_pixels", lambda *_: pytest.fail("A picture was embedded."))
+    folder = shutil.copytree(teacher, tmp_path / "mute", ignore=lambda *_: ["tokenizer.json"])
+    with pytest.raises(UnfitModel, match="'mute' has no tokenizer"):
+        look(folder)
 
 
 def test_without_a_quiz_nothing_is_asked(look: Look, student: Path, teacher: Path) -> None:

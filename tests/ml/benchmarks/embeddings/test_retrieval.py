@@ -1,6 +1,7 @@
 """embeddings.score, retrieval: pictures and texts among all of the same language and scope."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from ml.benchmarks.embeddings.sources import DatasetSource
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.datasets.problems import shown
 from ml.loading import encoders
+from ml.loading.problems import UnfitModel
 from stats.frontier import measured, score_files
 from tests import pictures
 from tests.captioned import write_dataset
@@ -45,6 +47,15 @@ def test_ranks_are_those_of_the_model_s_own_similarities(
             by_picture, by_text = similarities[number], similarities[:, number]
             assert found["image-to-text", f"image-to-text {key}"] == rank(by_picture, number)
             assert found["text-to-image", f"text-to-image {key}"] == rank(by_text, number)
+
+
+def test_a_model_that_reads_no_text_is_refused_before_a_picture_is_embedded(
+    clip: Path, dataset: Path, measuring: Measuring, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(clip, tmp_path / "mute", ignore=lambda *_: ["tokenizer.json"])
+    with pytest.raises(UnfitModel, match="'mute' has no tokenizer"):
+        measuring.score(base=folder, dataset=dataset)
+    assert not measuring.state.exists()
 
 
 def test_scores_tell_languages_directions_and_scopes_apart(
