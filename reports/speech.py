@@ -80,7 +80,7 @@ class Speech:
         return str(Locale.parse(self.code).territories.get(code, code))
 
     def language(self, tag: str) -> str:
-        return str(Locale.parse(self.code).languages.get(tag, tag))
+        return str(Locale.parse(self.code).languages.get(tag.replace("-", "_"), tag))
 
     @property
     def number_locale(self) -> dict[str, object]:

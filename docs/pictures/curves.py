@@ -1,16 +1,17 @@
 """Draw the merge curves of the sandbox's three arms anew: `python -m docs.pictures.curves`.
 
 The figures are those of the tables in docs/sandbox.md, so that the picture and the page say the
-same.
+same. The picture carries them along as its description: a contract test compares both.
 """
 
 import io
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import vl_convert
-from PIL import Image
+from PIL import ExifTags, Image
 
 from reports.charts import curves, drawing
 from reports.charts.curves import Curve, Place
@@ -19,7 +20,8 @@ from reports.facts import Estimated
 from reports.speech import Speech
 
 _FOLDER = Path(__file__).parent
-_PAGE = _FOLDER.parent / "sandbox.md"
+PICTURE = _FOLDER / "sandbox-curves.webp"
+PAGE = _FOLDER.parent / "sandbox.md"
 # What a curve is called -> the heading that its table stands below.
 _CURVES = {
     "images": "What it shows",
@@ -38,13 +40,25 @@ _UNCHANGED = Place(
 
 
 def main() -> None:
-    path = _FOLDER / "sandbox-curves.webp"
-    svg = drawing.for_print(make_chart(_PAGE.read_text("utf-8")))
-    data = vl_convert.svg_to_png(svg, scale=_SCALE)
+    chart = make_chart(PAGE.read_text("utf-8"))
+    data = vl_convert.svg_to_png(drawing.for_print(chart), scale=_SCALE)
     picture = Image.open(io.BytesIO(data)).convert("RGBA")
-    ground = Image.new("RGBA", picture.size, "white")
-    Image.alpha_composite(ground, picture).convert("RGB").save(path, quality=_QUALITY, method=6)
-    print(f"{path}: {path.stat().st_size} bytes")
+    drawn = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
+    exif = Image.Exif()
+    exif[ExifTags.Base.ImageDescription] = describe(chart)
+    drawn.save(PICTURE, quality=_QUALITY, method=6, exif=exif)
+    print(f"{PICTURE}: {PICTURE.stat().st_size} bytes")
+
+
+def describe(chart: Chart) -> str:
+    """Its numbers, in ASCII, as a picture's description wants."""
+    return json.dumps([chart.header, *chart.rows])
+
+
+def read_description(path: Path) -> str:
+    """Of the picture: what it was drawn from."""
+    with Image.open(path) as picture:
+        return str(picture.getexif().get(ExifTags.Base.ImageDescription, ""))
 
 
 def make_chart(page: str) -> Chart:

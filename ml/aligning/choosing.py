@@ -17,22 +17,21 @@ class Chosen:
 
     learnt: tuple[int, ...]
     held_out: tuple[int, ...]
-    looked_at: tuple[int, ...]  # of those that are held out
 
 
 def choose(items: Sequence[Item], spec: ModelAlign) -> Chosen:
     """All captions of a picture go the same way. Of one picture nothing could be told apart: then
-    none is held out.
+    none is held out. What nobody will look at is learnt.
     """
     _check_apart(items)
     # By a digest, so that one picture more does not change all the others' way.
     order = sorted(range(len(items)), key=lambda number: _hash(items[number].digest, spec.seed))
-    wished = min(round(spec.held_out * len(items)), len(items) - _LEAST)
+    share = round(spec.held_out * len(items))
+    wished = min(share, spec.max_evaluated, len(items) - _LEAST)
     num_held_out = wished if wished >= _LEAST else 0
     chosen = Chosen(
         learnt=tuple(sorted(order[num_held_out:])),
         held_out=tuple(sorted(order[:num_held_out])),
-        looked_at=tuple(sorted(order[:num_held_out][: spec.max_evaluated])),
     )
     _check_batch([items[number] for number in chosen.learnt], spec, num_held_out)
     return chosen

@@ -103,10 +103,10 @@ class Learner:
         return course
 
     def _make_look(self, material: Material) -> Look | None:
-        looked_at = self.chosen.looked_at
-        if not looked_at:
+        held_out = self.chosen.held_out
+        if not held_out:
             return None
-        pairs = [number for item in looked_at for number in material.list_sentences(item)]
+        pairs = [number for item in held_out for number in material.list_sentences(item)]
         related = relation.relate(material, pairs)
         looking = Evaluation(self.encoder, self.loss, material, related)
         return Look(every=self.spec.evaluate_every, saying=word("Evaluating"), at=looking.look)
@@ -132,7 +132,6 @@ class Learner:
             "epochs": round(batches.count_epochs(facts["step"]), 3),
             "num_learnt_captions": batches.num_pairs,
             "num_held_out": len(self.chosen.held_out),
-            "num_evaluated": len(self.chosen.looked_at),
             **told,
             **log.summarise(rows),
             **_describe_looks(rows),

@@ -1,8 +1,10 @@
 """Which questions of a quiz are learnt, and which are held out to see how it goes."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 
@@ -55,10 +57,18 @@ def _fits(item: QuizItem, spec: ModelInstruct) -> bool:
 
 
 def _choose_groups(items: Sequence[QuizItem], spec: ModelInstruct) -> frozenset[str]:
-    """By a digest, so that one question more in the quiz does not change all the others' way."""
-    groups = sorted({item.group for item in items}, key=lambda group: _hash(group, spec.seed))
+    """By a digest, so that one question more in the quiz does not change all the others' way. No
+    more than it takes for as many questions as are asked: what nobody asks is learnt.
+    """
+    sizes = Counter(item.group for item in items)
+    groups = sorted(sizes, key=lambda group: _hash(group, spec.seed))
     number = min(round(spec.held_out * len(groups)), len(groups) - 1)
-    return frozenset(groups[:number])
+    before = accumulate((sizes[group] for group in groups), initial=0)
+    return frozenset(
+        group
+        for group, num_before in zip(groups[:number], before, strict=False)
+        if num_before < spec.max_evaluated
+    )
 
 
 def _hash(group: str, seed: int) -> str:

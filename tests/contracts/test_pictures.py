@@ -1,12 +1,9 @@
 """The sandbox's curves are drawn from the tables of its page, and say what these say."""
 
-from pathlib import Path
-
 import pytest
 
 from docs.pictures import curves
 
-ROOT = Path(__file__).parents[2]
 TABLE = """
 | beta | global kept | regional gained |
 | --- | --- | --- |
@@ -33,6 +30,13 @@ def test_a_page_without_a_table_of_betas_is_refused() -> None:
 
 
 def test_the_page_has_a_curve_of_every_arm() -> None:
-    chart = curves.make_chart((ROOT / "docs" / "sandbox.md").read_text("utf-8"))
+    chart = curves.make_chart(curves.PAGE.read_text("utf-8"))
     assert {row[0] for row in chart.rows} == {"images", "answers", "embeddings"}
     assert len(chart.rows) == 3 * 5
+
+
+def test_the_picture_was_drawn_from_the_tables_that_the_page_has_now() -> None:
+    chart = curves.make_chart(curves.PAGE.read_text("utf-8"))
+    assert curves.read_description(curves.PICTURE) == curves.describe(chart), (
+        "The tables of docs/sandbox.md have changed: run `python -m docs.pictures.curves`."
+    )

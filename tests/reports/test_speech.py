@@ -35,3 +35,11 @@ def test_study_content_is_in_the_reader_s_language_or_else_as_it_is() -> None:
 
 def test_a_value_may_be_called_like_an_argument() -> None:
     assert Speech("en")("%(text)s of %(self)s", text="a", self="b") == "a of b"
+
+
+@pytest.mark.parametrize(
+    ("tag", "said"),
+    [("th", "Thai"), ("zh-Hant", "Traditional Chinese"), ("xx-x-formal", "xx-x-formal")],
+)
+def test_languages_and_their_varieties_are_called_by_name(tag: str, said: str) -> None:
+    assert Speech("en").language(tag) == said

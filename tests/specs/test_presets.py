@@ -7,8 +7,10 @@ import pytest
 from domain.regions import files
 from domain.regions.service import OWN_FOLDER
 from reports.language import LANGUAGES
-from specs import presets
+from specs import presets, registry
+from specs.kinds.model.model_align import ModelAlign
 from specs.kinds.model.model_finetune import ModelFinetune
+from specs.kinds.model.model_instruct import ModelInstruct
 from specs.presets import PresetUnreadable, UnknownPreset
 
 WRITTEN = "name: {name}\nlabel: Mine\npaper: null\nkind: model.finetune\nspec: {spec}\n"
@@ -27,14 +29,33 @@ spec:
 """
 
 
-def test_the_paper_preset_has_the_numbers_of_the_paper() -> None:
-    preset = presets.find_preset("paper-sdxl", "model.finetune")
-    spec = ModelFinetune.model_validate(preset.fill({}))
-    assert (spec.batch_size, spec.learning_rate, spec.weight_decay, spec.epochs) == (
-        32, 1e-5, 0.01, 4,
-    )  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "kind", "numbers"),
+    [
+        ("paper-sdxl", ModelFinetune, (32, 1e-5, 0.01, 4)),
+        ("paper-gemma3", ModelInstruct, (64, 2e-5, 0.01, 3)),
+        ("paper-siglip2", ModelAlign, (128, 5e-6, 0.001, 2)),
+    ],
+)
+def test_the_paper_preset_has_the_numbers_of_the_paper(
+    name: str,
+    kind: type[ModelFinetune | ModelInstruct | ModelAlign],
+    numbers: tuple[float, ...],
+) -> None:
+    preset = presets.find_preset(name, kind.kind)
+    spec = kind.model_validate(preset.fill({}))
+    assert (spec.batch_size, spec.learning_rate, spec.weight_decay, spec.epochs) == numbers
     assert (spec.method, spec.schedule, spec.max_steps) == ("full", "linear", None)
     assert preset.paper == "arXiv:2604.11490"
+
+
+@pytest.mark.parametrize("name", ["paper-sdxl", "paper-gemma3", "paper-siglip2"])
+def test_what_a_paper_preset_adds_to_the_paper_is_written_down(name: str) -> None:
+    """Epochs of the paper are of all data, and no paper says that gradients are shortened."""
+    (preset,) = (each for each in presets.list_presets() if each.name == name)
+    assert "max_grad_norm" in preset.spec
+    if "held_out" in registry.find_spec(preset.kind).model_fields:
+        assert preset.spec["held_out"] == 0
 
 
 def test_what_is_given_wins_over_the_preset() -> None:

@@ -76,7 +76,7 @@ def measure_purity(asked: Retrieving, found: Found, look: Look) -> Purity:
     )
 
 
-def compare(asked: Retrieving, student: Found, teacher: Found) -> Iterator[Value]:
+def compare(asked: Retrieving, student: Found, teacher: Found, look: Look) -> Iterator[Value]:
     """Of pictures, and of the texts of each language; not of fewer than can be compared."""
     pictures = asked.pictures
     if len(pictures) >= FEWEST:
@@ -86,6 +86,7 @@ def compare(asked: Retrieving, student: Found, teacher: Found) -> Iterator[Value
             value=kernel_alignment.measure(
                 student.find_pictures(pictures).astype("float64"),
                 teacher.find_pictures(pictures).astype("float64"),
+                look,
             ),
             num_items=len(pictures),
         )
@@ -98,6 +99,7 @@ def compare(asked: Retrieving, student: Found, teacher: Found) -> Iterator[Value
                 value=kernel_alignment.measure(
                     student.find_phrases(texts).astype("float64"),
                     teacher.find_phrases(texts).astype("float64"),
+                    look,
                 ),
                 language=pool.language,
                 num_items=len(texts),

@@ -182,7 +182,7 @@ def _measure(
     yield from values.of_consistency(agreeing)
     yield from values.of_purity(likeness.measure_purity(asked.retrieval, own, progress.check))
     for of_teacher in others:
-        yield from likeness.compare(asked.retrieval, own, of_teacher)
+        yield from likeness.compare(asked.retrieval, own, of_teacher, progress.check)
     yield Value(task=SIZE, measure=PARAMETERS, value=encoders.count_parameters(models[0].model))
     yield Value(task=SIZE, measure=BYTES, value=files.measure_size(models[0].folder))
     work, counts = speed.describe(*_choose_timed(spec, asked.retrieval, models[0]))

@@ -17,7 +17,7 @@ from stats.vectors.purity import Purity
 
 FILE = "measured.json"  # where they stand
 _PER_CENT = 100.0
-_LANGUAGE = "language:"
+_LANGUAGE = "prompt_language:"  # with its variety, as captions are told apart by
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -126,7 +126,7 @@ class ModelAlign(JobSpec):
         ge=2,
         le=1_000_000,
         title="Evaluate at most",
-        description="So many of the pictures that are held out.",
+        description="No more pictures than this are held out, however many their share would be.",
     )
     checkpoint_every: training.CheckpointEvery = 500
     seed: int = Field(

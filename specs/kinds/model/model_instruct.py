@@ -235,7 +235,7 @@ class ModelInstruct(JobSpec):
         ge=1,
         le=1_000_000,
         title="Evaluate at most",
-        description="So many of the questions that are held out.",
+        description="No more questions than this are held out, however many their share would be.",
     )
     checkpoint_every: training.CheckpointEvery = 500
     num_processes: training.NumProcesses = 1

@@ -132,6 +132,16 @@ def test_languages_of_one_question_are_learnt_or_held_out_together(tmp_path: Pat
     assert not learnt & held_out
 
 
+def test_no_more_questions_are_held_out_than_are_asked(tmp_path: Path) -> None:
+    """By whole groups: of the last one in, a question may be neither learnt nor asked."""
+    rows = [make_item(number, group=f"g{number // 3}") for number in range(30)]
+    six, five = (
+        choose(tmp_path / str(most), rows, held_out=0.9, max_evaluated=most) for most in (6, 5)
+    )
+    assert (len(six.learnt), len(six.held_out)) == (24, 6)
+    assert (list_keys(five.learnt), len(five.held_out)) == (list_keys(six.learnt), 5)
+
+
 @pytest.mark.parametrize(
     ("fields", "numbers"),
     [

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from stats.vectors import consistency, purity, spearman
+from stats.vectors import consistency, kernel_alignment, purity, spearman
 from stats.vectors.consistency import Consistency
 
 SIZES = (1, 7, 64, 10_000)
@@ -101,6 +101,12 @@ def test_no_memory_is_as_large_as_all_sentences_by_all_pictures_or_centres() -> 
     assert measure_peak(lambda: purity.cluster(sentences, num_pictures)) < whole
 
 
+def test_alignment_takes_no_memory_of_all_things_by_all_things() -> None:
+    num = 3000
+    one, other = draw(0, num, 4), draw(1, num, 6)
+    assert measure_peak(lambda: kernel_alignment.measure(one, other)) < num * num * 8 / 10
+
+
 def test_a_wish_to_stop_is_heard_between_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (consistency, purity):
         monkeypatch.setattr(module, "_SENTENCES_AT_ONCE", 8)
@@ -112,3 +118,7 @@ def test_a_wish_to_stop_is_heard_between_blocks(monkeypatch: pytest.MonkeyPatch)
     for heard in (5, 19 + 2):  # while centres are chosen, and while sentences go to them
         with pytest.raises(Asked):
             purity.measure(sentences, captions, languages, stop_after(heard))
+    monkeypatch.setattr(kernel_alignment, "_THINGS_AT_ONCE", 8)
+    with pytest.raises(Asked):  # of five blocks, with each other and each with itself
+        kernel_alignment.measure(sentences, draw(1, 40, 4), stop_after(14))
+    kernel_alignment.measure(sentences, draw(1, 40, 4), stop_after(15))

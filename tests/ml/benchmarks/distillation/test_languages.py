@@ -8,7 +8,9 @@ import pytest
 from ml.benchmarks.distillation.joining import join
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.progress import Silent
+from ml.training.data import captioned
 from specs.kinds.distillation.distillation_run import DistillationRun
+from tests import quizzes
 from tests.captioned import write_dataset
 
 from .conftest import WORDS, Look, Measured
@@ -87,3 +89,23 @@ def test_captions_in_one_named_language_are_refused_before_anything_is_embedded(
 
     with pytest.raises(BenchmarkImpossible, match=r"2 languages.*6 of 12 captions do not say"):
         look(teacher, dataset=write(tmp_path, ["en", ""]), progress=NeverAsked())
+
+
+def test_varieties_are_languages_wherever_they_are_learnt_or_measured(
+    look: Look, student: Path, teacher: Path, tmp_path: Path
+) -> None:
+    """Of one caption in two scripts, neither stands for the other."""
+    languages = {"en", "zh-Hans", "zh-Hant"}
+    dataset = write(tmp_path, sorted(languages))
+    about = quizzes.place_picture(tmp_path / "quiz")
+    items = [
+        quizzes.make_item(f"q{number}", language=language, **about)
+        for number, language in enumerate(sorted(languages))
+    ]
+    quiz = quizzes.write_quiz(tmp_path / "quiz", items)
+    told = look(student, teacher, dataset=dataset, quiz=quiz)
+    for task in (*DIRECTIONS, "consistency", "purity", "zeroshot"):
+        own = {each["language"] for each in told.facts["values"] if each["task"] == task}
+        assert own == {"", *languages}
+    learnt, num_left_out = captioned.find_items(dataset, one_a_language=True)
+    assert (set(captioned.list_languages(learnt)), num_left_out) == (languages, 0)

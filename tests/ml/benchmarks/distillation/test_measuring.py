@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from safetensors.torch import load_file, save_file
 
-from ml.benchmarks.distillation import speed
+from ml.benchmarks.distillation import likeness, speed
 from ml.benchmarks.distillation.values import FILE
 from ml.benchmarks.embeddings.run import score_embeddings
 from ml.benchmarks.problems import BenchmarkImpossible
@@ -218,3 +218,24 @@ def test_who_asks_to_stop_once_all_is_embedded_is_heard_before_speed_is_taken(
     monkeypatch.setattr(speed, "take", lambda *_: pytest.fail("Nobody heard."))
     with pytest.raises(Stopped):
         look(teacher, progress=StopsAfterEmbedding())
+
+
+def test_who_asks_to_stop_while_a_student_is_held_beside_its_teacher_is_heard(
+    look: Look, student: Path, teacher: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clustered: list[Any] = []
+    measure_purity = likeness.measure_purity
+
+    class StopsAfterClustering(Silent):
+        def check(self) -> None:
+            if clustered:
+                raise Stopped
+
+    def watch(*given: Any) -> Any:
+        clustered.append(measure_purity(*given))
+        return clustered[0]
+
+    monkeypatch.setattr(likeness, "measure_purity", watch)
+    monkeypatch.setattr(speed, "take", lambda *_: pytest.fail("Nobody heard."))
+    with pytest.raises(Stopped):
+        look(student, teacher, progress=StopsAfterClustering())

@@ -81,6 +81,23 @@ def test_scores_tell_languages_directions_and_scopes_apart(
     assert {row["n_candidates"] for row in rows} == {"3"}
 
 
+def test_varieties_have_pools_of_their_own_and_are_told_together_besides(
+    clip: Path, measuring: Measuring, tmp_path: Path
+) -> None:
+    rows = [
+        {"number": number, "caption": f"{language} plate {number}", "language": language}
+        for number in range(3)
+        for language in ("zh-Hans", "zh-Hant")
+    ]
+    facts = measuring.score(base=clip, dataset=write_dataset(tmp_path, rows), scope="global")
+    assert [(pool["language"], pool["n_texts"]) for pool in facts["pools"]] == [
+        ("zh-Hans", 3), ("zh-Hant", 3),
+    ]  # fmt: skip
+    assert set(facts["variants"][0]["by_category"]) >= {
+        "language:zh", "prompt_language:zh-Hans", "prompt_language:zh-Hant",
+    }  # fmt: skip
+
+
 def test_files_are_those_that_grp_and_pareto_read(
     clip: Path, tuned: Path, dataset: Path, measuring: Measuring
 ) -> None:
@@ -117,7 +134,7 @@ def test_texts_that_are_the_same_are_one_candidate_and_right_for_all_their_pictu
     rows = [
         {"number": 0, "caption": "same", "language": "id"},
         {"number": 1, "caption": "same", "language": "id"},
-        {"number": 1, "caption": "another of it", "language": "id-x-formal"},
+        {"number": 1, "caption": "another of it", "language": "id"},
         {"number": 2, "caption": "third", "language": "id"},
     ]
     source = write_dataset(tmp_path, rows)
