@@ -30,6 +30,7 @@ from specs.inputs import Use
 COMPARED_PER_PAGE = 12
 MOST_COMPARED = 8
 MOST_SCORES_IN_LIST = 3
+_DISTILLED = "distillation"  # the method of whatever model.distill taught
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +70,11 @@ class View:
     @property
     def use(self) -> Use | None:
         return find_use(self.variant.family)
+
+    @property
+    def teacher(self) -> Variant | None:
+        """Of a student."""
+        return self.base if self.variant.method == _DISTILLED else None
 
     @property
     def can_compare_with(self) -> list[Variant]:
