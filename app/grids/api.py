@@ -10,8 +10,8 @@ from starlette.responses import JSONResponse
 from app.api import Once, OnceDep
 from app.dependencies import Researcher, SessionDep, SettingsDep
 from app.jobs.answers import JobOut, RecipeOut
+from domain.comparisons import distillation
 from domain.jobs import service as jobs
-from domain.launches import distilling
 from domain.launches import service as launches
 from domain.settings import Settings
 from domain.users.person import Person
@@ -39,7 +39,7 @@ def launch_distillation(
 @router.get("/distillation/{job_id}")
 def read_distillation(session: SessionDep, person: Researcher, job_id: uuid.UUID) -> dict[str, Any]:
     """What a study found, by the id of its last job: every number, and what follows from them."""
-    return distilling.read(session, jobs.get(session, job_id)).to_json()
+    return distillation.read(session, jobs.get(session, job_id)).to_json()
 
 
 @router.post("/two-by-two", status_code=201, response_model=RecipeOut)

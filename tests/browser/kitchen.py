@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain.launches import comparing
+from domain.comparisons import two_by_two
 from domain.outputs.models import Output
 from domain.settings import Settings
 from tests.answers import make_answers, make_comparison
@@ -24,7 +24,7 @@ def fill(session: Session, settings: Settings) -> dict[str, str]:
     helped = variants["base, helped"]
     output = session.scalars(select(Output).where(Output.variant_id == helped.id).limit(1)).one()
     job = make_comparison(session, answered)
-    study = comparing.draft_study(session, job, "rank", settings, actor=None)
+    study = two_by_two.draft_study(session, job, "rank", settings, actor=None)
     return {
         "quiz": f"/benchmarks/{quiz.id}",
         "quiz questions": f"/benchmarks/{quiz.id}/items",
