@@ -20,6 +20,7 @@ from app.auth import api as auth_api
 from app.auth import routes as auth
 from app.benchmarks import api as benchmarks_api
 from app.benchmarks import routes as benchmarks
+from app.comparisons import routes as comparisons
 from app.datasets import api as datasets_api
 from app.datasets import funnel
 from app.datasets import routes as datasets
@@ -97,6 +98,7 @@ def _list_pages() -> Sequence[APIRouter]:
         styleguide.router,
         jobs.router,
         recipes.router,
+        comparisons.router,
         two_by_two.router,
         distillation.router,
         variants.router,

@@ -10,12 +10,14 @@ from babel import Locale
 from sqlalchemy.orm import Session
 
 from app import shelf
+from app.comparisons.rows import Row, make_rows
 from app.shelf import Listed
 from app.variants import lineage
 from app.variants.lineage import Lineage
 from app.variants.retrievals import Retrieval, list_retrievals
 from app.variants.scores import ScoreColumn, Scores, collect_scores
 from domain.artifacts.models import Artifact
+from domain.comparisons import queries as comparisons
 from domain.outputs import queries as outputs
 from domain.outputs.queries import ComparedRow, Shown
 from domain.prompts.models import PromptSet
@@ -63,6 +65,7 @@ class View:
     retrievals: Sequence[Retrieval]  # of an encoder
     samples: Sequence[Shown]
     num_outputs: int
+    comparisons: Sequence[Row]
     artifact: Artifact | None
     maker: User | None
     recipe_yaml: str
@@ -142,6 +145,7 @@ def make_view(session: Session, variant: Variant, reader: Locale) -> View:
         retrievals=list_retrievals(scores, variant.id, reader),
         samples=outputs.list_samples(session, variant.id),
         num_outputs=outputs.count_by_variant(session, [variant.id]).get(variant.id, 0),
+        comparisons=make_rows(session, comparisons.list_by_variant(session, variant)),
         artifact=session.get(Artifact, variant.artifact_id) if variant.artifact_id else None,
         maker=makers.find_maker(session, variant),
         recipe_yaml=_write_yaml(variant.recipe),

@@ -50,6 +50,7 @@ PAGES = {
     "GET /benchmarks/{benchmark_id}/items/{position}/picture": RESEARCHER,
     "GET /benchmarks/{benchmark_id}/questions": RESEARCHER,
     "POST /benchmarks/{row_id}/unarchive": RESEARCHER,
+    "GET /comparisons": RESEARCHER,
     "GET /datasets": RESEARCHER,
     "GET /datasets/import": RESEARCHER,
     "POST /datasets/import": RESEARCHER,
