@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app import api, errors, static_files
+from app.ablation import routes as ablation
 from app.audit import api as audit_api
 from app.audit import routes as audit
 from app.auth import account
@@ -101,6 +102,7 @@ def _list_pages() -> Sequence[APIRouter]:
         comparisons.router,
         two_by_two.router,
         distillation.router,
+        ablation.router,
         variants.router,
         outputs.router,
         looking.router,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from domain.jobs.models import Job, JobState
 from domain.variants import queries as variants
+from specs.kinds.answers.answers_ablate import AnswersAblate
 from specs.kinds.answers.answers_compare import AnswersCompare
 from specs.kinds.distillation.distillation_run import DistillationRun
 
@@ -16,8 +17,12 @@ from specs.kinds.distillation.distillation_run import DistillationRun
 PAGES: Mapping[str, str] = {
     DistillationRun.kind: "/distillation/",
     AnswersCompare.kind: "/two-by-two/",
+    AnswersAblate.kind: "/ablation/",
 }
-REPORTS: Mapping[str, str] = {DistillationRun.kind: "report.pdf"}
+REPORTS: Mapping[str, str] = {
+    DistillationRun.kind: "report.pdf",
+    AnswersAblate.kind: "figures.csv",
+}
 # Of a 2x2: the two models that were compared, each by its cell.
 _CELLS = ("base_plain", "adapted_plain")
 

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from domain.comparisons import two_by_two
 from domain.outputs.models import Output
 from domain.settings import Settings
+from tests.ablations import make_ablation
 from tests.answers import make_answers, make_comparison
 from tests.factories import make_score
 
@@ -34,6 +35,7 @@ def fill(session: Session, settings: Settings) -> dict[str, str]:
         "helped": f"/variants/{helped.id}",
         "two by two": f"/two-by-two/{job.id}",
         "comparing": f"/jobs/{job.id}",
+        "ablation": f"/ablation/{make_ablation(session).id}",
         "study of answers": f"/studies/{study.id}",
         "rank of answers": f"/studies/{study.id}/preview/work",
     }
