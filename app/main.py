@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app import api, errors, static_files
+from app.ablation import routes as ablation
 from app.audit import api as audit_api
 from app.audit import routes as audit
 from app.auth import account
@@ -20,6 +21,7 @@ from app.auth import api as auth_api
 from app.auth import routes as auth
 from app.benchmarks import api as benchmarks_api
 from app.benchmarks import routes as benchmarks
+from app.comparisons import routes as comparisons
 from app.datasets import api as datasets_api
 from app.datasets import funnel
 from app.datasets import routes as datasets
@@ -97,8 +99,10 @@ def _list_pages() -> Sequence[APIRouter]:
         styleguide.router,
         jobs.router,
         recipes.router,
+        comparisons.router,
         two_by_two.router,
         distillation.router,
+        ablation.router,
         variants.router,
         outputs.router,
         looking.router,

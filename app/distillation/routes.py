@@ -17,9 +17,9 @@ from app.distillation import pages
 from app.grids.form import GridForm
 from app.jobs.launch import read_form
 from domain import clock
+from domain.comparisons import distillation
 from domain.jobs import service as jobs
 from domain.jobs.models import Job
-from domain.launches import distilling
 from domain.settings import find_version
 from reports.distillation import figures, files
 from reports.distillation.formulas import say_whose
@@ -76,7 +76,7 @@ def show_result(
 ) -> Response:
     job = jobs.get(session, job_id)
     language = rendering.choose_language(request).code
-    view = pages.make_view(session, job, distilling.read(session, job), language)
+    view = pages.make_view(session, job, distillation.read(session, job), language)
     return rendering.page(request, "distillation/result.html", view=view)
 
 
@@ -119,4 +119,4 @@ def download_seeds(
 
 def _read(session: Session, job_id: uuid.UUID) -> tuple[Job, Study]:
     job = jobs.get(session, job_id)
-    return job, distilling.read(session, job)
+    return job, distillation.read(session, job)

@@ -6,8 +6,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from domain.comparisons.two_by_two import FORMS, Compared
 from domain.jobs.models import Job
-from domain.launches.comparing import FORMS, Compared
 
 _ID = "019a9b62-8f0e-7c31-a4a7-0d3c3f3a6f10"
 _ESTIMATE: JsonDict = {"value": 62.5, "low": 55.1, "high": 69.8, "reason": ""}

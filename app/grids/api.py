@@ -12,8 +12,8 @@ from app.dependencies import Researcher, SessionDep, SettingsDep
 from app.grids.answers import NewComparisonStudy, TwoByTwoOut
 from app.jobs.answers import JobOut, RecipeOut
 from app.studies.answers import StudyOut
+from domain.comparisons import distillation, two_by_two
 from domain.jobs import service as jobs
-from domain.launches import comparing, distilling
 from domain.launches import service as launches
 from domain.settings import Settings
 from domain.users.person import Person
@@ -41,7 +41,7 @@ def launch_distillation(
 @router.get("/distillation/{job_id}")
 def read_distillation(session: SessionDep, person: Researcher, job_id: uuid.UUID) -> dict[str, Any]:
     """What a study found, by the id of its last job: every number, and what follows from them."""
-    return distilling.read(session, jobs.get(session, job_id)).to_json()
+    return distillation.read(session, jobs.get(session, job_id)).to_json()
 
 
 @router.post("/two-by-two", status_code=201, response_model=RecipeOut)
@@ -62,7 +62,7 @@ def launch_two_by_two(
 def read_two_by_two(session: SessionDep, person: Researcher, job_id: uuid.UUID) -> TwoByTwoOut:
     """The four cells, by the id of the last job, and the variants that they are."""
     job = jobs.get(session, job_id)
-    return TwoByTwoOut.of(job, comparing.find(session, job))
+    return TwoByTwoOut.of(job, two_by_two.find(session, job))
 
 
 @router.post("/two-by-two/{job_id}/study", status_code=201, response_model=StudyOut)
@@ -78,7 +78,7 @@ def draft_study(
 
     def make() -> StudyOut:
         job = jobs.get(session, job_id)
-        made = comparing.draft_study(session, job, body.form, settings, actor=person)
+        made = two_by_two.draft_study(session, job, body.form, settings, actor=person)
         return StudyOut.of(made)
 
     return once.answer(201, make)

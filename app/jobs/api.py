@@ -56,7 +56,11 @@ def list_jobs(
 ) -> Page[JobOut]:
     """Newest first."""
     rows = queries.list_jobs(
-        session, states=state, kind=kind, limit=paging.limit + 1, before=paging.before
+        session,
+        states=state,
+        kinds=[kind] if kind else None,
+        limit=paging.limit + 1,
+        before=paging.before,
     )
     return paging.make_page(rows, JobOut.of)
 

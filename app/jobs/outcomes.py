@@ -25,6 +25,7 @@ from domain.jobs.models import Job
 from specs.kinds.answers.answers_generate import AnswersGenerate
 from specs.kinds.answers.answers_score import AnswersScore
 from specs.kinds.benchmark.benchmark_run import BenchmarkRun
+from specs.kinds.distillation.distillation_measure import DistillationMeasure
 from specs.kinds.embeddings.embeddings_score import EmbeddingsScore
 from specs.kinds.images.images_generate import ImagesGenerate
 from specs.kinds.knowledge.knowledge_import import KnowledgeImport
@@ -48,7 +49,9 @@ _SHOWN_OF_VARIANTS = frozenset({"variants"})
 _SHOWN_OF_EFFECTS = frozenset({"effects"})
 # Kinds that list the rows that they left out; that score; and whose outputs belong to variants.
 _IMPORTS = frozenset({OutputsImport.kind, KnowledgeImport.kind, QuizImport.kind})
-_MEASURES = frozenset({BenchmarkRun.kind, AnswersScore.kind, EmbeddingsScore.kind})
+_MEASURES = frozenset(
+    {BenchmarkRun.kind, AnswersScore.kind, EmbeddingsScore.kind, DistillationMeasure.kind}
+)
 _DRAWS = frozenset({ImagesGenerate.kind, OutputsImport.kind, AnswersGenerate.kind})
 
 

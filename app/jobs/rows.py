@@ -147,7 +147,7 @@ def make_list(
     jobs = queries.list_jobs(
         session,
         states=read_states(state),
-        kind=kind or None,
+        kinds=[kind] if kind else None,
         limit=ROWS_PER_PAGE + 1,
         before=cursor,
     )

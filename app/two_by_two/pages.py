@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from domain.benchmarks.models import Benchmark
+from domain.comparisons import two_by_two
 from domain.jobs.models import Job
-from domain.launches import comparing
 from domain.variants.models import Variant
 
 Estimate = Mapping[str, Any]
@@ -47,11 +47,11 @@ class View:
 
     @property
     def can_be_rated(self) -> bool:
-        return len(self.variants) == len(comparing.CELLS)
+        return len(self.variants) == len(two_by_two.CELLS)
 
 
 def make_view(session: Session, job: Job) -> View:
-    compared = comparing.find(session, job)
+    compared = two_by_two.find(session, job)
     result = job.result or {}
     return View(
         job=job,

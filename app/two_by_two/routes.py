@@ -16,9 +16,9 @@ from app.grids.form import GridForm
 from app.jobs.launch import read_form
 from app.studies.pages import go_to
 from app.two_by_two import pages
+from domain.comparisons import two_by_two
 from domain.errors import Word
 from domain.jobs import service as jobs
-from domain.launches import comparing
 from specs.grids.two_by_two import TwoByTwo
 
 router = APIRouter(prefix="/two-by-two")
@@ -70,6 +70,6 @@ def draft_study(
     form: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:
     job = jobs.get(session, job_id)
-    study = comparing.draft_study(session, job, form, settings, actor=person)
+    study = two_by_two.draft_study(session, job, form, settings, actor=person)
     said = Word("The draft is saved. Nobody sees it before it is open.")
     return go_to(request, study, said)

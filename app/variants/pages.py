@@ -10,12 +10,14 @@ from babel import Locale
 from sqlalchemy.orm import Session
 
 from app import shelf
+from app.comparisons.rows import Row, make_rows
 from app.shelf import Listed
 from app.variants import lineage
 from app.variants.lineage import Lineage
 from app.variants.retrievals import Retrieval, list_retrievals
 from app.variants.scores import ScoreColumn, Scores, collect_scores
 from domain.artifacts.models import Artifact
+from domain.comparisons import queries as comparisons
 from domain.outputs import queries as outputs
 from domain.outputs.queries import ComparedRow, Shown
 from domain.prompts.models import PromptSet
@@ -30,6 +32,7 @@ from specs.inputs import Use
 COMPARED_PER_PAGE = 12
 MOST_COMPARED = 8
 MOST_SCORES_IN_LIST = 3
+_DISTILLED = "distillation"  # the method of whatever model.distill taught
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +65,7 @@ class View:
     retrievals: Sequence[Retrieval]  # of an encoder
     samples: Sequence[Shown]
     num_outputs: int
+    comparisons: Sequence[Row]
     artifact: Artifact | None
     maker: User | None
     recipe_yaml: str
@@ -69,6 +73,11 @@ class View:
     @property
     def use(self) -> Use | None:
         return find_use(self.variant.family)
+
+    @property
+    def teacher(self) -> Variant | None:
+        """Of a student."""
+        return self.base if self.variant.method == _DISTILLED else None
 
     @property
     def can_compare_with(self) -> list[Variant]:
@@ -136,6 +145,7 @@ def make_view(session: Session, variant: Variant, reader: Locale) -> View:
         retrievals=list_retrievals(scores, variant.id, reader),
         samples=outputs.list_samples(session, variant.id),
         num_outputs=outputs.count_by_variant(session, [variant.id]).get(variant.id, 0),
+        comparisons=make_rows(session, comparisons.list_by_variant(session, variant)),
         artifact=session.get(Artifact, variant.artifact_id) if variant.artifact_id else None,
         maker=makers.find_maker(session, variant),
         recipe_yaml=_write_yaml(variant.recipe),

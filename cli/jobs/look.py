@@ -43,7 +43,11 @@ def list_(
     """List jobs, the newest first."""
     with database.reach(data) as settings, database.unit_of_work(settings) as session:
         found = queries.list_jobs(
-            session, states=states or None, kind=kind, limit=limit, before=before
+            session,
+            states=states or None,
+            kinds=[kind] if kind else None,
+            limit=limit,
+            before=before,
         )
         _print_jobs(found, as_json=as_json)
 

@@ -18,7 +18,7 @@ def list_jobs(
     session: Session,
     *,
     states: Sequence[str] | None = None,
-    kind: str | None = None,
+    kinds: Sequence[str] | None = None,
     limit: int = 50,
     before: uuid.UUID | None = None,
 ) -> Sequence[Job]:
@@ -26,8 +26,8 @@ def list_jobs(
     query = select(Job).order_by(Job.id.desc()).limit(limit)
     if states is not None:
         query = query.where(Job.state.in_(states))
-    if kind is not None:
-        query = query.where(Job.kind == kind)
+    if kinds is not None:
+        query = query.where(Job.kind.in_(kinds))
     if before is not None:
         query = query.where(Job.id < before)
     return session.scalars(query).all()

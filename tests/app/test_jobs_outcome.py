@@ -16,6 +16,7 @@ from domain.jobs.models import Job, JobState
 from specs.job import JobSpec
 from specs.kinds.benchmark.benchmark_run import BenchmarkRun
 from specs.kinds.dataset.dataset_filter import DatasetFilter
+from specs.kinds.distillation.distillation_measure import DistillationMeasure
 from specs.kinds.images.images_generate import ImagesGenerate
 from specs.kinds.model.model_finetune import ModelFinetune
 from specs.kinds.model.model_merge import ModelMerge
@@ -290,3 +291,17 @@ def test_pictures_that_were_given_up_are_not_shown(
 def test_a_job_of_another_kind_has_no_pictures(sign_in: SignIn, finish: Finish) -> None:
     job, _ = finish(ModelMerge(base="a", tuned="b"), {"samples": SAMPLES}, *SAMPLES)
     assert sign_in().get(f"/jobs/{job.id}/pictures/0").status_code == 404
+
+
+def test_what_was_measured_of_a_student_stands_as_scores_at_its_job(
+    sign_in: SignIn, session: Session, finish: Finish
+) -> None:
+    student = make_variant(session, name="Half", family="clip")
+    told = {"variant_id": str(student.id), "values": [{"task": "size"}], "num_scores": 1}
+    job, _ = finish(DistillationMeasure(), told)
+    make_score(
+        session, student, make_benchmark(session), job_id=job.id, mode="retrieval", value=61.5
+    )
+    page = sign_in().get(f"/jobs/{job.id}").text
+    assert "61.5" in page
+    assert page.count(f'href="/variants/{student.id}"') == 2

@@ -9,10 +9,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from domain.benchmarks.models import Benchmark
 from domain.benchmarks.service import BY_LANGUAGE
 from domain.jobs.models import Job, JobState
+from domain.launches.models import JobInput
 from domain.variants.models import Variant
 from reports.distillation import files
+from specs.kinds.distillation.distillation_measure import DistillationMeasure
 from specs.kinds.distillation.distillation_run import DistillationRun
 from stats.retrieval.score import DIRECTIONS
 from tests import factories
@@ -26,6 +29,7 @@ class Encoded:
     short: str  # a study in which nothing was hidden
     job: str
     variant: str
+    student: str
     benchmark: str
     frontier: str
 
@@ -47,15 +51,33 @@ def fill(session: Session, folder: Path) -> Encoded:
         )  # fmt: skip
     sweep = _sweep(session, folder, encoder)
     whole = _add(session, folder / "whole", make_study())
+    student = _teach(session, encoder, benchmark, whole)
     small = make_study(labels=("FD", "SD"), teachers=("World CLIP",))
     return Encoded(
         study=f"/distillation/{whole}",
         short=f"/distillation/{_add(session, folder / 'small', small)}",
         job=f"/jobs/{whole}",
         variant=f"/variants/{encoder.id}",
+        student=f"/variants/{student.id}",
         benchmark=f"/benchmarks/{benchmark.id}",
         frontier=f"/frontier?global={sweep.id}&regional={sweep.id}&region=sea",
     )
+
+
+def _teach(session: Session, teacher: Variant, benchmark: Benchmark, study: Any) -> Variant:
+    """A student, measured beside its teacher."""
+    student = factories.make_variant(
+        session, name="Ways: DR, seed 0", family="clip", base=teacher, method="distillation"
+    )
+    measured = factories.make_job(session, state=JobState.SUCCEEDED, spec=DistillationMeasure())
+    factories.make_score(
+        session, student, benchmark, job_id=measured.id, mode="retrieval", metric="MRR@10",
+        judge="similarity, retrieval, all taken as global", value=61.2, n_items=960,
+        n_questions=960, facts={BY_LANGUAGE: list_rows()},
+    )  # fmt: skip
+    session.add(JobInput(job_id=study, name="students-1", source_job_id=measured.id))
+    session.flush()
+    return student
 
 
 def _sweep(session: Session, folder: Path, base: Variant) -> Job:
@@ -71,7 +93,7 @@ def _sweep(session: Session, folder: Path, base: Variant) -> Job:
 def _add(session: Session, folder: Path, study: Any) -> Any:
     folder.mkdir(parents=True)
     (folder / "study.json").write_bytes(files.write(study))
-    told = {"name": study.name, "seeds": list(study.seeds), "languages": list(study.languages)}
+    told = {name: each for name, each in study.to_json().items() if name not in ("rows", "cells")}
     job = factories.make_job(session, state=JobState.SUCCEEDED, spec=DistillationRun(), result=told)
     factories.publish(session, job, factories.make_artifact(session, uri=folder.as_uri()))
     return job.id

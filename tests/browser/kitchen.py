@@ -3,9 +3,10 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from domain.launches import comparing
+from domain.comparisons import two_by_two
 from domain.outputs.models import Output
 from domain.settings import Settings
+from tests.ablations import make_ablation
 from tests.answers import make_answers, make_comparison
 from tests.factories import make_score
 
@@ -24,7 +25,7 @@ def fill(session: Session, settings: Settings) -> dict[str, str]:
     helped = variants["base, helped"]
     output = session.scalars(select(Output).where(Output.variant_id == helped.id).limit(1)).one()
     job = make_comparison(session, answered)
-    study = comparing.draft_study(session, job, "rank", settings, actor=None)
+    study = two_by_two.draft_study(session, job, "rank", settings, actor=None)
     return {
         "quiz": f"/benchmarks/{quiz.id}",
         "quiz questions": f"/benchmarks/{quiz.id}/items",
@@ -34,6 +35,7 @@ def fill(session: Session, settings: Settings) -> dict[str, str]:
         "helped": f"/variants/{helped.id}",
         "two by two": f"/two-by-two/{job.id}",
         "comparing": f"/jobs/{job.id}",
+        "ablation": f"/ablation/{make_ablation(session).id}",
         "study of answers": f"/studies/{study.id}",
         "rank of answers": f"/studies/{study.id}/preview/work",
     }

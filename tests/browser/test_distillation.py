@@ -52,6 +52,8 @@ LOOKS = (
     Look("distillation-new", lambda _: "/distillation/new"),
     Look("distillation-job", lambda found: found.job),
     Look("encoder", lambda found: found.variant),
+    Look("student", lambda found: found.student),
+    Look("comparisons-of-encoders", lambda _: "/comparisons"),
     Look("frontier", lambda found: found.frontier),
     Look("benchmark-dataset", lambda found: found.benchmark, open_all),
 )

@@ -110,7 +110,7 @@ def test_launches_a_job_and_cancels_it_in_a_dialog(signed_in: Page, website: Web
     press(page, "dialog[open] button[type=submit]")
     expect(page.locator("#job-live")).to_contain_text("Cancelled")
     with website.session() as session:
-        (job,) = queries.list_jobs(session, kind=SystemCheck.kind)
+        (job,) = queries.list_jobs(session, kinds=[SystemCheck.kind])
         assert job.state == JobState.CANCELLED
         assert job.spec["repeats"] == 7
 

@@ -3,11 +3,15 @@ Models are played.
 """
 
 import dataclasses
+import json
 from pathlib import Path
 
 import pytest
 
 from domain.artifacts import storage
+from domain.benchmarks import queries as benchmarks
+from domain.benchmarks.models import Benchmark
+from domain.benchmarks.service import BY_LANGUAGE
 from domain.jobs import claim, service
 from domain.jobs import queries as jobs
 from domain.jobs.models import Job, JobState
@@ -20,6 +24,7 @@ from specs.job import JobSpec
 from specs.kinds.dataset.dataset_import import DatasetImport
 from specs.kinds.distillation.distillation_measure import DistillationMeasure
 from specs.kinds.distillation.distillation_run import DistillationRun
+from specs.kinds.quiz.quiz_import import QuizImport
 from tests import pictures
 from tests.workers import computes, computes_of_distillation
 from tests.workers.test_kinds_of_the_method import Shop, shop
@@ -67,6 +72,42 @@ def test_one_launch_teaches_measures_and_joins_the_whole_grid(school: Shop) -> N
     assert result["trade_offs"] == {"num_compared": 2, "found": []}
     student = school.find(Variant, "Ways: DR, seed 1")
     assert student.base_id == school.find(Variant, "Base").id
+
+
+def test_what_was_measured_is_a_score_of_each_model_over_the_data_set(school: Shop) -> None:
+    """Teachers too; once for each model, however many studies ask."""
+    ended = launch(school)
+    test = school.find(Benchmark, "Test")
+    assert (test.format, test.default_mode) == ("dataset", "retrieval")
+    scores = school.bench.do(benchmarks.list_scores, benchmark_id=test.id)
+    names = {str(school.find(Variant, name).id): name for name in ("Base", "Ways: DR, seed 1")}
+    found = {names.get(str(each.variant_id)): each.value for each in scores}
+    assert (len(scores), found["Base"], found["Ways: DR, seed 1"]) == (5, 80.0, 77.0)
+    assert {(each.mode, each.metric, each.judge) for each in scores} == {
+        ("retrieval", "MRR@10", "similarity, retrieval, all taken as global")
+    }
+    assert [row["language"] for row in scores[0].facts[BY_LANGUAGE]] == ["en", "th"]
+    measured = next(each for each in ended if each.kind == DistillationMeasure.kind)
+    assert (measured.result or {})["num_scores"] == 1
+    assert "scores" not in (measured.result or {})
+
+
+def test_questions_are_a_score_over_their_quiz(school: Shop) -> None:
+    folder = school.bench.runtime.settings.inbox / "asked"
+    write_questions(folder)
+    school.make(QuizImport(name="Dishes", source="asked", licence="CC0-1.0", scope="global"))
+    school.make(DistillationMeasure(model="Base", dataset="Test", quiz="Dishes"))
+    (score,) = school.bench.do(
+        benchmarks.list_scores, benchmark_id=school.find(Benchmark, "Dishes").id
+    )
+    assert (score.mode, score.metric, score.value) == ("zeroshot", "accuracy", 40.0)
+
+
+def write_questions(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "a.png").write_bytes(pictures.png(40, 30))
+    asked = {"key": "a", "question": "What?", "options": ["bread", "soup"], "answer": "B"}
+    (folder / "questions.jsonl").write_text(json.dumps(asked | {"image": "a.png"}) + "\n")
 
 
 def test_what_a_study_joined_is_written_down(school: Shop) -> None:

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from app.benchmarks import trade_off
 from app.two_by_two import pages
 from domain.benchmarks.models import Score
+from domain.comparisons import two_by_two
 from domain.jobs.models import Job, JobState
-from domain.launches import comparing
 from domain.launches import service as launches
 from domain.outputs.models import Output
 from domain.results import global_quality
@@ -22,7 +22,7 @@ from domain.studies.models import Study
 from domain.variants.models import Variant
 from specs.grids.two_by_two import TwoByTwo
 from specs.kinds.answers.answers_compare import AnswersCompare
-from stats.frontier import two_by_two
+from stats.frontier.two_by_two import CELLS
 from tests.workers.test_answers import QUIZ, Kitchen, kitchen
 
 __all__ = ["kitchen"]
@@ -91,10 +91,10 @@ def test_scores_of_both_sides_are_rows_that_count_apart_what_cannot_be_read(
 
 
 def test_cells_are_called_as_the_statistics_call_them() -> None:
-    assert comparing.CELLS == two_by_two.CELLS
+    assert two_by_two.CELLS == CELLS
 
 
-@pytest.mark.parametrize("form", comparing.FORMS)
+@pytest.mark.parametrize("form", two_by_two.FORMS)
 def test_a_study_of_the_answers_can_open_and_finds_its_global_quality(
     kitchen: Kitchen, jobs: dict[str, Job], form: str
 ) -> None:
@@ -102,7 +102,7 @@ def test_a_study_of_the_answers_can_open_and_finds_its_global_quality(
 
     def draft(session: Session) -> tuple[list[str], int, list[Any]]:
         job = session.get_one(Job, jobs["compare"].id)
-        study = comparing.draft_study(session, job, form, settings, actor=None)
+        study = two_by_two.draft_study(session, job, form, settings, actor=None)
         runs = global_quality.list_runs(session, study)
         found = global_quality.find(session, study, None)
         assert found is not None

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from ml import devices, digests, files
 from ml.benchmarks import tables
-from ml.benchmarks.distillation import likeness, speed, values
+from ml.benchmarks.distillation import likeness, scores, speed, values
 from ml.benchmarks.distillation.values import FILE, Value
 from ml.benchmarks.embeddings import reading
 from ml.benchmarks.embeddings.methods import registry
@@ -33,6 +33,7 @@ from specs.embeddings.zeroshot import Zeroshot
 from specs.kinds.distillation.distillation_measure import DistillationMeasure
 from stats.answers.score import Scored
 from stats.distillation.measures import BYTES, PARAMETERS, SIZE
+from stats.retrieval.score import Retrieved
 
 # Of everything together: a study tells languages and tasks apart, not scopes.
 _SCOPE = "global"
@@ -60,7 +61,9 @@ def measure(
         _check_taught(origin, measured, beside[0])
     name = Path(spec.model).name or model.name
     read = reading.read(measured, asked.plans)
-    listed = list(_measure(spec, asked, [measured, *beside], state_dir, progress))
+    models = [measured, *beside]
+    answered = _ask(asked, models, state_dir, progress)
+    listed = list(_measure(spec, asked, models, answered, progress))
     facts = {
         "name": name,
         "family": FAMILIES[measured.family],
@@ -75,6 +78,7 @@ def measure(
         "batch_size": spec.batch_size,
         "rounds": spec.rounds,
         "values": [asdict(each) for each in listed],
+        "scores": answered.list_scores(asked),
     }
     _write(out_dir, facts, listed)
     return facts
@@ -157,14 +161,25 @@ class _Asked:
         return notes
 
 
-def _measure(
-    spec: DistillationMeasure,
-    asked: _Asked,
-    models: Sequence[Encoder],
-    state_dir: Path,
-    progress: Progress,
-) -> Iterator[Value]:
-    """The first of the models, beside the second where there is one."""
+@dataclass(frozen=True, kw_only=True)
+class _Answered:
+    """Everybody's vectors of the data set, and what the first of the models finds and answers."""
+
+    vectors: Sequence[Found]
+    retrieved: Retrieved
+    questions: Scored | None
+
+    def list_scores(self, asked: _Asked) -> dict[str, Any]:
+        """By what was asked, as the specification calls it."""
+        told = {"dataset": scores.tell(asked.retrieval, self.retrieved, _SCOPE)}
+        if asked.questions is not None and self.questions is not None:
+            told["quiz"] = scores.tell(asked.questions, self.questions, _SCOPE)
+        return told
+
+
+def _ask(
+    asked: _Asked, models: Sequence[Encoder], state_dir: Path, progress: Progress
+) -> _Answered:
     beside = (len(models) - 1) * count_things(asked.retrieval)
     reporter = Reporter(sum(map(count_things, asked.plans)) + beside, progress)
 
@@ -173,11 +188,29 @@ def _measure(
         embedder = Embedder(encoder, (encoder.digest,), state_dir / "vectors", reporter.report)
         return embedder.embed(plan.source, plan.pictures, plan.phrases)
 
-    own, *others = [embed(encoder, asked.retrieval) for encoder in models]
-    yield from values.of_retrieval(asked.retrieval.measure(own)[_SCOPE])
+    vectors = [embed(encoder, asked.retrieval) for encoder in models]
+    answered = None
     if asked.questions is not None:
-        answered = asked.questions.measure(embed(models[0], asked.questions))
-        yield from values.of_questions(cast("Scored", answered[_SCOPE]))
+        answered = asked.questions.measure(embed(models[0], asked.questions))[_SCOPE]
+    return _Answered(
+        vectors=vectors,
+        retrieved=asked.retrieval.measure(vectors[0])[_SCOPE],
+        questions=cast("Scored | None", answered),
+    )
+
+
+def _measure(
+    spec: DistillationMeasure,
+    asked: _Asked,
+    models: Sequence[Encoder],
+    answered: _Answered,
+    progress: Progress,
+) -> Iterator[Value]:
+    """The first of the models, beside the second where there is one."""
+    own, *others = answered.vectors
+    yield from values.of_retrieval(answered.retrieved)
+    if answered.questions is not None:
+        yield from values.of_questions(answered.questions)
     agreeing = likeness.measure_consistency(asked.retrieval, own, progress.check)
     yield from values.of_consistency(agreeing)
     yield from values.of_purity(likeness.measure_purity(asked.retrieval, own, progress.check))

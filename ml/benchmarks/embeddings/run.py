@@ -63,7 +63,7 @@ def score_embeddings(
     measured.sort(key=lambda each: each.scope)  # as other benchmarks tell it
     facts = _describe(spec, plan, encoder, read, measured) | {"tuned_digest": tuned_digest}
     _write(out_dir, plan, measured, facts)
-    return facts | {"variants": [_shorten(each) for each in facts["variants"]]}
+    return facts | {"variants": [shorten(each) for each in facts["variants"]]}
 
 
 def _describe(
@@ -72,7 +72,7 @@ def _describe(
     return {
         "mode": plan.mode,
         "metric": spec.metric or plan.metric,
-        "judge": _name_judge(spec),
+        "judge": name_judge(spec),
         **plan.source.facts,
         "encoder": encoder.describe(),
         "device": encoder.device,
@@ -88,7 +88,7 @@ def _describe(
     }
 
 
-def _name_judge(spec: EmbeddingsScore) -> str:
+def name_judge(spec: EmbeddingsScore) -> str:
     """With all that makes scores over the same material incomparable: tables compare what one judge
     said, and nothing else.
     """
@@ -103,7 +103,7 @@ def _name_judge(spec: EmbeddingsScore) -> str:
     return ", ".join(said)
 
 
-def _shorten(variant: Mapping[str, Any]) -> dict[str, Any]:
+def shorten(variant: Mapping[str, Any]) -> dict[str, Any]:
     """A result is kept in a database: of what was left out, it has the number."""
     rest = {name: value for name, value in variant.items() if name != "left_out"}
     return rest | {"n_left_out": len(variant["left_out"])}

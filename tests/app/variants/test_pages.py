@@ -78,6 +78,15 @@ def test_the_page_of_a_model_draws_its_lineage(
     assert "Not measured yet." in page
 
 
+def test_a_student_names_its_teacher(sign_in: SignIn, session: Session) -> None:
+    teacher = make_variant(session, name="World <CLIP>", family="clip")
+    student = make_variant(session, name="Half", family="clip", base=teacher, method="distillation")
+    page = " ".join(sign_in().get(f"/variants/{student.id}").text.split())
+    assert f'Taught by <a href="/variants/{teacher.id}">World &lt;CLIP&gt;</a>, of whose' in page
+    assert "Base model" not in page
+    assert "A student" not in sign_in().get(f"/variants/{teacher.id}").text
+
+
 @pytest.mark.parametrize(
     ("family", "offered"),
     [

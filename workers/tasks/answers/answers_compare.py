@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from domain.artifacts.models import Artifact
+from domain.comparisons import two_by_two
 from domain.jobs.models import Job
-from domain.launches import comparing
 from specs.kinds.answers.answers_compare import AnswersCompare
 from workers.kinds import Task
 
@@ -18,7 +18,7 @@ def record(
     result: dict[str, Any],
     published: Mapping[str, Artifact],  # noqa: ARG001 - the contract of Record
 ) -> dict[str, Any]:
-    compared = comparing.describe(session, job, result)
+    compared = two_by_two.describe(session, job, result)
     return {
         **result,
         "benchmark_id": str(compared.quiz.id),

@@ -38,11 +38,17 @@ def test_retrieval_is_what_the_benchmark_of_embeddings_says(
         out_dir=tmp_path / "out", state_dir=tmp_path / "state", progress=Silent(),
     )  # fmt: skip
     (variant,) = told["variants"]
+    assert of_student.facts["scores"]["dataset"] == pick_score(told)
     for name, value in variant["measures"][direction].items():
         assert of_student.find(direction, name) == value
     for row in variant["rows"]:
         if row["direction"] == direction:
             assert of_student.find(direction, "MRR@10", row["language"]) == row["MRR@10"]
+
+
+def pick_score(told: dict[str, Any]) -> dict[str, Any]:
+    """All by which a table of scores knows what may be compared, and the numbers."""
+    return {name: told[name] for name in ("mode", "metric", "judge", "variants")}
 
 
 def test_questions_are_what_the_benchmark_of_embeddings_says(
@@ -53,6 +59,7 @@ def test_questions_are_what_the_benchmark_of_embeddings_says(
         out_dir=tmp_path / "out", state_dir=tmp_path / "state", progress=Silent(),
     )  # fmt: skip
     (variant,) = told["variants"]
+    assert of_student.facts["scores"]["quiz"] == pick_score(told)
     assert of_student.find("zeroshot", "accuracy") == variant["score"]
     assert of_student.find("zeroshot", "accuracy", "en") == variant["by_category"]["language:en"]
 
@@ -123,6 +130,7 @@ def test_without_a_quiz_nothing_is_asked(look: Look, student: Path, teacher: Pat
     told = look(student, teacher, quiz=None)
     assert "zeroshot" not in {each["task"] for each in told.facts["values"]}
     assert told.facts["quiz"] is None
+    assert set(told.facts["scores"]) == {"dataset"}
 
 
 def test_the_files_say_what_the_result_says(of_student: Measured) -> None:

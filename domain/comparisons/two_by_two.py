@@ -1,4 +1,4 @@
-"""The four cells of a comparison that was made, and a study of their answers.
+"""The four cells of {base, adapted} x {plain, retrieved}, and a study of their answers.
 
 A comparison names its variants as the answers did; here they are rows again.
 """
@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from domain.benchmarks.models import Benchmark
+from domain.comparisons import errors
 from domain.jobs.models import Job, JobState
-from domain.launches import errors
 from domain.launches import inputs as job_inputs
 from domain.prompts import queries as prompts
 from domain.prompts.models import PromptSet

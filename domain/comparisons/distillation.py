@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from domain.artifacts import service as artifacts
 from domain.artifacts import storage
+from domain.comparisons import errors
 from domain.jobs import queries as jobs
 from domain.jobs.models import Job, JobState
-from domain.launches import errors
 from domain.launches.describing import OUTPUT
 from specs.kinds.distillation.distillation_run import DistillationRun
 from stats.distillation.rows import StudyUnfit

@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from domain.comparisons import errors, two_by_two
 from domain.datasets.sources import UPLOAD
 from domain.jobs.models import Job, JobState
-from domain.launches import comparing, errors, queries
+from domain.launches import errors as launch_errors
+from domain.launches import queries
 from domain.launches import service as launches
 from domain.launches.models import JobInput
 from domain.settings import Settings
@@ -37,8 +39,8 @@ def job(session: Session, answered: Answered) -> Job:
 def point_at(session: Session, job: Job, cell: str, variant_id: uuid.UUID) -> None:
     """As though this variant had answered in that cell."""
     role, side = cell.split("_")
-    scored = comparing.job_inputs.list_rows(session, job.id)[side]
-    answering = comparing.job_inputs.list_rows(session, scored.id)["outputs"]
+    scored = two_by_two.job_inputs.list_rows(session, job.id)[side]
+    answering = two_by_two.job_inputs.list_rows(session, scored.id)["outputs"]
     assert isinstance(answering, Job)
     name = (job.result or {})[role]
     answering.result = {"rows": (answering.result or {})["rows"] | {name: str(variant_id)}}
@@ -48,7 +50,7 @@ def point_at(session: Session, job: Job, cell: str, variant_id: uuid.UUID) -> No
 def test_the_cells_are_the_variants_that_answered(
     session: Session, answered: Answered, job: Job
 ) -> None:
-    found = comparing.find(session, job)
+    found = two_by_two.find(session, job)
     assert found.quiz == answered.quiz
     assert dict(found.variants) == {
         "base_plain": answered.variants["base"],
@@ -66,16 +68,16 @@ def test_what_stands_with_retrieval_is_what_stands_without_and_its_passages(
         point_at(session, job, "adapted_retrieved", wrong.id)
         sentence = re.escape(f"'{wrong.name}' is compared as 'Region beta-0.25' with retrieved")
         with pytest.raises(errors.NotHelped, match=sentence):
-            comparing.find(session, job)
+            two_by_two.find(session, job)
 
 
 def test_scores_whose_answers_cannot_be_traced_are_told(session: Session, job: Job) -> None:
-    scored = comparing.job_inputs.list_rows(session, job.id)["plain"]
+    scored = two_by_two.job_inputs.list_rows(session, job.id)["plain"]
     session.execute(
         delete(JobInput).where(JobInput.job_id == scored.id, JobInput.name == "outputs")
     )
     with pytest.raises(errors.NotTraced, match=f"{scored.id} did not read as 'outputs'"):
-        comparing.find(session, job)
+        two_by_two.find(session, job)
 
 
 @pytest.mark.parametrize("field", ["plain", "retrieved"])
@@ -90,8 +92,12 @@ def test_only_what_scoring_answers_made_can_be_compared(
     upload = make_artifact(session, kind="upload")
     fields = {"plain": str(scored.id), "retrieved": str(scored.id)}
     for reference, error, sentence in (
-        (str(drawn.id), errors.InputNotMade, "'benchmark.run' makes no scores; it makes answers"),
-        (f"{UPLOAD}{upload.id}", errors.NoSuchJob, "is not the id of a finished job"),
+        (
+            str(drawn.id),
+            launch_errors.InputNotMade,
+            "'benchmark.run' makes no scores; it makes answers",
+        ),
+        (f"{UPLOAD}{upload.id}", launch_errors.NoSuchJob, "is not the id of a finished job"),
     ):
         spec = AnswersCompare.model_validate(fields | {field: reference})
         with pytest.raises(error, match=sentence):
@@ -104,7 +110,7 @@ def test_only_what_scoring_answers_made_can_be_compared(
 
 def test_a_cell_that_is_not_here_any_more_is_left_out(session: Session, job: Job) -> None:
     point_at(session, job, "base_retrieved", uuid.UUID(int=1))
-    found: dict[str, Variant] = dict(comparing.find(session, job).variants)
+    found: dict[str, Variant] = dict(two_by_two.find(session, job).variants)
     assert set(found) == {"base_plain", "adapted_plain", "adapted_retrieved"}
 
 
@@ -112,7 +118,7 @@ def test_a_study_needs_all_four_cells_and_four_different_variants(
     session: Session, settings: Settings, answered: Answered, job: Job
 ) -> None:
     def draft() -> Study:
-        return comparing.draft_study(session, job, "rank", settings, actor=None)
+        return two_by_two.draft_study(session, job, "rank", settings, actor=None)
 
     point_at(session, job, "base_retrieved", uuid.UUID(int=1))
     with pytest.raises(errors.CellsMissing, match="none any more for: base_retrieved"):

@@ -1,0 +1,1 @@
+"""Data ablations: what each addition of data did."""

@@ -1,0 +1,1 @@
+"""What several jobs found, side by side: all such comparisons in one list."""

@@ -1,0 +1,1 @@
+"""A data ablation as charts, words and files, from what answers.ablate found."""
