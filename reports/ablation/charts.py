@@ -4,7 +4,7 @@ one below the other, in the order in which data were added.
 
 from collections.abc import Sequence
 
-from reports.ablation.facts import BASE, UNTOLD, Addition, Scope
+from reports.ablation.facts import BASE, UNTOLD, Addition, Scope, name_run
 from reports.charts import intervals, look
 from reports.charts.intervals import Mark, Plan, Row
 from reports.charts.look import Chart
@@ -95,10 +95,6 @@ def _list_additions(additions: Sequence[Addition], _: Speech) -> list[tuple[str,
         )
         for row in additions
     ]
-
-
-def name_run(label: str, _: Speech) -> str:
-    return _("the base model") if label == BASE else label
 
 
 def _tell(estimate: Estimated, _: Speech, *, is_signed: bool = False) -> tuple[str, str]:

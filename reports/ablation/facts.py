@@ -6,6 +6,7 @@ from typing import Any
 
 from reports.facts import Estimated, take
 from reports.language import word
+from reports.speech import Speech
 
 BASE = "base"  # how the model that was taught nothing is called
 HELPS, HURTS, UNTOLD = "helps", "hurts", "cannot be told"  # as stats.frontier.ablation judges
@@ -58,3 +59,7 @@ def _read(row: Mapping[str, Any]) -> Addition:
         to_before=take(row, "to_before"),
         verdict=row["verdict"],
     )
+
+
+def name_run(label: str, _: Speech) -> str:
+    return _("the base model") if label == BASE else label

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from reports.ablation.charts import name_run
-from reports.ablation.facts import HELPS, HURTS, UNTOLD, Addition, Scope
+from reports.ablation.facts import HELPS, HURTS, UNTOLD, Addition, Scope, name_run
 from reports.speech import Speech
 
 
