@@ -168,7 +168,10 @@ class DistillationStudy(Grid):
         title="Batch size",
         description="Pictures per optimiser step, each with all its captions.",
     )
+    accumulation: training.Accumulation = 1
     learning_rate: training.LearningRate = 1e-4
+    warmup_steps: training.WarmupSteps = 0
+    precision: training.PrecisionName = "fp32"
     device: Device = Field(
         default="auto",
         title="Device",
@@ -208,6 +211,11 @@ class DistillationStudy(Grid):
     def _check_test(self) -> Self:
         if self.dataset == self.test:
             raise ValueError("Students would be measured on what they were taught on.")
+        return self
+
+    @model_validator(mode="after")
+    def _check_parts(self) -> Self:
+        training.check_parts(self.batch_size, self.accumulation, num_processes=1)
         return self
 
     @property
@@ -264,6 +272,9 @@ class DistillationStudy(Grid):
             "start": self.start,
             "max_steps": self.steps,
             "batch_size": self.batch_size,
+            "accumulation": self.accumulation,
             "learning_rate": self.learning_rate,
+            "warmup_steps": self.warmup_steps,
+            "precision": self.precision,
             "seed": seed,
         }

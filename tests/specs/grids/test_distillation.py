@@ -46,7 +46,21 @@ def test_students_have_the_same_data_steps_and_order_but_for_the_seed() -> None:
     assert all(each == same[0] for each in same)
     assert same[0] == {
         "dataset": "Captions", "start": "fresh", "max_steps": 50, "batch_size": 16,
-        "learning_rate": 1e-4,
+        "accumulation": 1, "learning_rate": 1e-4, "warmup_steps": 0, "precision": "fp32",
+    }  # fmt: skip
+
+
+def test_batches_of_every_student_go_through_the_device_as_the_study_says() -> None:
+    """What does not fit whole is cut into parts, and what is large is computed in bf16."""
+    wanted = {"accumulation": 8, "precision": "bf16", "warmup_steps": 5}
+    for step in list_steps(make_study(**wanted), "model.distill"):
+        assert {name: step.spec[name] for name in wanted} == wanted
+
+
+def test_how_batches_are_computed_waits_behind_the_fold() -> None:
+    fields = set(DistillationStudy.model_fields)
+    assert fields - set(DistillationStudy.essentials) == {
+        "accumulation", "warmup_steps", "precision", "device",
     }  # fmt: skip
 
 
@@ -105,6 +119,7 @@ def test_names_of_students_say_which_they_are() -> None:
         ({"teachers": ["clip", "clip"]}, "The teacher 'clip' is there twice"),
         ({"seeds": [1, 1]}, "The seed '1' is there twice"),
         ({"test": "Captions"}, "measured on what they were taught on"),
+        ({"accumulation": 3}, "A batch of 16 cannot be cut into 3 parts"),
         ({"methods": ["kd"]}, "'kd' is not a formulation"),
         ({"methods": ["dr ed"]}, "'dr ed' is not a formulation"),
         ({"methods": ["{dr"]}, "neither names of formulations nor JSON"),
