@@ -96,7 +96,7 @@ def _group(request: Request) -> list[tuple[str, list[type[JobSpec]]]]:
         ),
         _(request, "Embeddings"): (
             *("model.align", "model.distill", "embeddings.score"),
-            *("distillation.measure", "distillation.run"),
+            *("distillation.check", "distillation.measure", "distillation.run"),
         ),
         _(request, "Studies"): ("study.open", "study.analyse"),
         _(request, "Trying things out"): (

@@ -5,14 +5,13 @@ goes on in the middle of the one it was at.
 """
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ml import devices
 from ml.datasets import contents
-from ml.distillation import material, publishing, students
+from ml.distillation import checking, material, publishing, students
 from ml.distillation.batches import Batches
 from ml.distillation.combination import Combination
 from ml.distillation.material import Material
@@ -23,12 +22,8 @@ from ml.progress import Progress, word
 from ml.training import checkpoints, log, memory
 from ml.training.course import Course
 from ml.training.data import captioned
-from ml.training.data.captioned import Item
-from ml.training.problems import UnfitForTraining
 from ml.training.publishing import results
 from ml.training.team import Alone
-from specs.distillation.dr import DistributionalReplication
-from specs.distillation.ed import EnglishDistillation
 from specs.kinds.model.model_distill import ModelDistill
 
 
@@ -73,8 +68,7 @@ def _prepare(
     progress: Progress,
 ) -> _Prepared:
     items, num_left_out = material.find_items(dataset)
-    _check_pivots(spec, items)
-    _check_queues(spec, items)
+    checking.check(spec.formulations, spec.batch_size, [item.languages for item in items])
     teaching = encoders.open_encoder(teacher, device=device)
     read = material.identify(teaching, dataset)
     folder = state_dir / "prepared" / read[:32]
@@ -90,30 +84,6 @@ def _prepare(
         "num_left_out": num_left_out,
     }
     return _Prepared(replace(teaching, model=student.model.to(device)), taught, read, facts)
-
-
-def _check_pivots(spec: ModelDistill, items: Sequence[Item]) -> None:
-    """Before anything is computed: what ED copies must be there for all."""
-    for each in spec.formulations:
-        if not isinstance(each, EnglishDistillation):
-            continue
-        lacking = sum(each.pivot not in item.languages for item in items)
-        if lacking:
-            raise UnfitForTraining(
-                f"{each.label} needs a caption in '{each.pivot}' for every picture; "
-                f"{lacking:,} of {len(items):,} have none."
-            )
-
-
-def _check_queues(spec: ModelDistill, items: Sequence[Item]) -> None:
-    """The same: the largest batch that may come must fit into DR's queues."""
-    most = sum(sorted((len(item.captions) for item in items), reverse=True)[: spec.batch_size])
-    for each in spec.formulations:
-        if isinstance(each, DistributionalReplication) and each.queue_size < most:
-            raise UnfitForTraining(
-                f"{each.label} has queues of {each.queue_size:,} vectors, and a batch of "
-                f"{spec.batch_size:,} pictures may have {most:,} captions: make the queues longer."
-            )
 
 
 def _train(spec: ModelDistill, course: Course, prepared: _Prepared, progress: Progress) -> None:

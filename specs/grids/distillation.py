@@ -26,6 +26,7 @@ from specs.kinds.model.model_distill import Start
 from specs.recipe import Recipe, Step
 
 JOIN = "study"
+_CHECK = "check"
 _MOST_STUDENTS = 200
 _LONGEST_NAME = 120  # of a model
 _PART = re.compile(r"\s*(?:(\d*\.?\d+(?:e-?\d+)?)\s+)?([a-z]+)\s*")
@@ -227,7 +228,11 @@ class DistillationStudy(Grid):
         return Recipe(name=self.name, steps=tuple(self._list_steps()))
 
     def _list_steps(self) -> Iterator[Step]:
-        """Teachers first: that they can be measured is known before hours of teaching."""
+        """What can be refused comes first: data that do not have what a method needs, and teachers
+        that cannot be measured, are known before hours of teaching. Students do not wait for the
+        check, which would make them others wherever a method is added; the study does.
+        """
+        yield Step(name=_CHECK, kind="distillation.check", spec=self._describe_needs())
         teachers = range(1, len(self.teachers) + 1)
         grid = list(product(teachers, range(1, len(self.methods) + 1), self.seeds))
         for teacher in teachers:
@@ -251,7 +256,27 @@ class DistillationStudy(Grid):
             f"students-{number}": f"measure-{teacher}-{method}-{seed}"
             for number, (teacher, method, seed) in enumerate(grid, 1)
         }
-        yield Step(name=JOIN, kind="distillation.run", spec={"name": self.name}, needs=needs)
+        yield Step(
+            name=JOIN,
+            kind="distillation.run",
+            spec={"name": self.name},
+            needs=needs,
+            after=(_CHECK,),
+        )
+
+    def _describe_needs(self) -> dict[str, Any]:
+        """Of all methods, each formulation once whatever its weight."""
+        found = [
+            each.model_copy(update={"weight": 1.0}).model_dump(mode="json")
+            for method in self.methods
+            for each in read_method(method)
+        ]
+        needed = [each for place, each in enumerate(found) if each not in found[:place]]
+        return {
+            "dataset": self.dataset,
+            "formulations": needed,
+            "batch_size": self.batch_size,
+        }
 
     @property
     def _measuring(self) -> dict[str, Any]:

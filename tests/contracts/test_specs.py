@@ -49,6 +49,10 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
         {"name": "Breakfast", "source": "breakfast", "licence": "CC-BY-4.0"},
         "f4bd88a9a808869f8e980231a955775afc5d9f9088912d147b48b73e7a76235d",
     ),
+    "distillation.check": (
+        {},
+        "a9f3238d92fa319bd960a7ff5d687f005a81b3691ce404a9e8829830439224ab",
+    ),
     "distillation.measure": (
         {},
         "867547c80000a69a19f711dd3d3275c28b5e1ad2bad78761f77b0744381dc2e4",

@@ -48,6 +48,7 @@ COMPUTES: Mapping[str, Compute] = {
     "benchmark.run": Compute("ml.benchmarks.run:run_benchmark"),
     "dataset.filter": Compute("ml.filtering.run:filter_dataset", _find_region),
     "dataset.import": Compute("ml.importing.dataset:import_dataset", _find_source),
+    "distillation.check": Compute("ml.distillation.checking:check_dataset"),
     "distillation.measure": Compute("ml.benchmarks.distillation.measuring:measure"),
     "distillation.run": Compute("ml.benchmarks.distillation.joining:join"),
     "embeddings.score": Compute("ml.benchmarks.embeddings.run:score_embeddings"),

@@ -11,6 +11,7 @@ from ml.loading.translators import languages, registry
 from ml.loading.translators.registry import Pair
 from ml.loading.translators.translator import Translated, Translator
 from specs.filters.translation import Translation
+from specs.languages import drop_variety
 
 COLUMNS = tuple(
     pa.field(name, pa.string())
@@ -61,7 +62,7 @@ class _Judge:
     def _is_wanted(self, row: Row) -> bool:
         if not row.language:
             return self.spec.with_unknown
-        return row.language.replace("_", "-").partition("-")[0].lower() == self.spec.source
+        return drop_variety(row.language) == self.spec.source
 
     def _take(self, row: Row, found: Translated) -> Reason | None:
         if found.problem:

@@ -18,6 +18,7 @@ from ml.importing.quizzes.shapes.found import Found, Place
 from ml.importing.quizzes.shapes.registry import SHAPES
 from ml.importing.quizzes.tables import Line, Table
 from ml.loading.quizzes import describe
+from specs import languages
 from specs.kinds.quiz.quiz_import import QuizImport
 from specs.quiz import SCOPES, QuizItem
 
@@ -77,7 +78,7 @@ class Examiner:
     def _is_wanted(self, language: str) -> bool:
         tag = language or self.spec.default_language
         return not self.spec.languages or any(
-            tag == wanted or tag.startswith(f"{wanted}-") for wanted in self.spec.languages
+            languages.is_of(tag, wanted) for wanted in self.spec.languages
         )
 
     def _load(self, found: Found, line: Line) -> tuple[Picture | None, bytes]:

@@ -76,10 +76,22 @@ def test_teachers_and_students_are_measured_alike_and_joined() -> None:
     }  # fmt: skip
 
 
-def test_the_plan_measures_teachers_first_and_joins_last() -> None:
+def test_the_plan_checks_data_and_measures_teachers_first_and_joins_last() -> None:
     names = [step.name for step in plan(make_study(seeds=[0]).to_recipe())]
-    assert names[:3] == ["measure-1", "measure-2", "distil-1-1-0"]
+    assert names[:4] == ["check", "measure-1", "measure-2", "distil-1-1-0"]
     assert names[-1] == JOIN
+
+
+def test_data_are_checked_once_for_all_methods_and_the_study_waits_for_it() -> None:
+    """A formulation with other weights needs nothing else, one with other settings may."""
+    long = '{"method": "dr", "queue_size": 8192}'
+    study = make_study(methods=["ed", "dr", "0.5 ed + 2 dr", long])
+    (checked,) = list_steps(study, "distillation.check")
+    needed = [(each["method"], each.get("queue_size")) for each in checked.spec["formulations"]]
+    assert needed == [("ed", None), ("dr", 4096), ("dr", 8192)]
+    assert (checked.spec["dataset"], checked.spec["batch_size"]) == ("Captions", 16)
+    (joined,) = list_steps(study, "distillation.run")
+    assert joined.after == (checked.name,)
 
 
 @pytest.mark.parametrize(

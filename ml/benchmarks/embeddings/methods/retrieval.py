@@ -16,13 +16,14 @@ from ml.benchmarks.embeddings import phrases
 from ml.benchmarks.embeddings.phrases import Phrase
 from ml.benchmarks.embeddings.plan import Table
 from ml.benchmarks.embeddings.pools import Pair, Pool
-from ml.benchmarks.embeddings.sources import DatasetSource, QuizSource, Source, short
+from ml.benchmarks.embeddings.sources import DatasetSource, QuizSource, Source
 from ml.benchmarks.embeddings.vectors import Found
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.benchmarks.tally import Measured
 from ml.benchmarks.ties import Tie
 from ml.datasets.problems import shown
 from specs.embeddings.retrieval import Retrieval
+from specs.languages import drop_variety
 from stats.retrieval.measures import MEASURES
 from stats.retrieval.score import Query, Retrieved
 
@@ -139,7 +140,7 @@ def _plan_dataset(method: Retrieval, scope: str, folder: Path) -> Retrieving:
             key=entry.key,
             picture=entry.sha256,
             phrase=(entry.caption.strip(),),
-            language=short(entry.language),
+            language=drop_variety(entry.language),
             scope=entry.find_scope(scope),
             tie=(entry.sha256, entry.sha256),
             labels=entry.list_labels(),
@@ -166,7 +167,7 @@ def _plan_quiz(method: Retrieval, scope: str, folder: Path) -> Retrieving:
             phrase=phrases.write(
                 method.templates, question=item.question, option=item.options[item.answer or 0]
             ),
-            language=short(item.language),
+            language=drop_variety(item.language),
             scope=item.scope if scope == "auto" else scope,
             tie=ties.find(item),
             labels=tuple(questions.list_labels(item)),
