@@ -238,12 +238,16 @@ class DistillationStudy(Grid):
         for teacher in teachers:
             spec = {"model": self.teachers[teacher - 1], **self._measuring}
             yield Step(name=f"measure-{teacher}", kind="distillation.measure", spec=spec)
+        for teacher in teachers:
+            spec = {"teacher": self.teachers[teacher - 1], "dataset": self.dataset}
+            yield Step(name=f"prepare-{teacher}", kind="distillation.prepare", spec=spec)
         for teacher, method, seed in grid:
             place = f"{teacher}-{method}-{seed}"
             yield Step(
                 name=f"distil-{place}",
                 kind="model.distill",
                 spec=self._describe_teaching(teacher, method, seed),
+                needs={"material": f"prepare-{teacher}"},
             )
             yield Step(
                 name=f"measure-{place}",

@@ -29,7 +29,7 @@ KINDS_IN_ORDER = (
     *("model.import", "model.finetune", "model.instruct", "model.merge", "images.generate"),
     *("outputs.import", "benchmark.run", "quiz.import", "answers.generate", "answers.score"),
     *("answers.compare", "answers.ablate", "model.align", "model.distill", "embeddings.score"),
-    *("distillation.check", "distillation.measure", "distillation.run"),
+    *("distillation.check", "distillation.prepare", "distillation.measure", "distillation.run"),
     *("study.open", "study.analyse"),
     *("system.check", "sandbox.draw", "sandbox.ask", "sandbox.caption"),
 )

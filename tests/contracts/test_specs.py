@@ -57,6 +57,10 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
         {},
         "867547c80000a69a19f711dd3d3275c28b5e1ad2bad78761f77b0744381dc2e4",
     ),
+    "distillation.prepare": (
+        {},
+        "a662e9b12c4bc62844784a0f1a4061c14faafb94552d845dc8af9b428e6093e3",
+    ),
     "distillation.run": (
         {},
         "ba2ac181428f0263ae2995e067f1b9957475c246792b25f8b1a2b73d97cd4ed8",
@@ -87,7 +91,7 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "model.distill": (
         {},
-        "d78a560300803b89c8b44ead49b54288466cc9eab2bf77ede3cdb9e0e97319cd",
+        "62077e92c74bdab7ebf20abdc5b377159838785a217c5ede06becedd2c4d7774",
     ),
     "model.finetune": (
         {},

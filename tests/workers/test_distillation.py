@@ -20,6 +20,7 @@ from specs.grids.distillation import DistillationStudy
 from specs.job import JobSpec
 from specs.kinds.dataset.dataset_import import DatasetImport
 from specs.kinds.distillation.distillation_measure import DistillationMeasure
+from specs.kinds.distillation.distillation_prepare import DistillationPrepare
 from specs.kinds.distillation.distillation_run import DistillationRun
 from specs.kinds.model.model_distill import ModelDistill
 from tests import pictures
@@ -65,7 +66,8 @@ def launch(school: Shop, **changes: Any) -> list[Job]:
 
 def test_one_launch_teaches_measures_and_joins_the_whole_grid(school: Shop) -> None:
     ended = launch(school)
-    assert len(ended) == 2 + 2 * 4 + 1
+    assert len(ended) == 3 + 2 * 4 + 1
+    assert [job.kind for job in ended].count(DistillationPrepare.kind) == 1
     result = ended[-1].result or {}
     assert [(each["method"], each["mean"]) for each in result["averages"]] == [
         ("teacher", 1.0),
@@ -96,6 +98,17 @@ def test_a_method_more_teaches_nobody_anew(school: Shop) -> None:
     told = [{job.id for job in each if job.kind == ModelDistill.kind} for each in (before, after)]
     assert len(told[0]) == 2
     assert told[0] < told[1]
+    asked = {job.id for job in (*before, *after) if job.kind == DistillationPrepare.kind}
+    assert len(asked) == 1
+
+
+def test_a_student_is_taught_from_what_a_job_made_of_its_teacher(school: Shop) -> None:
+    made = school.run(DistillationPrepare(teacher="Base", dataset="Taught"))
+    student = ModelDistill(teacher="Base", dataset="Taught", material=str(made.id))
+    assert school.make(student)["digest"]
+    wrong = ModelDistill(teacher="Base", dataset="Taught", material=str(school.run(TEACHER).id))
+    with pytest.raises(errors.InputNotMade, match="makes no material"):
+        school.launch(wrong)
 
 
 def test_data_that_a_method_cannot_use_end_the_study_before_a_student_is_taught(
@@ -137,7 +150,9 @@ def test_a_gap_fails_with_a_sentence(school: Shop) -> None:
     assert "no student of 'Base' by 'ED' with the seed 1" in (job.error or {})["message"]
 
 
-@pytest.mark.parametrize("which", ["distillation.measure", "distillation.run"])
+@pytest.mark.parametrize(
+    "which", ["distillation.prepare", "distillation.measure", "distillation.run"]
+)
 def test_what_fails_is_cancelled_or_lost_goes_on_to_its_end(
     which: str, school: Shop, tmp_path: Path
 ) -> None:
@@ -145,7 +160,7 @@ def test_what_fails_is_cancelled_or_lost_goes_on_to_its_end(
     old; and in the end it succeeds.
     """
     bench, spec = school.bench, _choose(school, which)
-    queue = "gpu" if which == DistillationMeasure.kind else "cpu"
+    queue = spec.find_queue()
     (school.data / computes.BEHAVE).write_text("fail")
     failed = school.launch(spec)
     bench.runtime.run_available(queue)
@@ -171,6 +186,8 @@ def test_what_fails_is_cancelled_or_lost_goes_on_to_its_end(
 def _choose(school: Shop, which: str) -> JobSpec:
     if which == DistillationMeasure.kind:
         return TEACHER
+    if which == DistillationPrepare.kind:
+        return DistillationPrepare(teacher="Base", dataset="Taught")
     ended = launch(school)
     teacher, *rest = [str(job.id) for job in ended if job.kind == DistillationMeasure.kind]
     return DistillationRun(name="Late", teachers=(teacher,), students=tuple(rest))

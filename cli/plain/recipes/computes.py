@@ -50,6 +50,7 @@ COMPUTES: Mapping[str, Compute] = {
     "dataset.import": Compute("ml.importing.dataset:import_dataset", _find_source),
     "distillation.check": Compute("ml.distillation.checking:check_dataset"),
     "distillation.measure": Compute("ml.benchmarks.distillation.measuring:measure"),
+    "distillation.prepare": Compute("ml.distillation.preparing:prepare"),
     "distillation.run": Compute("ml.benchmarks.distillation.joining:join"),
     "embeddings.score": Compute("ml.benchmarks.embeddings.run:score_embeddings"),
     "images.generate": Compute("ml.generation.run:generate"),

@@ -65,7 +65,7 @@ def test_tables_and_sentences_for_people_and_nothing_is_computed_again(
 ) -> None:
     result = call(place, monkeypatch)
     assert result.exit_code == 0, result.output
-    assert "[11/11] study: known" in result.stderr
+    assert "[12/12] study: known" in result.stderr
     assert "clip (CLIP):" in result.stdout
     assert "0.5 ED + MCL" in result.stdout
     assert "in 12 comparisons" in result.stdout or "of 12 comparisons" in result.stdout

@@ -202,7 +202,7 @@ def test_asking_the_teacher_goes_on_where_it_was(
 ) -> None:
     """Four groups of two pictures, the last of one; after the last there is one more look."""
     teacher = encoders.open_encoder(clip, batch_size=2)
-    items, _ = material.find_items(dataset)
+    items = material.find_items(dataset)
     material.build(items, teacher, dataset, tmp_path / "whole", Silent())
     with pytest.raises(Stopped):
         material.build(items, teacher, dataset, tmp_path / "parts", StopsAfter(num_checks))

@@ -78,8 +78,20 @@ def test_teachers_and_students_are_measured_alike_and_joined() -> None:
 
 def test_the_plan_checks_data_and_measures_teachers_first_and_joins_last() -> None:
     names = [step.name for step in plan(make_study(seeds=[0]).to_recipe())]
-    assert names[:4] == ["check", "measure-1", "measure-2", "distil-1-1-0"]
+    assert names[:3] == ["check", "measure-1", "measure-2"]
+    assert names[3:6] == ["prepare-1", "prepare-2", "distil-1-1-0"]
     assert names[-1] == JOIN
+
+
+def test_each_teacher_is_asked_once_for_all_its_students() -> None:
+    study = make_study()
+    told = {step.name: dict(step.spec) for step in list_steps(study, "distillation.prepare")}
+    assert told == {
+        f"prepare-{number}": {"teacher": teacher, "dataset": "Captions"}
+        for number, teacher in enumerate(study.teachers, 1)
+    }
+    for step in list_steps(study, "model.distill"):
+        assert told[step.needs["material"]]["teacher"] == step.spec["teacher"]
 
 
 def test_data_are_checked_once_for_all_methods_and_the_study_waits_for_it() -> None:
