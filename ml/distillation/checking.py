@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
+from ml.datasets import languages
 from ml.distillation import material
 from ml.progress import Progress, word
 from ml.training.data import captioned
 from ml.training.problems import UnfitForTraining
-from specs import languages
 from specs.distillation.dr import DistributionalReplication
 from specs.distillation.ed import EnglishDistillation
 from specs.distillation.registry import Formulation

@@ -11,7 +11,7 @@ from typing import Self
 import torch
 from torch import Tensor
 
-from specs import languages
+from ml.datasets import languages
 
 
 @dataclass(frozen=True)

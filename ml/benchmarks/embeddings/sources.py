@@ -11,11 +11,11 @@ from PIL import Image
 
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.datasets import contents, pictures
+from ml.datasets.languages import drop_variety
 from ml.datasets.pictures import LIMITS
 from ml.datasets.problems import UnfitItem, shown
 from ml.loading import quizzes
 from ml.loading.quizzes import Quiz
-from specs.languages import drop_variety
 from specs.quiz import SCOPES, QuizItem
 
 Opener = Callable[[], Image.Image]

@@ -5,13 +5,13 @@ from typing import Any
 
 import pyarrow as pa
 
+from ml.datasets.languages import drop_variety
 from ml.filtering.rows import Reason, Row
 from ml.filtering.stage import Stage, Tools
 from ml.loading.translators import languages, registry
 from ml.loading.translators.registry import Pair
 from ml.loading.translators.translator import Translated, Translator
 from specs.filters.translation import Translation
-from specs.languages import drop_variety
 
 COLUMNS = tuple(
     pa.field(name, pa.string())

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ml.datasets import pictures
+from ml.datasets import languages, pictures
 from ml.datasets.pictures import Limits, Picture
 from ml.datasets.problems import Problem, Reason, UnfitItem, shown
 from ml.importing.kept_pictures import FOLDER, SUFFIXES
@@ -18,7 +18,6 @@ from ml.importing.quizzes.shapes.found import Found, Place
 from ml.importing.quizzes.shapes.registry import SHAPES
 from ml.importing.quizzes.tables import Line, Table
 from ml.loading.quizzes import describe
-from specs import languages
 from specs.kinds.quiz.quiz_import import QuizImport
 from specs.quiz import SCOPES, QuizItem
 

@@ -21,9 +21,9 @@ from ml.benchmarks.embeddings.vectors import Found
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.benchmarks.tally import Measured
 from ml.benchmarks.ties import Tie
+from ml.datasets.languages import drop_variety
 from ml.datasets.problems import shown
 from specs.embeddings.retrieval import Retrieval
-from specs.languages import drop_variety
 from stats.retrieval.measures import MEASURES
 from stats.retrieval.score import Query, Retrieved
 

@@ -1,6 +1,6 @@
 import pytest
 
-from specs import languages
+from ml.datasets import languages
 
 
 @pytest.mark.parametrize(
