@@ -5,6 +5,7 @@ half written lies under a name with a dot, and is removed as soon as somebody ca
 """
 
 import contextlib
+import errno
 import json
 import os
 import secrets
@@ -81,6 +82,17 @@ def place(source: Path, target: Path) -> None:
 def measure_size(folder: Path) -> int:
     """Of all files in it, in bytes."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def check_room(folder: Path, needed_bytes: int, what: str) -> None:
+    """Before hours are spent on what the disk cannot hold."""
+    free = shutil.disk_usage(folder).free
+    if needed_bytes > free:
+        raise OSError(
+            errno.ENOSPC,
+            f"{what} need {needed_bytes / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free",
+            str(folder),
+        )
 
 
 def sync(path: Path) -> None:

@@ -48,9 +48,9 @@ def make_recipe(
 
 
 def _draw_first(step: Step) -> Step:
-    """Students are taught on what the first step draws."""
-    if step.kind != "model.distill":
+    """What students are taught on is what the first step draws."""
+    if step.spec.get("dataset") != DRAW:
         return step
     return step.model_copy(
-        update={"spec": {**step.spec, "dataset": ""}, "needs": {"dataset": DRAW}}
+        update={"spec": {**step.spec, "dataset": ""}, "needs": {**step.needs, "dataset": DRAW}}
     )

@@ -26,6 +26,7 @@ Readable = Literal[
     "passages",
     "knowledge",
     "vectors",
+    "material",
     "measured",
 ]
 

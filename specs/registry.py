@@ -13,7 +13,9 @@ from specs.kinds.answers.answers_score import AnswersScore
 from specs.kinds.benchmark.benchmark_run import BenchmarkRun
 from specs.kinds.dataset.dataset_filter import DatasetFilter
 from specs.kinds.dataset.dataset_import import DatasetImport
+from specs.kinds.distillation.distillation_check import DistillationCheck
 from specs.kinds.distillation.distillation_measure import DistillationMeasure
+from specs.kinds.distillation.distillation_prepare import DistillationPrepare
 from specs.kinds.distillation.distillation_run import DistillationRun
 from specs.kinds.embeddings.embeddings_score import EmbeddingsScore
 from specs.kinds.images.images_generate import ImagesGenerate
@@ -47,7 +49,9 @@ _KINDS: dict[str, type[JobSpec]] = {
         BenchmarkRun,
         DatasetFilter,
         DatasetImport,
+        DistillationCheck,
         DistillationMeasure,
+        DistillationPrepare,
         DistillationRun,
         EmbeddingsScore,
         ImagesGenerate,

@@ -36,7 +36,7 @@ threading.Thread(target=kill, daemon=True).start()
 module, name = function.split(":")
 compute = getattr(importlib.import_module(module), name)
 compute(registry.find_spec(kind).model_validate(spec), progress=Silent(),
-        **{name: Path(path) for name, path in paths.items()})
+        **{name: path and Path(path) for name, path in paths.items()})
 """
 
 
@@ -50,13 +50,13 @@ def draw() -> random.Random:
 def run(
     function: str,
     spec: JobSpec,
-    paths: Mapping[str, Path],
+    paths: Mapping[str, Path | None],
     *,
     after: Path,
     chance: random.Random,
 ) -> None:
     """'module:function' with these paths, killed a while after `after` appeared."""
-    told = {name: str(path) for name, path in paths.items()}
+    told = {name: path and str(path) for name, path in paths.items()}
     delay = chance.uniform(0, LONGEST_DELAY_S)
     asked = [function, spec.kind, spec.model_dump(mode="json"), told, str(after), delay]
     ended = subprocess.run(

@@ -1,6 +1,6 @@
 """What the inputs of a launch form may name, with the words to choose by."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
@@ -16,6 +16,10 @@ from specs.inputs import Input, Readable
 
 REGION = "region"
 _MOST_JOBS = 100
+_OF_JOBS: Collection[Readable] = frozenset(
+    {"outputs", "answers", "scores", "passages", "vectors", "material", "measured"}
+)
+_SAID = ("tuned", "base", "teacher", "model", "knowledge", "dataset", "quiz", "prompts", "name")
 Choices = Sequence[tuple[str, str]]
 
 
@@ -32,7 +36,7 @@ def list_choices(
         ]
     inputs: tuple[Input, ...] = getattr(spec_type, "inputs", ())
     for each in inputs:
-        if each.what in ("outputs", "answers", "scores", "passages", "vectors", "measured"):
+        if each.what in _OF_JOBS:
             found[each.name] = _list_jobs(request, session, each.what)
         else:
             names = reading.list_choices(session, each.what, each.use)
@@ -48,10 +52,6 @@ def _list_jobs(request: Request, session: Session, what: Readable) -> Choices:
 
 def _name(request: Request, job: Job) -> str:
     label = rendering.translate(request, registry.find_spec(job.kind).label)
-    read = " · ".join(
-        str(job.spec[name])
-        for name in ("tuned", "base", "knowledge", "quiz", "prompts", "name")
-        if job.spec.get(name)
-    )
+    read = " · ".join(str(job.spec[name]) for name in _SAID if job.spec.get(name))
     finished = f"{job.finished_at:%Y-%m-%d %H:%M}" if job.finished_at else ""
     return " · ".join(part for part in (label, read, finished) if part)

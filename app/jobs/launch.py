@@ -95,8 +95,8 @@ def _group(request: Request) -> list[tuple[str, list[type[JobSpec]]]]:
             "answers.ablate",
         ),
         _(request, "Embeddings"): (
-            *("model.align", "model.distill", "embeddings.score"),
-            *("distillation.measure", "distillation.run"),
+            *("model.align", "model.distill", "embeddings.score", "distillation.check"),
+            *("distillation.prepare", "distillation.measure", "distillation.run"),
         ),
         _(request, "Studies"): ("study.open", "study.analyse"),
         _(request, "Trying things out"): (

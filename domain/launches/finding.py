@@ -126,5 +126,6 @@ _FINDERS: Mapping[str, Callable[[Session, Input, str], Found]] = {
     "knowledge": _find_knowledge,
     "passages": _find_job,
     "vectors": _find_job,
+    "material": _find_job,
     "measured": _find_job,
 }

@@ -78,7 +78,7 @@ def _digest_training(spec: ModelDistill) -> str:
     """Without what a grid varies or what stands by itself, and what changes last bits at most."""
     told = spec.model_dump(
         mode="json",
-        exclude={"kind", "name", "teacher", "dataset", "formulations", "start", "seed"}
+        exclude={"kind", "name", "teacher", "dataset", "material", "formulations", "start", "seed"}
         | {"max_steps", "epochs", "batch_size", "learning_rate"}
         | {"accumulation", "checkpoint_every"},
     )

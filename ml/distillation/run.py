@@ -1,18 +1,19 @@
-"""model.distill: ask the teacher about everything once, teach the student, and write it.
+"""model.distill: ask the teacher about everything once, unless that was done before for several
+students (`ml.distillation.preparing`); teach the student, and write it.
 
 Each of the first two leaves what it made in the state folder: stopped or killed, the next attempt
 goes on in the middle of the one it was at.
 """
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ml import devices
 from ml.datasets import contents
-from ml.distillation import material, publishing, students
+from ml.distillation import checking, publishing, students
+from ml.distillation import material as materials
 from ml.distillation.batches import Batches
 from ml.distillation.combination import Combination
 from ml.distillation.material import Material
@@ -22,13 +23,8 @@ from ml.loading.encoders import Encoder
 from ml.progress import Progress, word
 from ml.training import checkpoints, log, memory
 from ml.training.course import Course
-from ml.training.data import captioned
-from ml.training.data.captioned import Item
-from ml.training.problems import UnfitForTraining
 from ml.training.publishing import results
 from ml.training.team import Alone
-from specs.distillation.dr import DistributionalReplication
-from specs.distillation.ed import EnglishDistillation
 from specs.kinds.model.model_distill import ModelDistill
 
 
@@ -37,21 +33,41 @@ def distill(
     *,
     teacher: Path,
     dataset: Path,
+    material: Path | None,
     out_dir: Path,
     state_dir: Path,
     progress: Progress,
 ) -> dict[str, Any]:
     computing = devices.choose("auto", spec.precision)
-    prepared = _prepare(spec, teacher, computing.device, dataset, state_dir, progress)
+    teaching = encoders.open_encoder(teacher, device=computing.device)
+    folder = material or _ask(spec, teaching, dataset, state_dir, progress)
+    prepared = _prepare(spec, teaching, Material.read(folder, teaching, dataset))
     course = Course(
         settings=spec,
         num_steps=Batches(spec, prepared.taught).num_steps,
         state_dir=state_dir,
-        identity=hashlib.sha256(f"{spec.digest()}\n{prepared.read}".encode()).hexdigest(),
+        identity=_identify(spec, prepared.taught),
     )
     with memory.naming(spec, "training", "pictures", "set a smaller batch"):
         _train(spec, course, prepared, progress)
     return prepared.facts | _publish(spec, course, prepared, dataset, out_dir, progress)
+
+
+def _identify(spec: ModelDistill, taught: Material) -> str:
+    """Of the work, wherever what it reads lies."""
+    work = spec.model_copy(update={"material": ""}).digest()
+    return hashlib.sha256(f"{work}\n{taught.identity}".encode()).hexdigest()
+
+
+def _ask(
+    spec: ModelDistill, teaching: Encoder, dataset: Path, state_dir: Path, progress: Progress
+) -> Path:
+    """What the student has no use for is known before the teacher is asked."""
+    found = materials.find_items(dataset)
+    checking.check(spec.formulations, spec.batch_size, [item.languages for item in found[0]])
+    folder = state_dir / "prepared" / materials.identify(teaching, dataset)[:32]
+    materials.build(found, teaching, dataset, folder, progress)
+    return folder
 
 
 @dataclass(frozen=True)
@@ -60,61 +76,23 @@ class _Prepared:
 
     learner: Encoder  # reads and sees as the teacher does, with the student's weights
     taught: Material
-    read: str  # digest of all that was read
     facts: dict[str, Any]
 
 
-def _prepare(
-    spec: ModelDistill,
-    teacher: Path,
-    device: str,
-    dataset: Path,
-    state_dir: Path,
-    progress: Progress,
-) -> _Prepared:
-    items, num_left_out = material.find_items(dataset)
-    _check_pivots(spec, items)
-    _check_queues(spec, items)
-    teaching = encoders.open_encoder(teacher, device=device)
-    read = material.identify(teaching, dataset)
-    folder = state_dir / "prepared" / read[:32]
-    material.build(items, teaching, dataset, folder, progress)
-    taught = Material(folder, captioned.list_languages(items))
+def _prepare(spec: ModelDistill, teaching: Encoder, taught: Material) -> _Prepared:
+    checking.check(spec.formulations, spec.batch_size, taught.list_spoken())
     # From what the files hold: a teacher that is asked on a GPU is rounded to half precision.
-    student = students.make(encoders.read_model(teacher), spec.start, seed=spec.seed)
+    student = students.make(encoders.read_model(teaching.folder), spec.start, seed=spec.seed)
     facts = {
         **student.describe(teaching.model),
         "languages": list(taught.languages),
         "num_pictures": taught.num_items,
         "num_captions": taught.num_sentences,
-        "num_left_out": num_left_out,
+        "num_left_out": taught.num_left_out,
         "num_cut_captions": taught.num_cut,
     }
-    return _Prepared(replace(teaching, model=student.model.to(device)), taught, read, facts)
-
-
-def _check_pivots(spec: ModelDistill, items: Sequence[Item]) -> None:
-    """Before anything is computed: what ED copies must be there for all."""
-    for each in spec.formulations:
-        if not isinstance(each, EnglishDistillation):
-            continue
-        lacking = sum(each.pivot not in item.languages for item in items)
-        if lacking:
-            raise UnfitForTraining(
-                f"{each.label} needs a caption in '{each.pivot}' for every picture; "
-                f"{lacking:,} of {len(items):,} have none."
-            )
-
-
-def _check_queues(spec: ModelDistill, items: Sequence[Item]) -> None:
-    """The same: the largest batch that may come must fit into DR's queues."""
-    most = sum(sorted((len(item.captions) for item in items), reverse=True)[: spec.batch_size])
-    for each in spec.formulations:
-        if isinstance(each, DistributionalReplication) and each.queue_size < most:
-            raise UnfitForTraining(
-                f"{each.label} has queues of {each.queue_size:,} vectors, and a batch of "
-                f"{spec.batch_size:,} pictures may have {most:,} captions: make the queues longer."
-            )
+    learner = replace(teaching, model=student.model.to(teaching.device))
+    return _Prepared(learner, taught, facts)
 
 
 def _train(spec: ModelDistill, course: Course, prepared: _Prepared, progress: Progress) -> None:

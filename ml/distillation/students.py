@@ -38,7 +38,7 @@ class Student:
 
 def make(teacher: Any, start: Start, *, seed: int) -> Student:
     """Of the teacher's class: CLIP, SigLIP or SigLIP2. In fp32, whatever the teacher is kept in."""
-    layers = {name: choose_layers(name, _count_layers(teacher, name)) for name in ENCODERS}
+    layers = find_layers(teacher)
     config = deepcopy(teacher.config)
     for name, chosen in layers.items():
         getattr(config, f"{name}_config").num_hidden_layers = len(chosen)
@@ -48,6 +48,11 @@ def make(teacher: Any, start: Start, *, seed: int) -> Student:
     if start == "every-other":
         model.load_state_dict(_take(teacher.state_dict(), layers))
     return Student(model.train(), start, layers)
+
+
+def find_layers(teacher: Any) -> dict[str, list[int]]:
+    """Of each encoder those that a student keeps."""
+    return {name: choose_layers(name, _count_layers(teacher, name)) for name in ENCODERS}
 
 
 def choose_layers(encoder: str, num_layers: int) -> list[int]:

@@ -11,6 +11,8 @@ from typing import Self
 import torch
 from torch import Tensor
 
+from ml.datasets import languages
+
 
 @dataclass(frozen=True)
 class Vectors:
@@ -83,16 +85,16 @@ class Layout:
         return (twins | twins.T) & (items[:, None] != items[None])
 
     def find_pivots(self, language: str) -> list[int]:
-        """For each sentence, which one says the same in this language."""
-        pivots = {
-            item: place
-            for place, (item, each) in enumerate(zip(self.items, self.languages, strict=True))
-            if each == language
-        }
-        lacking = len(set(self.items) - set(pivots))
+        """For each sentence, which one says the same in this language or a variety of it."""
+        places: dict[int, dict[str, int]] = {}
+        for place, (item, each) in enumerate(zip(self.items, self.languages, strict=True)):
+            places.setdefault(item, {})[each] = place
+        chosen = {item: languages.find(spoken, language) for item, spoken in places.items()}
+        pivots = {item: places[item][each] for item, each in chosen.items() if each is not None}
+        lacking = len(places) - len(pivots)
         if lacking:
             raise ValueError(
-                f"{lacking} of {len(set(self.items))} items of a batch have no sentence in "
+                f"{lacking} of {len(places)} items of a batch have no sentence in "
                 f"'{language}', which their other sentences are to be drawn to."
             )
         return [pivots[item] for item in self.items]

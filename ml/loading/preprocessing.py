@@ -45,6 +45,14 @@ class Preprocessing:
             return self.shortest_side
         return self.patch_size * math.isqrt(self.max_num_patches) * 2
 
+    @property
+    def num_bytes(self) -> int:
+        """Of a prepared picture, at most; of one that is not cropped, as if it were square."""
+        if self.max_num_patches:
+            return self.max_num_patches * self.patch_size**2 * 3
+        height, width = self.size or self.crop or (self.side, self.side)
+        return height * width * 3
+
     def prepare(self, picture: Image.Image) -> Pixels:
         rgb = picture if picture.mode == "RGB" else picture.convert("RGB")
         if self.size is not None:

@@ -1,8 +1,6 @@
 """The folders that merges are written to: the base's, with other weights in one component."""
 
-import errno
 import json
-import shutil
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -20,13 +18,7 @@ _WEIGHTS = headers.PICKLE_SUFFIXES | {
 
 def check_room(folder: Path, base: Model, num_merges: int) -> None:
     needed = num_merges * sum(file.size_bytes for file in base.files)
-    free = shutil.disk_usage(folder).free
-    if needed > free:
-        raise OSError(
-            errno.ENOSPC,
-            f"the merges need {needed / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free",
-            str(folder),
-        )
+    files.check_room(folder, needed, "the merges")
 
 
 def lay_out(base: Model, folder: Path) -> dict[Path, Path]:

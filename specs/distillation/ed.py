@@ -31,5 +31,6 @@ class EnglishDistillation(FormulationSpec):
         min_length=2,
         max_length=35,
         title="Language copied from",
-        description="BCP 47 tag of the language whose sentences the teacher is asked for.",
+        description="BCP 47 tag of the language whose sentences the teacher is asked for; without "
+        "one in it, a variety will do, such as en-GB for en.",
     )

@@ -26,6 +26,7 @@ from specs.kinds.model.model_distill import Start
 from specs.recipe import Recipe, Step
 
 JOIN = "study"
+_CHECK = "check"
 _MOST_STUDENTS = 200
 _LONGEST_NAME = 120  # of a model
 _PART = re.compile(r"\s*(?:(\d*\.?\d+(?:e-?\d+)?)\s+)?([a-z]+)\s*")
@@ -168,7 +169,10 @@ class DistillationStudy(Grid):
         title="Batch size",
         description="Pictures per optimiser step, each with all its captions.",
     )
+    accumulation: training.Accumulation = 1
     learning_rate: training.LearningRate = 1e-4
+    warmup_steps: training.WarmupSteps = 0
+    precision: training.PrecisionName = "fp32"
     device: Device = Field(
         default="auto",
         title="Device",
@@ -210,6 +214,11 @@ class DistillationStudy(Grid):
             raise ValueError("Students would be measured on what they were taught on.")
         return self
 
+    @model_validator(mode="after")
+    def _check_parts(self) -> Self:
+        training.check_parts(self.batch_size, self.accumulation, num_processes=1)
+        return self
+
     @property
     def labels(self) -> list[str]:
         """Of the methods, as tables call them."""
@@ -219,18 +228,26 @@ class DistillationStudy(Grid):
         return Recipe(name=self.name, steps=tuple(self._list_steps()))
 
     def _list_steps(self) -> Iterator[Step]:
-        """Teachers first: that they can be measured is known before hours of teaching."""
+        """What can be refused comes first: data that do not have what a method needs, and teachers
+        that cannot be measured, are known before hours of teaching. Students do not wait for the
+        check, which would make them others wherever a method is added; the study does.
+        """
+        yield Step(name=_CHECK, kind="distillation.check", spec=self._describe_needs())
         teachers = range(1, len(self.teachers) + 1)
         grid = list(product(teachers, range(1, len(self.methods) + 1), self.seeds))
         for teacher in teachers:
             spec = {"model": self.teachers[teacher - 1], **self._measuring}
             yield Step(name=f"measure-{teacher}", kind="distillation.measure", spec=spec)
+        for teacher in teachers:
+            spec = {"teacher": self.teachers[teacher - 1], "dataset": self.dataset}
+            yield Step(name=f"prepare-{teacher}", kind="distillation.prepare", spec=spec)
         for teacher, method, seed in grid:
             place = f"{teacher}-{method}-{seed}"
             yield Step(
                 name=f"distil-{place}",
                 kind="model.distill",
                 spec=self._describe_teaching(teacher, method, seed),
+                needs={"material": f"prepare-{teacher}"},
             )
             yield Step(
                 name=f"measure-{place}",
@@ -243,7 +260,27 @@ class DistillationStudy(Grid):
             f"students-{number}": f"measure-{teacher}-{method}-{seed}"
             for number, (teacher, method, seed) in enumerate(grid, 1)
         }
-        yield Step(name=JOIN, kind="distillation.run", spec={"name": self.name}, needs=needs)
+        yield Step(
+            name=JOIN,
+            kind="distillation.run",
+            spec={"name": self.name},
+            needs=needs,
+            after=(_CHECK,),
+        )
+
+    def _describe_needs(self) -> dict[str, Any]:
+        """Of all methods, each formulation once whatever its weight."""
+        found = [
+            each.model_copy(update={"weight": 1.0}).model_dump(mode="json")
+            for method in self.methods
+            for each in read_method(method)
+        ]
+        needed = [each for place, each in enumerate(found) if each not in found[:place]]
+        return {
+            "dataset": self.dataset,
+            "formulations": needed,
+            "batch_size": self.batch_size,
+        }
 
     @property
     def _measuring(self) -> dict[str, Any]:
@@ -264,6 +301,9 @@ class DistillationStudy(Grid):
             "start": self.start,
             "max_steps": self.steps,
             "batch_size": self.batch_size,
+            "accumulation": self.accumulation,
             "learning_rate": self.learning_rate,
+            "warmup_steps": self.warmup_steps,
+            "precision": self.precision,
             "seed": seed,
         }

@@ -73,7 +73,7 @@ def test_a_study_of_distillation_is_queued_whole_and_once(
     assert [each.status_code for each in answers] == [201, 201]
     assert answers[0].json() == answers[1].json()
     kinds = [job["kind"] for job in answers[0].json()["jobs"]]
-    assert (kinds[0], kinds[-1]) == ("distillation.measure", "distillation.run")
+    assert (kinds[0], kinds[-1]) == ("distillation.check", "distillation.run")
     assert kinds.count("model.distill") == 4
     assert count_jobs(session) == len(kinds)
 

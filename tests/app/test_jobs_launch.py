@@ -29,7 +29,8 @@ KINDS_IN_ORDER = (
     *("model.import", "model.finetune", "model.instruct", "model.merge", "images.generate"),
     *("outputs.import", "benchmark.run", "quiz.import", "answers.generate", "answers.score"),
     *("answers.compare", "answers.ablate", "model.align", "model.distill", "embeddings.score"),
-    *("distillation.measure", "distillation.run", "study.open", "study.analyse"),
+    *("distillation.check", "distillation.prepare", "distillation.measure", "distillation.run"),
+    *("study.open", "study.analyse"),
     *("system.check", "sandbox.draw", "sandbox.ask", "sandbox.caption"),
 )
 registry_specs = registry.list_specs

@@ -49,9 +49,17 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
         {"name": "Breakfast", "source": "breakfast", "licence": "CC-BY-4.0"},
         "f4bd88a9a808869f8e980231a955775afc5d9f9088912d147b48b73e7a76235d",
     ),
+    "distillation.check": (
+        {},
+        "a9f3238d92fa319bd960a7ff5d687f005a81b3691ce404a9e8829830439224ab",
+    ),
     "distillation.measure": (
         {},
         "867547c80000a69a19f711dd3d3275c28b5e1ad2bad78761f77b0744381dc2e4",
+    ),
+    "distillation.prepare": (
+        {},
+        "a662e9b12c4bc62844784a0f1a4061c14faafb94552d845dc8af9b428e6093e3",
     ),
     "distillation.run": (
         {},
@@ -83,7 +91,7 @@ EXAMPLES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "model.distill": (
         {},
-        "d78a560300803b89c8b44ead49b54288466cc9eab2bf77ede3cdb9e0e97319cd",
+        "62077e92c74bdab7ebf20abdc5b377159838785a217c5ede06becedd2c4d7774",
     ),
     "model.finetune": (
         {},

@@ -22,7 +22,9 @@ def test_five_ways_and_two_seeds_for_each_teacher() -> None:
 def test_students_are_taught_on_what_is_drawn_and_measured_on_the_half_to_report() -> None:
     steps = {step.name: step for step in plan(distillation.make_recipe())}
     distil, measure = steps["distil-1-1-0"], steps["measure-1-1-0"]
-    assert dict(distil.parents) == {"dataset": distillation.DRAW}
+    assert dict(distil.parents) == {"dataset": distillation.DRAW, "material": "prepare-1"}
+    for name in ("check", "prepare-1"):
+        assert dict(steps[name].parents) == {"dataset": distillation.DRAW}
     assert distil.spec.dataset == ""  # type: ignore[attr-defined]
     assert measure.spec.dataset == "sandbox-captions-report"  # type: ignore[attr-defined]
     assert measure.spec.quiz == "sandbox-quiz-report"  # type: ignore[attr-defined]

@@ -102,6 +102,7 @@ def distill(
     *,
     teacher: Path,
     dataset: Path,
+    material: Path | None,
     out_dir: Path,
     state_dir: Path,
     progress: Progress,

@@ -13,6 +13,7 @@ from ml.progress import Progress
 from specs.distillation import origin as distilled
 from specs.distillation.origin import Distilled, Named
 from specs.kinds.distillation.distillation_measure import DistillationMeasure
+from specs.kinds.distillation.distillation_prepare import DistillationPrepare
 from specs.kinds.distillation.distillation_run import DistillationRun
 from specs.kinds.model.model_distill import ModelDistill
 from tests.workers import computes
@@ -23,8 +24,11 @@ FINDS = {"dr": 76.0, "ed": 60.0}
 _TEACHER = 80.0
 
 
-def distill(
-    spec: ModelDistill,
+VECTORS = "vectors.txt"
+
+
+def prepare(
+    spec: DistillationPrepare,
     *,
     teacher: Path,
     dataset: Path,
@@ -32,11 +36,29 @@ def distill(
     state_dir: Path,
     progress: Progress,
 ) -> dict[str, Any]:
+    behave(state_dir, progress)
+    assert (dataset / "dataset.json").is_file()
+    (out_dir / VECTORS).write_text(f"of {digests.of_folder(teacher)}")
+    return {"num_pictures": 4}
+
+
+def distill(
+    spec: ModelDistill,
+    *,
+    teacher: Path,
+    dataset: Path,
+    material: Path | None,
+    out_dir: Path,
+    state_dir: Path,
+    progress: Progress,
+) -> dict[str, Any]:
     """As everywhere, and it says how it was taught."""
     result = computes.distill(
-        spec, teacher=teacher, dataset=dataset, out_dir=out_dir, state_dir=state_dir,
-        progress=progress,
+        spec, teacher=teacher, dataset=dataset, material=material, out_dir=out_dir,
+        state_dir=state_dir, progress=progress,
     )  # fmt: skip
+    assert material is not None
+    assert (material / VECTORS).read_text() == f"of {digests.of_folder(teacher)}"
     origin = Distilled(
         teacher=Named(name=teacher.name, digest=digests.of_folder(teacher)),
         dataset=Named(name="Pool", digest="d"),
@@ -128,4 +150,9 @@ def join(
     )  # fmt: skip
 
 
-FAKES = {ModelDistill: distill, DistillationMeasure: measure, DistillationRun: join}
+FAKES = {
+    DistillationPrepare: prepare,
+    ModelDistill: distill,
+    DistillationMeasure: measure,
+    DistillationRun: join,
+}

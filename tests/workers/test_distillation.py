@@ -5,6 +5,7 @@ Models are played.
 import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,9 @@ from specs.grids.distillation import DistillationStudy
 from specs.job import JobSpec
 from specs.kinds.dataset.dataset_import import DatasetImport
 from specs.kinds.distillation.distillation_measure import DistillationMeasure
+from specs.kinds.distillation.distillation_prepare import DistillationPrepare
 from specs.kinds.distillation.distillation_run import DistillationRun
+from specs.kinds.model.model_distill import ModelDistill
 from specs.kinds.quiz.quiz_import import QuizImport
 from tests import pictures
 from tests.workers import computes, computes_of_distillation
@@ -33,25 +36,32 @@ from workers import kinds
 __all__ = ["shop"]
 
 GRID = DistillationStudy(
-    name="Ways", teachers=("Base",), dataset="Pool", test="Test", methods=("dr", "ed"), steps=3
+    name="Ways", teachers=("Base",), dataset="Taught", test="Test", methods=("dr", "ed"), steps=3
 )
 TEACHER = DistillationMeasure(model="Base", dataset="Test")
 
 
 @pytest.fixture
 def school(shop: Shop) -> Shop:
-    """With a second data set, to test on."""
+    """With captions that say their language to teach on, and another data set to test on."""
     for spec, function in computes_of_distillation.FAKES.items():
         compute = f"{computes_of_distillation.__name__}:{function.__name__}"
         kinds.register(dataclasses.replace(kinds.find(spec.kind), compute=compute, preloaded=False))
-    folder = pictures.write_folder(shop.bench.runtime.settings.inbox / "test", num_items=4)
-    shop.make(DatasetImport(name="Test", source=str(folder), licence="CC0-1.0"))
+    for name, language in (("Taught", "en-GB"), ("Thai", "th"), ("Test", "")):
+        folder = pictures.write_folder(shop.bench.runtime.settings.inbox / name, num_items=4)
+        told = {"licence": "CC0-1.0", "default_language": language}
+        shop.make(DatasetImport(name=name, source=str(folder), **told))
     return shop
 
 
-def launch(school: Shop) -> list[Job]:
+def queue_all(school: Shop, **changes: Any) -> list[Job]:
+    recipe = GRID.model_copy(update=changes).to_recipe()
     settings = school.bench.runtime.settings
-    made = school.bench.do(launches.launch_recipe, GRID.to_recipe(), settings, actor=None)
+    return school.bench.do(launches.launch_recipe, recipe, settings, actor=None)
+
+
+def launch(school: Shop, **changes: Any) -> list[Job]:
+    made = queue_all(school, **changes)
     school.bench.runtime.run_available("gpu")
     school.bench.runtime.run_available("cpu")
     ended = [school.bench.look(job.id) for job in made]
@@ -61,7 +71,8 @@ def launch(school: Shop) -> list[Job]:
 
 def test_one_launch_teaches_measures_and_joins_the_whole_grid(school: Shop) -> None:
     ended = launch(school)
-    assert len(ended) == 1 + 2 * 4 + 1
+    assert len(ended) == 3 + 2 * 4 + 1
+    assert [job.kind for job in ended].count(DistillationPrepare.kind) == 1
     result = ended[-1].result or {}
     assert [(each["method"], each["mean"]) for each in result["averages"]] == [
         ("teacher", 1.0),
@@ -123,6 +134,35 @@ def test_the_same_grid_again_is_the_same_jobs(school: Shop) -> None:
     assert [job.id for job in launch(school)] == [job.id for job in launch(school)]
 
 
+def test_a_method_more_teaches_nobody_anew(school: Shop) -> None:
+    before, after = launch(school, methods=("dr",)), launch(school)
+    told = [{job.id for job in each if job.kind == ModelDistill.kind} for each in (before, after)]
+    assert len(told[0]) == 2
+    assert told[0] < told[1]
+    asked = {job.id for job in (*before, *after) if job.kind == DistillationPrepare.kind}
+    assert len(asked) == 1
+
+
+def test_a_student_is_taught_from_what_a_job_made_of_its_teacher(school: Shop) -> None:
+    made = school.run(DistillationPrepare(teacher="Base", dataset="Taught"))
+    student = ModelDistill(teacher="Base", dataset="Taught", material=str(made.id))
+    assert school.make(student)["digest"]
+    wrong = ModelDistill(teacher="Base", dataset="Taught", material=str(school.run(TEACHER).id))
+    with pytest.raises(errors.InputNotMade, match="makes no material"):
+        school.launch(wrong)
+
+
+def test_data_that_a_method_cannot_use_end_the_study_before_a_student_is_taught(
+    school: Shop,
+) -> None:
+    made = queue_all(school, dataset="Thai")
+    school.bench.runtime.run_available("cpu")
+    checked, *others, joined = [school.bench.look(job.id) for job in made]
+    assert "caption in 'en' for every picture; 4 of 4" in (checked.error or {})["message"]
+    assert joined.state == JobState.BLOCKED
+    assert {job.started_at for job in others} == {None}
+
+
 def test_measured_models_are_joined_by_the_ids_of_their_jobs_too(school: Shop) -> None:
     ended = launch(school)
     teacher, *rest = [str(job.id) for job in ended if job.kind == DistillationMeasure.kind]
@@ -151,7 +191,9 @@ def test_a_gap_fails_with_a_sentence(school: Shop) -> None:
     assert "no student of 'Base' by 'ED' with the seed 1" in (job.error or {})["message"]
 
 
-@pytest.mark.parametrize("which", ["distillation.measure", "distillation.run"])
+@pytest.mark.parametrize(
+    "which", ["distillation.prepare", "distillation.measure", "distillation.run"]
+)
 def test_what_fails_is_cancelled_or_lost_goes_on_to_its_end(
     which: str, school: Shop, tmp_path: Path
 ) -> None:
@@ -159,7 +201,7 @@ def test_what_fails_is_cancelled_or_lost_goes_on_to_its_end(
     old; and in the end it succeeds.
     """
     bench, spec = school.bench, _choose(school, which)
-    queue = "gpu" if which == DistillationMeasure.kind else "cpu"
+    queue = spec.find_queue()
     (school.data / computes.BEHAVE).write_text("fail")
     failed = school.launch(spec)
     bench.runtime.run_available(queue)
@@ -185,6 +227,8 @@ def test_what_fails_is_cancelled_or_lost_goes_on_to_its_end(
 def _choose(school: Shop, which: str) -> JobSpec:
     if which == DistillationMeasure.kind:
         return TEACHER
+    if which == DistillationPrepare.kind:
+        return DistillationPrepare(teacher="Base", dataset="Taught")
     ended = launch(school)
     teacher, *rest = [str(job.id) for job in ended if job.kind == DistillationMeasure.kind]
     return DistillationRun(name="Late", teachers=(teacher,), students=tuple(rest))

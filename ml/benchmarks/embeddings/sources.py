@@ -11,6 +11,7 @@ from PIL import Image
 
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.datasets import contents, pictures
+from ml.datasets.languages import drop_variety
 from ml.datasets.pictures import LIMITS
 from ml.datasets.problems import UnfitItem, shown
 from ml.loading import quizzes
@@ -63,16 +64,11 @@ class Entry:
         """As those of questions are."""
         values = {
             "country": self.country,
-            "language": short(self.language),
+            "language": drop_variety(self.language),
             "prompt_language": self.language,
             "category": self.read_text("category"),
         }
         return tuple(f"{name}:{value}" for name, value in values.items() if value)
-
-
-def short(language: str) -> str:
-    """Without its variety."""
-    return language.replace("_", "-").partition("-")[0].lower()
 
 
 class DatasetSource:

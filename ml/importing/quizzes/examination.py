@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ml.datasets import pictures
+from ml.datasets import languages, pictures
 from ml.datasets.pictures import Limits, Picture
 from ml.datasets.problems import Problem, Reason, UnfitItem, shown
 from ml.importing.kept_pictures import FOLDER, SUFFIXES
@@ -77,7 +77,7 @@ class Examiner:
     def _is_wanted(self, language: str) -> bool:
         tag = language or self.spec.default_language
         return not self.spec.languages or any(
-            tag == wanted or tag.startswith(f"{wanted}-") for wanted in self.spec.languages
+            languages.is_of(tag, wanted) for wanted in self.spec.languages
         )
 
     def _load(self, found: Found, line: Line) -> tuple[Picture | None, bytes]:

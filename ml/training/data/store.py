@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ml import files
 from ml.progress import Progress
 
+LOCK = "lock"
 _MARK = "mark.json"
 _VERSION = 1
 _LOOK_EVERY_S = 0.2
@@ -28,7 +29,7 @@ _LOOK_EVERY_S = 0.2
 def locked(folder: Path, progress: Progress) -> Iterator[None]:
     """One process at a time builds; others wait, and find it built."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as file:
+    with (folder / LOCK).open("w") as file:
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

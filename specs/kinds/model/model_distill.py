@@ -31,6 +31,7 @@ class ModelDistill(JobSpec):
     inputs: ClassVar[tuple[Input, ...]] = (
         Input(name="teacher", what="model", use="vectors"),
         Input(name="dataset", what="dataset"),
+        Input(name="material", what="material", required=False),
     )
     makes: ClassVar[Mapping[Readable, str]] = MappingProxyType({"model": "model"})
     essentials: ClassVar[tuple[str, ...]] = (
@@ -63,6 +64,13 @@ class ModelDistill(JobSpec):
         title="Data set",
         description="Pictures with captions; a picture may stand in several rows, each with its "
         "caption in another language.",
+    )
+    material: str = Field(
+        default="",
+        max_length=2000,
+        title="Material",
+        description="What distillation.prepare made of this teacher and these data. Empty: the "
+        "teacher is asked now.",
     )
     formulations: tuple[Formulation, ...] = Field(
         default=(FeatureDistillation(),),
@@ -111,7 +119,7 @@ class ModelDistill(JobSpec):
         description="Decides the order, and the weights of a fresh student.",
     )
 
-    _strip = field_validator("name", "teacher", "dataset")(strip_line)
+    _strip = field_validator("name", "teacher", "dataset", "material")(strip_line)
 
     @property
     def method(self) -> training.Method:

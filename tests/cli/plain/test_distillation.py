@@ -65,10 +65,29 @@ def test_tables_and_sentences_for_people_and_nothing_is_computed_again(
 ) -> None:
     result = call(place, monkeypatch)
     assert result.exit_code == 0, result.output
-    assert "[10/10] study: known" in result.stderr
+    assert "[12/12] study: known" in result.stderr
     assert "clip (CLIP):" in result.stdout
     assert "0.5 ED + MCL" in result.stdout
     assert "in 12 comparisons" in result.stdout or "of 12 comparisons" in result.stdout
+
+
+def test_data_that_a_method_cannot_use_end_the_study_at_its_first_step(
+    place: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Not where the student of that method begins, after all others were taught."""
+    rows = [
+        {"number": 1, "caption": "rice", "language": "en-US"},
+        {"number": 1, "caption": "nasi", "language": "id"},
+        {"number": 2, "caption": "sop", "language": "id"},
+    ]
+    data = write_dataset(tmp_path, rows)
+    out = tmp_path / "ways"
+    result = call(place, monkeypatch, "--dataset", str(data), "--out", str(out))
+    assert result.exit_code != 0
+    assert "needs a caption in 'en' for every picture; 1 of 2 have none" in result.stderr
+    assert "check: Check data to distil on" in result.stderr
+    assert "measure-1" not in result.stderr
+    assert not list((out / "steps").glob("*/result.json"))
 
 
 @pytest.mark.parametrize(

@@ -99,8 +99,8 @@ def teach(teacher: Path, dataset: Path, folder: Path) -> dict[str, Any]:
         (folder / name).mkdir()
     spec = ModelDistill.model_validate({"max_steps": 1, "batch_size": 4})
     return distill(
-        spec, teacher=teacher, dataset=dataset, out_dir=folder / "out", state_dir=folder / "state",
-        progress=Silent(),
+        spec, teacher=teacher, dataset=dataset, material=None, out_dir=folder / "out",
+        state_dir=folder / "state", progress=Silent(),
     )  # fmt: skip
 
 

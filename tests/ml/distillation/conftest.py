@@ -65,6 +65,7 @@ def run(tmp_path_factory: pytest.TempPathFactory, clip: Path, dataset: Path) -> 
         teacher: Path = clip,
         data: Path = dataset,
         state: Path | None = None,
+        material: Path | None = None,
         progress: Progress | None = None,
         **settings: Any,
     ) -> Distilled:
@@ -72,9 +73,9 @@ def run(tmp_path_factory: pytest.TempPathFactory, clip: Path, dataset: Path) -> 
         out, state = folder / "out", state or folder / "state"
         out.mkdir()
         state.mkdir(exist_ok=True)
-        spec = ModelDistill.model_validate({**FEW, **settings})
+        spec = ModelDistill.model_validate({**FEW, **settings, "material": str(material or "")})
         result = distill(
-            spec, teacher=teacher, dataset=data, out_dir=out, state_dir=state,
+            spec, teacher=teacher, dataset=data, material=material, out_dir=out, state_dir=state,
             progress=progress or Silent(),
         )  # fmt: skip
         return Distilled(spec, result, out, state)

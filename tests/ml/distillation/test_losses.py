@@ -179,6 +179,15 @@ def test_words_that_two_pictures_share_make_twins_of_them_across_languages() -> 
     assert Layout(2, (0, 1), ("en", "en")).find_twins() is None
 
 
+def test_a_variety_is_copied_from_only_where_the_language_itself_is_not_there() -> None:
+    """Of two varieties the first by the alphabet, whatever their order."""
+    layout = Layout(3, (0, 0, 1, 1, 1, 2), ("en-US", "en", "id", "en_US", "EN-gb", "en-US"))
+    assert layout.find_pivots("en") == [1, 1, 4, 4, 4, 5]
+    assert Layout(1, (0, 0), ("en", "en-US")).find_pivots("en-us") == [1, 1]
+    with pytest.raises(ValueError, match="1 of 1 items of a batch have no sentence in 'en-US'"):
+        Layout(1, (0,), ("en",)).find_pivots("en-US")
+
+
 @pytest.mark.parametrize(
     ("items", "languages", "message"),
     [

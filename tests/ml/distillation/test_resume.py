@@ -33,6 +33,7 @@ def test_distilling_that_was_killed_goes_on_bit_for_bit(
         {
             "teacher": clip,
             "dataset": dataset,
+            "material": None,
             "out_dir": tmp_path / "out",
             "state_dir": tmp_path / "state",
         },

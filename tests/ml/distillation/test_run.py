@@ -198,6 +198,15 @@ def test_english_control_without_english_is_refused_before_anything_is_computed(
     assert list((tmp_path / "working").iterdir()) == []
 
 
+def test_english_of_a_country_is_english(run: Run, tmp_path: Path) -> None:
+    rows = [
+        {"number": number, "caption": f"{language} {number}", "language": language}
+        for number, language in ((1, "en-US"), (1, "id"), (2, "en_GB"), (2, "th"))
+    ]
+    done = run(data=write_dataset(tmp_path, rows), formulations=["ed"], max_steps=1)
+    assert done.result["num_captions"] == len(rows)
+
+
 def test_queue_that_cannot_hold_a_batch_is_refused_before_anything_is_computed(run: Run) -> None:
     dr = {"method": "dr", "queue_size": 9}
     with pytest.raises(UnfitForTraining, match=r"queues of 9 vectors, and a batch of 4 .* 10 cap"):
@@ -210,7 +219,7 @@ def test_asking_the_teacher_goes_on_where_it_was(
 ) -> None:
     """Four groups of two pictures, the last of one; after the last there is one more look."""
     teacher = encoders.open_encoder(clip, batch_size=2)
-    items, _ = material.find_items(dataset)
+    items = material.find_items(dataset)
     material.build(items, teacher, dataset, tmp_path / "whole", Silent())
     with pytest.raises(Stopped):
         material.build(items, teacher, dataset, tmp_path / "parts", StopsAfter(num_checks))

@@ -46,7 +46,21 @@ def test_students_have_the_same_data_steps_and_order_but_for_the_seed() -> None:
     assert all(each == same[0] for each in same)
     assert same[0] == {
         "dataset": "Captions", "start": "fresh", "max_steps": 50, "batch_size": 16,
-        "learning_rate": 1e-4,
+        "accumulation": 1, "learning_rate": 1e-4, "warmup_steps": 0, "precision": "fp32",
+    }  # fmt: skip
+
+
+def test_batches_of_every_student_go_through_the_device_as_the_study_says() -> None:
+    """What does not fit whole is cut into parts, and what is large is computed in bf16."""
+    wanted = {"accumulation": 8, "precision": "bf16", "warmup_steps": 5}
+    for step in list_steps(make_study(**wanted), "model.distill"):
+        assert {name: step.spec[name] for name in wanted} == wanted
+
+
+def test_how_batches_are_computed_waits_behind_the_fold() -> None:
+    fields = set(DistillationStudy.model_fields)
+    assert fields - set(DistillationStudy.essentials) == {
+        "accumulation", "warmup_steps", "precision", "device",
     }  # fmt: skip
 
 
@@ -62,10 +76,34 @@ def test_teachers_and_students_are_measured_alike_and_joined() -> None:
     }  # fmt: skip
 
 
-def test_the_plan_measures_teachers_first_and_joins_last() -> None:
+def test_the_plan_checks_data_and_measures_teachers_first_and_joins_last() -> None:
     names = [step.name for step in plan(make_study(seeds=[0]).to_recipe())]
-    assert names[:3] == ["measure-1", "measure-2", "distil-1-1-0"]
+    assert names[:3] == ["check", "measure-1", "measure-2"]
+    assert names[3:6] == ["prepare-1", "prepare-2", "distil-1-1-0"]
     assert names[-1] == JOIN
+
+
+def test_each_teacher_is_asked_once_for_all_its_students() -> None:
+    study = make_study()
+    told = {step.name: dict(step.spec) for step in list_steps(study, "distillation.prepare")}
+    assert told == {
+        f"prepare-{number}": {"teacher": teacher, "dataset": "Captions"}
+        for number, teacher in enumerate(study.teachers, 1)
+    }
+    for step in list_steps(study, "model.distill"):
+        assert told[step.needs["material"]]["teacher"] == step.spec["teacher"]
+
+
+def test_data_are_checked_once_for_all_methods_and_the_study_waits_for_it() -> None:
+    """A formulation with other weights needs nothing else, one with other settings may."""
+    long = '{"method": "dr", "queue_size": 8192}'
+    study = make_study(methods=["ed", "dr", "0.5 ed + 2 dr", long])
+    (checked,) = list_steps(study, "distillation.check")
+    needed = [(each["method"], each.get("queue_size")) for each in checked.spec["formulations"]]
+    assert needed == [("ed", None), ("dr", 4096), ("dr", 8192)]
+    assert (checked.spec["dataset"], checked.spec["batch_size"]) == ("Captions", 16)
+    (joined,) = list_steps(study, "distillation.run")
+    assert joined.after == (checked.name,)
 
 
 @pytest.mark.parametrize(
@@ -105,6 +143,7 @@ def test_names_of_students_say_which_they_are() -> None:
         ({"teachers": ["clip", "clip"]}, "The teacher 'clip' is there twice"),
         ({"seeds": [1, 1]}, "The seed '1' is there twice"),
         ({"test": "Captions"}, "measured on what they were taught on"),
+        ({"accumulation": 3}, "A batch of 16 cannot be cut into 3 parts"),
         ({"methods": ["kd"]}, "'kd' is not a formulation"),
         ({"methods": ["dr ed"]}, "'dr ed' is not a formulation"),
         ({"methods": ["{dr"]}, "neither names of formulations nor JSON"),

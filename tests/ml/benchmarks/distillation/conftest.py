@@ -77,7 +77,7 @@ def teach(tmp_path_factory: pytest.TempPathFactory, teacher: Path, taught_on: Pa
             {"max_steps": 2, "batch_size": 4, "formulations": ["fd"]} | settings
         )
         distill(
-            spec, teacher=by, dataset=taught_on, out_dir=folder / "out",
+            spec, teacher=by, dataset=taught_on, material=None, out_dir=folder / "out",
             state_dir=folder / "state", progress=Silent(),
         )  # fmt: skip
         return folder / "out" / "model"

@@ -18,7 +18,7 @@ from stats.distillation.measures import MEASURES
 from stats.distillation.rows import StudyUnfit
 from stats.distillation.study import Study
 
-from .conftest import Measured
+from .conftest import Look, Measured, Teach
 
 Join = Callable[..., dict[str, Any]]
 
@@ -116,6 +116,18 @@ def test_what_was_not_done_alike_is_refused(
     other = change(grid[-1], tmp_path / "changed", **changes)
     with pytest.raises(BenchmarkImpossible, match=sentence):
         run(students=[*grid[:-1], other])
+
+
+def test_a_student_taught_in_another_precision_is_refused_and_one_taught_in_parts_is_not(
+    run: Join, grid: Sequence[Path], teach: Teach, look: Look, teacher: Path
+) -> None:
+    """The last one of the grid, taught once more."""
+    last = {"formulations": ["ed"], "seed": 1}
+    in_parts = look(teach(**last, accumulation=2), teacher).folder
+    assert len(run(students=[*grid[:-1], in_parts])["students"]) == len(grid)
+    in_bf16 = look(teach(**last, precision="bf16"), teacher).folder
+    with pytest.raises(BenchmarkImpossible, match="was trained with other settings than"):
+        run(students=[*grid[:-1], in_bf16])
 
 
 def test_the_same_data_under_another_name_are_the_same(
