@@ -1,4 +1,6 @@
-"""Tiny models of SentencePiece: how SigLIP and M2M100 cut texts, learnt from a few."""
+"""Tiny models of SentencePiece: how SigLIP and M2M100 cut texts, here into letters, which is the same
+on every machine.
+"""
 
 import io
 from collections.abc import Sequence
@@ -10,7 +12,7 @@ def learn(texts: Sequence[str]) -> bytes:
     """Numbered as SigLIP's are: filling, the end, and what is not known come first."""
     written = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(texts), model_writer=written, model_type="unigram", vocab_size=60,
+        sentence_iterator=iter(texts), model_writer=written, model_type="char", vocab_size=200,
         hard_vocab_limit=False, pad_id=0, eos_id=1, unk_id=2, bos_id=-1, minloglevel=2,
     )  # fmt: skip
     return written.getvalue()

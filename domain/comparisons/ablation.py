@@ -17,10 +17,8 @@ from domain.jobs.models import Job, JobState
 from domain.launches import inputs as job_inputs
 from domain.variants import queries as variants
 from domain.variants.models import Variant
-from specs.kinds.answers.answers_ablate import AnswersAblate
+from specs.kinds.answers.answers_ablate import BASE, AnswersAblate
 from specs.kinds.model.model_instruct import ModelInstruct
-
-BASE = "base"  # as ml.benchmarks.answers.ablate calls it
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,17 @@
 """BCP 47 tags, as people write them: 'en', 'en-US', 'EN_us'. Data keep the tag that they came with;
-what asks for a language asks here which tags are of it.
+what asks for a language asks here which tags are of it, and what counts languages, how it is spelt.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+
+# Subtags by their length: regions have two letters, scripts four.
+_SPELT: Mapping[int, Callable[[str], str]] = {2: str.upper, 4: str.title}
+
+
+def spell(tag: str) -> str:
+    """The one spelling of BCP 47: 'zh-Hant', 'en-US'."""
+    first, *rest = _fold(tag).split("-")
+    return "-".join([first, *(_SPELT.get(len(part), str)(part) for part in rest)])
 
 
 def drop_variety(tag: str) -> str:

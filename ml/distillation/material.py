@@ -64,7 +64,7 @@ def build(
 
 
 def _count_bytes(items: Sequence[Item], teacher: Encoder) -> int:
-    """About as much as it will be, and no less."""
+    """About as much as it will be; pictures that keep their proportions may take more."""
     captions = [words for item in items for _, words in item.captions]
     of_vector = teacher.embed_texts(captions[:1]).nbytes
     of_texts = sum(len(words.encode()) for words in captions)
@@ -74,7 +74,8 @@ def _count_bytes(items: Sequence[Item], teacher: Encoder) -> int:
 
 def list_files(folder: Path) -> list[Path]:
     """What makes it up, without what is only of use while it is built."""
-    return [path for path in sorted(folder.iterdir()) if path.name != store.LOCK]
+    passing = (store.LOCK, ".")  # a file that was not written to its end has a dot before its name
+    return [path for path in sorted(folder.iterdir()) if not path.name.startswith(passing)]
 
 
 class Material(captioned.Material):
@@ -85,7 +86,9 @@ class Material(captioned.Material):
 
     @classmethod
     def read(cls, folder: Path, teacher: Encoder, dataset: Path) -> Self:
-        """Of this teacher and these data; anything else is refused."""
+        """Of this teacher and these data; anything else is refused. In whatever number format the
+        teacher was asked: a GPU's is another than a processor's.
+        """
         facts = _read_facts(folder)
         told = f"The material '{shown(folder.name)}' is of"
         wanted = _describe(teacher, dataset)

@@ -38,10 +38,7 @@ def distill(
     state_dir: Path,
     progress: Progress,
 ) -> dict[str, Any]:
-    computing = devices.choose("auto", spec.precision)
-    teaching = encoders.open_encoder(teacher, device=computing.device)
-    folder = material or _ask(spec, teaching, dataset, state_dir, progress)
-    prepared = _prepare(spec, teaching, Material.read(folder, teaching, dataset))
+    prepared = _prepare(spec, teacher, dataset, material, state_dir, progress)
     course = Course(
         settings=spec,
         num_steps=Batches(spec, prepared.taught).num_steps,
@@ -72,14 +69,25 @@ def _ask(
 
 @dataclass(frozen=True)
 class _Prepared:
-    """The teacher itself is no longer in it: what is left of it are its vectors."""
+    """The teacher itself is no longer in it, nor in memory: what is left of it are its vectors."""
 
     learner: Encoder  # reads and sees as the teacher does, with the student's weights
     taught: Material
     facts: dict[str, Any]
 
 
-def _prepare(spec: ModelDistill, teaching: Encoder, taught: Material) -> _Prepared:
+def _prepare(
+    spec: ModelDistill,
+    teacher: Path,
+    dataset: Path,
+    material: Path | None,
+    state_dir: Path,
+    progress: Progress,
+) -> _Prepared:
+    computing = devices.choose("auto", spec.precision)
+    teaching = encoders.open_encoder(teacher, device=computing.device)
+    folder = material or _ask(spec, teaching, dataset, state_dir, progress)
+    taught = Material.read(folder, teaching, dataset)
     checking.check(spec.formulations, spec.batch_size, taught.list_spoken())
     # From what the files hold: a teacher that is asked on a GPU is rounded to half precision.
     student = students.make(encoders.read_model(teaching.folder), spec.start, seed=spec.seed)

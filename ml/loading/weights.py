@@ -104,6 +104,11 @@ def find_adapter(folder: Path) -> Layout | None:
     return None
 
 
+def is_of_adapter_within(folder: Path, path: Path) -> bool:
+    """Whether a file is of an adapter in a model's folder, which is for that model's weights."""
+    return path.parent != folder and (path.parent / LORA_SETTINGS).is_file()
+
+
 def read_json(path: Path) -> dict[str, Any]:
     name = shown(f"{path.parent.name}/{path.name}")
     try:

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from ml import files
-from ml.loading import headers
+from ml.loading import headers, weights
 from ml.merging.models import Model
 
 CARD, RECIPE, MERGEKIT = "README.md", "merge.json", "mergekit.yml"
@@ -68,6 +68,8 @@ def _is_carried(base: Model, path: Path) -> bool:
     if suffix in headers.PICKLE_SUFFIXES:
         return False
     if path.parent in (base.path, base.folder) and suffix in _WEIGHTS:
+        return False
+    if weights.is_of_adapter_within(base.path, path):
         return False
     return path.parent != base.folder or not _is_index_of_others(base, path)
 

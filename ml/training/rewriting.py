@@ -105,7 +105,7 @@ def list_files(component: Component) -> list[Path]:
     named = {path.name for path in component.files}
     found = []
     for path in sorted(component.folder.rglob("*")):
-        if (path.parent / weights.LORA_SETTINGS).is_file():
+        if weights.is_of_adapter_within(component.folder, path):
             continue
         is_index = ".safetensors.index" in path.name
         if is_index and not set(weights.read_json(path)["weight_map"].values()) <= named:

@@ -4,12 +4,13 @@ one below the other, in the order in which data were added.
 
 from collections.abc import Sequence
 
-from reports.ablation.facts import BASE, UNTOLD, Addition, Scope, name_run
+from reports.ablation.facts import UNTOLD, Addition, Scope, name_run
 from reports.charts import intervals, look
 from reports.charts.intervals import Mark, Plan, Row
 from reports.charts.look import Chart
 from reports.facts import Estimated
 from reports.speech import Speech
+from specs.kinds.answers.answers_ablate import BASE
 
 _DIGITS = 1
 

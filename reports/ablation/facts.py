@@ -7,8 +7,8 @@ from typing import Any
 from reports.facts import Estimated, take
 from reports.language import word
 from reports.speech import Speech
+from specs.kinds.answers.answers_ablate import BASE
 
-BASE = "base"  # how the model that was taught nothing is called
 HELPS, HURTS, UNTOLD = "helps", "hurts", "cannot be told"  # as stats.frontier.ablation judges
 VERDICTS = (word("helps"), word("hurts"), word("cannot be told"))
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from reports.ablation.facts import BASE, Addition, list_scopes
+from reports.ablation.facts import Addition, list_scopes
 from reports.facts import Estimated
 from reports.files.tables import Cell, Columns
+from specs.kinds.answers.answers_ablate import BASE
 
 _ENDS = ("value", "low", "high")
 COLUMNS: Mapping[str, str] = {

@@ -229,8 +229,9 @@ class DistillationStudy(Grid):
 
     def _list_steps(self) -> Iterator[Step]:
         """What can be refused comes first: data that do not have what a method needs, and teachers
-        that cannot be measured, are known before hours of teaching. Students do not wait for the
-        check, which would make them others wherever a method is added; the study does.
+        that cannot be measured, are known within minutes. Students do not wait for the check,
+        which would make them others wherever a method is added, and go on where it fails unless
+        somebody cancels them; the study does wait.
         """
         yield Step(name=_CHECK, kind="distillation.check", spec=self._describe_needs())
         teachers = range(1, len(self.teachers) + 1)

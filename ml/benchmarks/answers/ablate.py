@@ -14,12 +14,11 @@ from ml.benchmarks.answers import scores
 from ml.benchmarks.answers.scores import Scores
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.progress import Progress, word
-from specs.kinds.answers.answers_ablate import AnswersAblate
+from specs.kinds.answers.answers_ablate import BASE, AnswersAblate
 from stats.frontier import ablation
 from stats.frontier.ablation import Ablation, Run
 from stats.frontier.plane import Drawing
 
-BASE = "base"
 _ESTIMATES = ("mean", "to_base", "to_before")
 
 

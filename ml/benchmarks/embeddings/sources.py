@@ -11,7 +11,7 @@ from PIL import Image
 
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.datasets import contents, pictures
-from ml.datasets.languages import drop_variety
+from ml.datasets.languages import drop_variety, spell
 from ml.datasets.pictures import LIMITS
 from ml.datasets.problems import UnfitItem, shown
 from ml.loading import quizzes
@@ -65,7 +65,7 @@ class Entry:
         values = {
             "country": self.country,
             "language": drop_variety(self.language),
-            "prompt_language": self.language,
+            "prompt_language": spell(self.language),
             "category": self.read_text("category"),
         }
         return tuple(f"{name}:{value}" for name, value in values.items() if value)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from ml.datasets.languages import drop_variety
+from ml.datasets.languages import is_of
 from ml.filtering.rows import Reason, Row
 from ml.filtering.stage import Stage, Tools
 from ml.loading.translators import languages, registry
@@ -62,7 +62,7 @@ class _Judge:
     def _is_wanted(self, row: Row) -> bool:
         if not row.language:
             return self.spec.with_unknown
-        return drop_variety(row.language) == self.spec.source
+        return is_of(row.language, self.spec.source)
 
     def _take(self, row: Row, found: Translated) -> Reason | None:
         if found.problem:

@@ -35,6 +35,12 @@ class Table:
         return self.path.name.partition(".")[0].partition("-0")[0]
 
     @property
+    def key(self) -> str:
+        """For rows that have none of their own: where it lies, which no other table does."""
+        place = self.name if self.folder else self.path.name
+        return place.rpartition(".")[0].replace("/", "-") or place
+
+    @property
     def split(self) -> str:
         first = self.stem.partition("-")[0].partition("_")[0].lower()
         return first if first in SPLITS else ""

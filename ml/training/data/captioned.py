@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ml.datasets import contents, pictures
+from ml.datasets.languages import spell
 from ml.datasets.pictures import LIMITS
 from ml.datasets.problems import UnfitItem, shown
 from ml.loading.encoders import Encoder
@@ -58,7 +59,7 @@ def find_items(dataset: Path, *, one_a_language: bool) -> tuple[list[Item], int]
     rows: dict[str, int] = {}
     num_left_out = 0
     for number, row in enumerate(contents.iterate(dataset, columns=_COLUMNS)):
-        caption, language = (row["caption"] or "").strip(), row["language"] or ""
+        caption, language = (row["caption"] or "").strip(), spell(row["language"] or "")
         found = captions.setdefault(row["sha256"], {})
         rows.setdefault(row["sha256"], number)
         key = (language,) if one_a_language else (language, caption)

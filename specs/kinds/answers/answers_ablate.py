@@ -10,6 +10,7 @@ from specs.inputs import Input, Readable
 from specs.job import JobSpec
 
 MOST = 40  # taught models
+BASE = "base"  # how the model that was taught nothing is called
 
 Label = Annotated[str, Field(min_length=1, max_length=80)]
 Reference = Annotated[str, Field(max_length=2000)]
@@ -84,4 +85,6 @@ class AnswersAblate(JobSpec):
         twice = next((each for each in self.labels if self.labels.count(each) > 1), None)
         if twice is not None:
             raise ValueError(f"The label '{twice}' is there twice.")
+        if BASE in self.labels:
+            raise ValueError(f"The label '{BASE}' is that of the model before it was taught.")
         return self

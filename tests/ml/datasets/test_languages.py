@@ -16,6 +16,12 @@ def test_what_is_another_language_or_wider_is_not_of_it(tag: str, language: str)
     assert not languages.is_of(tag, language)
 
 
+@pytest.mark.parametrize("tag", ["", "en", "en-US", "zh-Hant", "zh-Hant-TW", "es-419"])
+def test_a_tag_is_spelt_in_one_way_however_it_is_written(tag: str) -> None:
+    for written in (tag, tag.lower(), tag.replace("-", "_").upper()):
+        assert languages.spell(written) == tag
+
+
 def test_the_language_itself_is_found_before_its_varieties() -> None:
     assert languages.find(["en-US", "id", "en"], "en") == "en"
     assert languages.find(["en-US", "en-GB"], "en") == "en-GB"

@@ -1,7 +1,9 @@
 """model.distill from the teacher's folder to the student's."""
 
+import gc
 import json
 import shutil
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +56,30 @@ def test_every_formulation_teaches(method: str, run: Run, dataset: Path) -> None
     told = [json.loads(line) for line in (done.out / "training.jsonl").read_text().splitlines()]
     losses = [row["loss"] for row in told]
     assert sum(losses[-5:]) < sum(losses[2:7])
+
+
+def test_the_teacher_is_out_of_memory_before_the_first_step(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[weakref.ref[torch.nn.Module]] = []
+    alive = []
+
+    def open_encoder(*args: Any, **named: Any) -> encoders.Encoder:
+        found = real(*args, **named)
+        opened.append(weakref.ref(found.model))
+        return found
+
+    class Looks(Silent):
+        def update(self, *args: Any, **named: Any) -> None:
+            if named.get("message") == "Training":
+                gc.collect()
+                alive.append(opened[0]() is not None)
+
+    real = encoders.open_encoder
+    monkeypatch.setattr(encoders, "open_encoder", open_encoder)
+    run(progress=Looks())
+    assert alive
+    assert not any(alive)
 
 
 def test_student_is_an_encoder_of_half_the_depth(whole: Distilled, clip: Path) -> None:

@@ -14,7 +14,7 @@ from tests import tiny_translators
 from .conftest import Run, StopsAt, list_files, read_items, read_rejected, write_jsonl
 
 TRANSLATE = {
-    "method": "translation", "source": "en", "target": "is", "max_tokens": 12, "num_beams": 2,
+    "method": "translation", "source": "en", "target": "is", "max_tokens": 13, "num_beams": 2,
 }  # fmt: skip
 WANTED = {1: "Yfirskrift", 3: "Mynd", 5: "Teikning", 7: "Caption 7", 9: "Lag"}
 
@@ -128,7 +128,18 @@ def test_a_caption_that_is_too_long_for_the_model_is_rejected_and_not_cut(
 def test_a_translation_that_is_not_finished_is_rejected_and_not_cut(
     run: Run, out_dir: Path, m2m: Path, folder: Path
 ) -> None:
-    """Four letters and an end are what 'Mynd' and 'Lag' need, the language before them."""
-    result = run(folder, ["decode", TRANSLATE | {"max_tokens": 6}], translator=m2m)
+    """A space, four letters and an end are what 'Mynd' and 'Lag' need, the language before them."""
+    result = run(folder, ["decode", TRANSLATE | {"max_tokens": 7}], translator=m2m)
     assert result["funnel"][2]["reasons"] == {"not_finished": 3}
     assert {row["caption"] for row in read_rejected(out_dir)} == {f"Caption {n}" for n in (1, 5, 7)}
+
+
+def test_a_language_is_translated_with_its_varieties_and_without_what_is_wider(
+    run: Run, out_dir: Path, gemma: Path, tmp_path: Path
+) -> None:
+    tags = ["zh-Hant", "zh_hant_TW", "zh-Hans", "zh"]
+    source = write_jsonl(tmp_path / "in", [{"caption": "x", "language": tag} for tag in tags])
+    run(source, ["decode", STAGES["gemma"] | {"source": "zh-Hant"}], translator=gemma)
+    translated = {row["key"] for row in read_items(out_dir) if row["translation_model"]}
+    assert len(translated) == 2
+    assert {row["language"] for row in read_items(out_dir)} == {"is", "zh-Hans", "zh"}

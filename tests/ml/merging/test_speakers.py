@@ -270,6 +270,16 @@ def assert_equal(one: dict[str, Tensor], other: dict[str, Tensor]) -> None:
         assert torch.equal(tensor.float(), other[name].float()), name
 
 
+def test_an_adapter_for_the_weights_of_the_base_does_not_stand_beside_other_weights(
+    build: Build, run: Merge, tmp_path: Path, out: Path
+) -> None:
+    base = shutil.copytree(build("phi4", 0), tmp_path / "base")
+    shutil.copytree(base / SIGHT, base / "speech-lora")
+    result = run(base, build("phi4", 1), betas=(0.5,))
+    assert not (out / "beta-0.5" / "speech-lora").exists()
+    assert any("speech-lora" in note and "left out" in note for note in result["notes"])
+
+
 def test_a_merge_tells_of_all_that_decides_its_weights(
     build: Build, run: Merge, tmp_path: Path, out: Path
 ) -> None:

@@ -21,6 +21,7 @@ from ml.benchmarks.embeddings.vectors import Found
 from ml.benchmarks.problems import BenchmarkImpossible
 from ml.benchmarks.tally import Measured
 from ml.benchmarks.ties import Tie
+from ml.datasets.languages import spell
 from ml.datasets.problems import shown
 from specs.embeddings.retrieval import Retrieval
 from stats.retrieval.measures import MEASURES
@@ -139,7 +140,7 @@ def _plan_dataset(method: Retrieval, scope: str, folder: Path) -> Retrieving:
             key=entry.key,
             picture=entry.sha256,
             phrase=(entry.caption.strip(),),
-            language=entry.language,
+            language=spell(entry.language),
             scope=entry.find_scope(scope),
             tie=(entry.sha256, entry.sha256),
             labels=entry.list_labels(),
@@ -166,7 +167,7 @@ def _plan_quiz(method: Retrieval, scope: str, folder: Path) -> Retrieving:
             phrase=phrases.write(
                 method.templates, question=item.question, option=item.options[item.answer or 0]
             ),
-            language=item.language,
+            language=spell(item.language),
             scope=item.scope if scope == "auto" else scope,
             tie=ties.find(item),
             labels=tuple(questions.list_labels(item)),

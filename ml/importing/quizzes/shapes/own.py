@@ -26,7 +26,7 @@ def read(row: Mapping[str, Any], place: Place) -> list[Found]:
     options = _read_options(row)
     return [
         Found(
-            key=cells.read_text(row, "key") or f"{place.table.stem}-{place.number}",
+            key=cells.read_text(row, "key") or f"{place.table.key}-{place.number}",
             question=cells.need_question(row, "question"),
             options=options,
             answer=_read_place(row, options) if options else None,

@@ -22,10 +22,9 @@ def read(row: Mapping[str, Any], place: Place) -> list[Found]:
     said = cells.read_text(row, "country")
     named = _find_named_country(place)
     options = _read_options(row)
-    number = f"{named or place.table.stem}-{place.number}"
     return [
         Found(
-            key=cells.read_text(row, "id", "question_id") or number,
+            key=cells.read_text(row, "id", "question_id") or f"{place.table.key}-{place.number}",
             question=cells.need_question(row, "question"),
             options=options,
             answer=cells.find_option(cells.read_text(row, "correct_answer"), options),

@@ -81,6 +81,8 @@ def test_what_does_not_fit_together_is_refused(ablater: Ablater) -> None:
         ablater.run(base, run, against=[1])
     with pytest.raises(ValidationError, match="The label 'a' is there twice"):
         ablater.run(base, run, run, labels=["a", "a"])
+    with pytest.raises(ValidationError, match="The label 'base' is that of the model before"):
+        ablater.run(base, run, labels=["base"])
 
 
 def test_a_base_without_a_beta_may_be_the_only_variant(ablater: Ablater) -> None:

@@ -91,6 +91,11 @@ def test_captions_in_one_named_language_are_refused_before_anything_is_embedded(
         look(teacher, dataset=write(tmp_path, ["en", ""]), progress=NeverAsked())
 
 
+def test_two_spellings_of_a_tag_are_one_language(look: Look, teacher: Path, tmp_path: Path) -> None:
+    with pytest.raises(BenchmarkImpossible, match="in 2 languages"):
+        look(teacher, dataset=write(tmp_path, ["en-US", "EN_us"]))
+
+
 def test_varieties_are_languages_wherever_they_are_learnt_or_measured(
     look: Look, student: Path, teacher: Path, tmp_path: Path
 ) -> None:

@@ -31,12 +31,22 @@ def test_sea_vqa_takes_the_country_of_its_folder_where_its_tables_have_numbers(
     )
     found = importer.run(source)
     assert [(item.key, item.country, item.scope) for item in found.items] == [
-        ("cambodia-1", "KH", "regional"),
-        ("cambodia-2", "KH", "regional"),
-        ("laos-1", "LA", "regional"),
-        ("laos-2", "LA", "regional"),
+        ("default-cambodia-0000-1", "KH", "regional"),
+        ("default-cambodia-0000-2", "KH", "regional"),
+        ("default-laos-0000-1", "LA", "regional"),
+        ("default-laos-0000-2", "LA", "regional"),
     ]
     assert importer.reasons == {"no_answer": 2, "remote_picture": 2}
+
+
+def test_rows_without_a_key_are_told_apart_by_the_place_of_their_table(
+    importer: Importer, tmp_path: Path
+) -> None:
+    shards = [f"cambodia/{split}-0000{n}-of-00002.parquet" for split in ("train", "test")
+              for n in range(2)]  # fmt: skip
+    found = importer.run(write_sea_vqa(tmp_path / "sea-vqa", *shards))
+    assert len({item.key for item in found.items}) == len(found.items) == 8
+    assert "repeated" not in importer.reasons
 
 
 @pytest.mark.parametrize(
