@@ -44,7 +44,10 @@ def test_a_folder_says_its_family(name: str, folders: Folders) -> None:
 
 @every_family
 def test_the_whole_of_a_folder_is_what_is_brought_from_a_hub(name: str, folders: Folders) -> None:
-    files = sorted(path.name for path in folders(name).iterdir())
+    folder = folders(name)
+    files = sorted(
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+    )
     assert "chat_template.jinja" in files
     assert hub.choose_files(files) == files
 
