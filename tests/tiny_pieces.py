@@ -1,5 +1,5 @@
-"""Tiny models of SentencePiece: how SigLIP and M2M100 cut texts. These cut into letters: pieces that
-are learnt depend on the machine.
+"""Tiny models of SentencePiece: how SigLIP and M2M100 cut texts. These cut into letters, as pieces
+that are learnt depend on the machine.
 """
 
 import io
