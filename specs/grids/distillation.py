@@ -2,23 +2,16 @@
 recipe whose few open places are the fields here: teach every student, measure it, and join all.
 """
 
-import json
-import re
 from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import (
-    AfterValidator,
-    ConfigDict,
-    Field,
-    TypeAdapter,
-    model_validator,
-)
+from pydantic import ConfigDict, Field, model_validator
 
 from specs.distillation import origin as distilled
-from specs.distillation.registry import FORMULATIONS, AnyFormulation, Formulation
+from specs.distillation.registry import FORMULATIONS
 from specs.grids.grid import Grid
+from specs.grids.methods import Method, read_method
 from specs.inputs import Input
 from specs.job import Device
 from specs.kinds.model import training
@@ -29,47 +22,7 @@ JOIN = "study"
 _CHECK = "check"
 _MOST_STUDENTS = 200
 _LONGEST_NAME = 120  # of a model
-_PART = re.compile(r"\s*(?:(\d*\.?\d+(?:e-?\d+)?)\s+)?([a-z]+)\s*")
 Reference = Annotated[str, Field(min_length=1, max_length=2000)]
-
-
-def read_method(text: str) -> tuple[AnyFormulation, ...]:
-    """The names of formulations, each with its weight before it where that is not 1, such as 'dr'
-    or '0.5 ed + dr'; or JSON, where something else is set.
-    """
-    if text.lstrip().startswith(("{", "[")):
-        try:
-            found = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise ValueError(f"'{text[:200]}' is neither names of formulations nor JSON") from error
-        parts = found if isinstance(found, list) else [found]
-    else:
-        parts = [_read_part(part) for part in text.split("+")]
-    return _FORMULATIONS.validate_python(parts)
-
-
-def _read_part(text: str) -> dict[str, Any]:
-    found = _PART.fullmatch(text.lower())
-    if found is None or found[2] not in FORMULATIONS:
-        raise ValueError(
-            f"'{text.strip()}' is not a formulation ({', '.join(FORMULATIONS)}), perhaps with its "
-            "weight before it, such as '0.5 ed'"
-        )
-    return {"method": found[2], "weight": float(found[1] or 1)}
-
-
-def _check_method(text: str) -> str:
-    names = [each.method for each in read_method(text)]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise ValueError(f"'{text}' has the formulation '{twice}' twice; weigh it instead")
-    return text
-
-
-_FORMULATIONS: TypeAdapter[tuple[AnyFormulation, ...]] = TypeAdapter(
-    Annotated[tuple[Formulation, ...], Field(min_length=1, max_length=5)]
-)
-Method = Annotated[str, Field(min_length=1, max_length=1000), AfterValidator(_check_method)]
 
 
 class DistillationStudy(Grid):

@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from specs.distillation.registry import FORMULATIONS
-from specs.grids.distillation import JOIN, DistillationStudy, read_method
+from specs.grids.distillation import JOIN, DistillationStudy
+from specs.grids.methods import read_method
 from specs.recipe import Step, plan
 
 
