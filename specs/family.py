@@ -32,6 +32,8 @@ class FamilySpec(MethodSpec):
     """What config.json of a model of this family says as its model_type."""
     class_names: ClassVar[tuple[str, ...]]
     """The classes of transformers that carry these models, in the order of their types."""
+    own_adapter: ClassVar[str] = ""
+    """The folder within a model's of an adapter without which its weights are not whole."""
 
     question: str = Field(
         default="Question: {question}",

@@ -6,7 +6,7 @@ when all of them are complete. Knows nothing of who asked.
 
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -62,12 +62,18 @@ def merge(
             _finish(part, record.describe(merged, number, beta), method.label)
             for number, (part, beta) in enumerate(zip(parts, spec.betas, strict=True))
         ]
+    return _summarise(spec, base_model, variants)
+
+
+def _summarise(
+    spec: ModelMerge, base: Model, variants: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
     first = variants[0]
     return {
         "method": spec.method,
         "betas": list(spec.betas),
         "component": first["component"],
-        "family": base_model.layout.family,
+        "family": base.layout.family,
         "dtypes": first["dtypes"],
         "base": first["base"],
         "tuned": first["tuned"],

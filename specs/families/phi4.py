@@ -9,5 +9,6 @@ class Phi4(FamilySpec):
     paper: ClassVar[str | None] = "arXiv 2503.01743"
     model_types: ClassVar[tuple[str, ...]] = ("phi4_multimodal",)
     class_names: ClassVar[tuple[str, ...]] = ("Phi4MultimodalForCausalLM",)
+    own_adapter: ClassVar[str] = "vision-lora"
 
     method: Literal["phi4"] = "phi4"

@@ -182,9 +182,9 @@ class DistillationStudy(Grid):
 
     def _list_steps(self) -> Iterator[Step]:
         """What can be refused comes first: data that do not have what a method needs, and teachers
-        that cannot be measured, are known within minutes. Students do not wait for the check,
-        which would make them others wherever a method is added, and go on where it fails unless
-        somebody cancels them; the study does wait.
+        that cannot be measured, are known before a student is taught. Students do not wait for the
+        check, which would make them others wherever a method is added, and go on where it fails
+        unless somebody cancels them; the study does wait.
         """
         yield Step(name=_CHECK, kind="distillation.check", spec=self._describe_needs())
         teachers = range(1, len(self.teachers) + 1)
@@ -195,20 +195,8 @@ class DistillationStudy(Grid):
         for teacher in teachers:
             spec = {"teacher": self.teachers[teacher - 1], "dataset": self.dataset}
             yield Step(name=f"prepare-{teacher}", kind="distillation.prepare", spec=spec)
-        for teacher, method, seed in grid:
-            place = f"{teacher}-{method}-{seed}"
-            yield Step(
-                name=f"distil-{place}",
-                kind="model.distill",
-                spec=self._describe_teaching(teacher, method, seed),
-                needs={"material": f"prepare-{teacher}"},
-            )
-            yield Step(
-                name=f"measure-{place}",
-                kind="distillation.measure",
-                spec={"teacher": self.teachers[teacher - 1], **self._measuring},
-                needs={"model": f"distil-{place}"},
-            )
+        for place in grid:
+            yield from self._list_steps_of_student(*place)
         needs = {f"teachers-{each}": f"measure-{each}" for each in teachers}
         needs |= {
             f"students-{number}": f"measure-{teacher}-{method}-{seed}"
@@ -220,6 +208,21 @@ class DistillationStudy(Grid):
             spec={"name": self.name},
             needs=needs,
             after=(_CHECK,),
+        )
+
+    def _list_steps_of_student(self, teacher: int, method: int, seed: int) -> Iterator[Step]:
+        place = f"{teacher}-{method}-{seed}"
+        yield Step(
+            name=f"distil-{place}",
+            kind="model.distill",
+            spec=self._describe_teaching(teacher, method, seed),
+            needs={"material": f"prepare-{teacher}"},
+        )
+        yield Step(
+            name=f"measure-{place}",
+            kind="distillation.measure",
+            spec={"teacher": self.teachers[teacher - 1], **self._measuring},
+            needs={"model": f"distil-{place}"},
         )
 
     def _describe_needs(self) -> dict[str, Any]:

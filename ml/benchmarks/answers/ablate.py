@@ -38,20 +38,18 @@ def ablate(
         scores.check_comparable(of_base, each)
     every = [of_base, *of_taught]
     variants = [of_base.find_base(""), *(_choose_variant(each, spec.variant) for each in of_taught)]
+    drawing = Drawing(num_resamples=spec.num_resamples, seed=spec.seed, confidence=spec.confidence)
+    clusters = scores.cluster(every)
     compared: list[dict[str, Any]] = []
     for scope in of_base.scopes:
         progress.check()
         progress.update(len(compared), len(of_base.scopes), unit=word("scopes"))
         values = [one.list_values(name, scope) for one, name in zip(every, variants, strict=True)]
-        found = ablation.compare(
-            [
-                Run(label=label, values=value, against=before)
-                for label, value, before in zip(labels, values, against, strict=True)
-            ],
-            scores.cluster(every),
-            Drawing(num_resamples=spec.num_resamples, seed=spec.seed, confidence=spec.confidence),
-        )
-        compared.append({"scope": scope, **_describe(found)})
+        runs = [
+            Run(label=label, values=value, against=before)
+            for label, value, before in zip(labels, values, against, strict=True)
+        ]
+        compared.append({"scope": scope, **_describe(ablation.compare(runs, clusters, drawing))})
     facts = {
         "mode": of_base.facts["mode"],
         "metric": of_base.facts["metric"],

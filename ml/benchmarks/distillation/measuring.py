@@ -54,14 +54,16 @@ def measure(
     origin = _read_origin(model) if teacher is not None else None
     _check_unseen(origin, asked)
     device = devices.choose(spec.device).device
-    measured = encoders.open_encoder(model, device=device, batch_size=spec.batch_size)
-    beside: list[Encoder] = []
-    if teacher is not None:
-        beside = [encoders.open_encoder(teacher, device=device, batch_size=spec.batch_size)]
-        _check_taught(origin, measured, beside[0])
+    models = [
+        encoders.open_encoder(path, device=device, batch_size=spec.batch_size)
+        for path in (model, teacher)
+        if path is not None
+    ]
+    measured, *beside = models
+    for each in beside:
+        _check_taught(origin, measured, each)
     name = Path(spec.model).name or model.name
     read = reading.read(measured, asked.plans)
-    models = [measured, *beside]
     answered = _ask(asked, models, state_dir, progress)
     listed = list(_measure(spec, asked, models, answered, progress))
     facts = {

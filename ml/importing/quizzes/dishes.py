@@ -27,9 +27,7 @@ _OF_QUESTIONS = {"qa_id", "question"}
 
 @dataclass(frozen=True, kw_only=True)
 class Dishes:
-    countries: Mapping[
-        str, Sequence[str]
-    ]  # by the dish's key, and by the addresses of its pictures
+    countries: Mapping[str, Sequence[str]]  # by key, and by the addresses of pictures
     pictures: Mapping[str, Path]  # by their addresses
 
 

@@ -5,7 +5,6 @@ Each sum is rounded once, to the number format of the model's files, wherever it
 that answers, one that is trained and an end of a merge are the same to the last bit.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -17,14 +16,14 @@ from ml.loading.mixtures import adapters
 from ml.loading.mixtures.lowrank import LowRank
 from ml.loading.problems import UnfitModel
 from ml.loading.weights import Layout
-
-_FOLDERS: Mapping[str, str] = {"phi4_multimodal": "vision-lora"}  # by type of the model
+from specs.families import registry
+from specs.families.registry import UnknownFamily
 
 
 def find_adapter(layout: Layout) -> Layout | None:
-    name = _FOLDERS.get(layout.family, "")
+    name = _name_folder(layout)
     folder = layout.root / name
-    if layout.kind != "transformers" or not name or not folder.is_dir():
+    if not name or not folder.is_dir():
         return None
     found = weights.find_adapter(folder)
     if found is None or found.files[0].name != adapters.FILE:
@@ -34,6 +33,15 @@ def find_adapter(layout: Layout) -> Layout | None:
         )
     headers.read(found.files[0], f"{name}/{adapters.FILE}")
     return found
+
+
+def _name_folder(layout: Layout) -> str:
+    if layout.kind != "transformers":
+        return ""
+    try:
+        return registry.find_family(layout.family).own_adapter
+    except UnknownFamily:  # an encoder, say
+        return ""
 
 
 def read_changes(layout: Layout) -> dict[str, LowRank]:
